@@ -1,0 +1,331 @@
+"""Access: lets a function of the user's verify who may use a view.
+
+It keeps no passwords and reads no tokens: `verify` is a line over a library that does.
+"""
+
+import inspect
+import json
+import weakref
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Final, Literal, TypeAlias, cast, overload
+
+from flask import Blueprint, Flask, request
+from flask.views import View
+from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from .core.errors import PolicyError, PolicyProblem, problem
+from .marks import (
+    Mark,
+    Target,
+    class_of,
+    lost_marks,
+    marked,
+    marks_on,
+    marks_on_class,
+    marks_on_view,
+    method_of,
+    require_view,
+    wrap,
+)
+from .routing import app_at_work, request_at_work
+from .scopes import blueprint_names, name_of
+
+Needs: TypeAlias = tuple[str, ...]
+Verify: TypeAlias = Callable[..., Any]
+"""``verify(request, *needs)``: the user; None or False if nobody is signed in."""
+
+_PUBLIC: Final = None
+"""The statement that anybody may; any other statement is the needs of a user."""
+
+
+class _ProblemDetails(HTTPException):
+    """An error told as problem details (RFC 9457), which a page of another origin can read."""
+
+    def get_body(self, environ: Any = None, scope: Any = None) -> str:  # noqa: ARG002
+        """The problem's members."""
+        return json.dumps(
+            {
+                "type": "about:blank",
+                "title": self.name,
+                "status": self.code,
+                "detail": self.description,
+            }
+        )
+
+    def get_headers(self, environ: Any = None, scope: Any = None) -> list[tuple[str, str]]:
+        """What the error has of its own, with the type of problem details."""
+        headers = super().get_headers(environ, scope)
+        kept = [header for header in headers if header[0].lower() != "content-type"]
+        return [("Content-Type", "application/problem+json"), *kept]
+
+
+class AccessUnauthenticated(_ProblemDetails, Unauthorized):
+    """401: nobody is signed in."""
+
+    description = "Sign in to use this."
+
+    def __init__(self, challenge: str | None = None) -> None:
+        super().__init__()
+        self._challenge = challenge
+
+    def get_headers(self, environ: Any = None, scope: Any = None) -> list[tuple[str, str]]:
+        """With the challenge, where there is one (RFC 9110, 11.6.1)."""
+        headers = super().get_headers(environ, scope)
+        return [*headers, ("WWW-Authenticate", self._challenge)] if self._challenge else headers
+
+
+class AccessDenied(_ProblemDetails, Forbidden):
+    """403: whoever is signed in may not do this; raise it in `verify`, or in a view.
+
+    :param description: a sentence for the caller.
+    """
+
+    description = "You may not do this."
+
+
+class Access:
+    """Who may use which view, as a function of the user's says.
+
+    A refusal is raised as an HTTP exception: 401 (:class:`AccessUnauthenticated`) or 403
+    (:class:`AccessDenied`), so that an app's own error handlers can word it.
+
+    :param app: the app to initialise; leave it out and call :meth:`init_app` in a factory.
+    :param verify: ``verify(request, *needs)``, called at most once a request for the same
+        needs. It answers the user; None or False if nobody is signed in; or a response, which
+        is sent as it is. It raises :class:`AccessDenied` if the user may not. Any other exception
+        of its is the request's: a 500.
+    :param default: what counts for a view that has no mark: ``"public"`` or ``"required"``.
+    :param www_authenticate: the challenge that a 401 carries, say ``Bearer``.
+    :raises PolicyError: with what is wrong with the arguments.
+    """
+
+    Denied: ClassVar = AccessDenied
+    Unauthenticated: ClassVar = AccessUnauthenticated
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        verify: Verify,
+        default: Literal["public", "required"] = "public",
+        www_authenticate: str | None = None,
+    ) -> None:
+        _check_arguments(verify, default, www_authenticate)
+        self._verify = verify
+        self._default = default
+        self._challenge = www_authenticate
+        self._key = f"flask_crossorigin.access.{id(self)}"
+        self._marks: list[Mark] = []
+        self._blueprints: weakref.WeakKeyDictionary[Blueprint, Needs | None] = (
+            weakref.WeakKeyDictionary()
+        )
+        self._apps: weakref.WeakSet[Flask] = weakref.WeakSet()
+        self._checked_apps: weakref.WeakSet[Flask] = weakref.WeakSet()
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Guard the views of `app` that blueprints or the default protect.
+
+        :raises PolicyError: if `app` is guarded by this object already.
+        """
+        if app in self._apps:
+            raise PolicyError([problem("access-twice", "app", app.name)])
+        self._apps.add(app)
+        app.before_request(self._guard)
+
+    @overload
+    def required(self, view: Target, /) -> Target: ...
+    @overload
+    def required(self, *needs: str) -> Callable[[Target], Target]: ...
+    def required(self, *needs: Any) -> Any:
+        """Mark a view (a function, a View class or a method of one): for users only.
+
+        Bare, or with the needs that `verify` is to be asked about. The mark enforces itself
+        wherever it sits; put it right below ``@app.route``.
+
+        :raises PolicyError: if `verify` can't be asked that, or the view is public too.
+        """
+        if len(needs) == 1 and callable(needs[0]):
+            return self._require(needs[0], ())
+        checked = self._checked(needs)
+        return lambda target: self._require(target, checked)
+
+    def public(self, view: Target, /) -> Target:
+        """Mark a view (a function, a View class or a method of one): for anybody.
+
+        :raises PolicyError: if the view is required too.
+        """
+        return marked(view, self._mark(view, _PUBLIC))
+
+    def protect(self, blueprint: Blueprint, *needs: str) -> None:
+        """Ask `verify` about `needs` ahead of every view of `blueprint`, nested ones included.
+
+        What a view's own mark needs is asked as well.
+
+        :raises PolicyError: if it can't be asked, or comes after the first request.
+        """
+        self._state(blueprint, self._checked(needs))
+
+    def open(self, blueprint: Blueprint) -> None:
+        """Leave the views of `blueprint` to anybody, whatever it is nested in.
+
+        :raises PolicyError: if it is protected too, or comes after the first request.
+        """
+        self._state(blueprint, _PUBLIC)
+
+    @property
+    def user(self) -> Any:
+        """What `verify` answered last for this request; None where it was not asked."""
+        return request.environ.get(f"{self._key}.user")
+
+    # What is stated.
+
+    def _mark(self, target: Callable[..., Any], statement: Needs | None) -> Mark:
+        require_view(target)
+        before = marks_on_class(target) if isinstance(target, type) else marks_on(target)
+        for mark in self._own(before):
+            if (mark.statement is _PUBLIC) != (statement is _PUBLIC):
+                name = getattr(target, "__qualname__", repr(target))
+                raise PolicyError([problem("access-contradiction", "view", name)])
+        mark = Mark(self, statement, target)
+        self._marks.append(mark)
+        return mark
+
+    def _require(self, target: Target, needs: Needs) -> Target:
+        mark = self._mark(target, needs)
+        if not isinstance(target, type):
+            return marked(target, mark, lambda: self._enforce(needs))
+        view_class = cast("type[View]", target)
+        marked(target, mark)
+
+        def unless_method_is_public() -> Any:
+            function = method_of(view_class, request.method)
+            return None if self._is_public(marks_on(function)) else self._enforce(needs)
+
+        # Not through `decorators`, which a subclass replaces when it sets its own.
+        view_class.dispatch_request = wrap(  # type: ignore[method-assign]
+            view_class.dispatch_request, unless_method_is_public
+        )
+        return cast("Target", target)
+
+    def _state(self, blueprint: object, statement: Needs | None) -> None:
+        if not isinstance(blueprint, Blueprint):
+            raise PolicyError([problem("scope-type", "scope", blueprint)])
+        if self._blueprints.get(blueprint, statement) != statement:
+            raise PolicyError([problem("scope-twice", "scope", name_of(blueprint))])
+        if any(blueprint in app.blueprints.values() for app in self._checked_apps):
+            raise PolicyError([problem("scope-late", "scope", name_of(blueprint))])
+        self._blueprints[blueprint] = statement
+
+    def _checked(self, needs: tuple[Any, ...]) -> Needs:
+        wrong = [need for need in needs if not isinstance(need, str)]
+        if wrong:
+            raise PolicyError([problem("access-need", "needs", need) for need in wrong])
+        if not _takes(self._verify, 1 + len(needs)):
+            raise PolicyError([problem("access-verify", "verify", self._verify)])
+        return needs
+
+    def _own(self, marks: Iterable[Mark]) -> list[Mark]:
+        return [mark for mark in marks if mark.owner is self]
+
+    def _is_public(self, marks: Iterable[Mark]) -> bool:
+        return any(mark.statement is _PUBLIC for mark in self._own(marks))
+
+    # What is enforced.
+
+    def _guard(self) -> Any:
+        """Enforce what blueprints and the default say; a view's own mark enforces itself."""
+        app = app_at_work()
+        if app not in self._checked_apps:
+            problems = lost_marks(app, self._marks)
+            if problems:
+                raise PolicyError(problems)
+            self._checked_apps.add(app)
+        rule = request.url_rule
+        automatic = getattr(rule, "provide_automatic_options", False)  # Flask sets it on its rules
+        if rule is None or (request.method == "OPTIONS" and automatic):
+            return None  # no view will run
+        for needs in self._needs_ahead(app, rule.endpoint, request.method):
+            answer = self._enforce(needs)
+            if answer is not None:
+                return answer
+        return None
+
+    def _needs_ahead(self, app: Flask, endpoint: str, method: str) -> list[Needs]:
+        """What is to be enforced ahead of a view, beside its own marks."""
+        marks = self._own(_marks_on_method(app.view_functions[endpoint], method))
+        if any(mark.statement is _PUBLIC for mark in marks):
+            return []
+        ahead: list[Needs] = []
+        stated = bool(marks)
+        for name in blueprint_names(endpoint):
+            blueprint = app.blueprints.get(name)
+            if isinstance(blueprint, Blueprint) and blueprint in self._blueprints:
+                needs = self._blueprints[blueprint]
+                ahead = [] if needs is None else [*ahead, needs]
+                stated = True
+        return ahead if stated or self._default == "public" else [()]
+
+    def _enforce(self, needs: Needs) -> Any:
+        """Ask `verify` about `needs`; answer a response to send, or None to go on."""
+        app = app_at_work()
+        # Kept on the request itself: an app context may outlive it.
+        verified: dict[Any, Any] = request.environ.setdefault(self._key, {})
+        if (app, needs) not in verified:
+            verified[app, needs] = _judge(self._verify(request_at_work(), *needs))
+        answer = verified[app, needs]
+        if isinstance(answer, WerkzeugResponse):
+            return answer
+        if answer is None or answer is False:
+            raise AccessUnauthenticated(self._challenge)
+        request.environ[f"{self._key}.user"] = answer
+        return None
+
+
+def _marks_on_method(view: Callable[..., Any], method: str) -> tuple[Mark, ...]:
+    """The marks on what `view` runs for `method`, those on its class included."""
+    view_class = class_of(view)
+    function = method_of(view_class, method) if view_class else None
+    return (*marks_on_view(view), *marks_on(function))
+
+
+def _judge(answer: Any) -> Any:
+    """What `verify` answered; raised where it is no user though it would pass for one."""
+    if isinstance(answer, HTTPException):
+        raise answer
+    if inspect.isawaitable(answer):
+        if inspect.iscoroutine(answer):
+            answer.close()  # or Python warns that it was never awaited
+        raise TypeError("verify answered with an awaitable; write it as a plain function")
+    if isinstance(answer, tuple) and any(isinstance(part, WerkzeugResponse) for part in answer):
+        raise TypeError("verify answered with a tuple that holds a response; answer the response")
+    return answer
+
+
+def _check_arguments(verify: object, default: object, challenge: object) -> None:
+    problems: list[PolicyProblem] = []
+    if inspect.iscoroutinefunction(verify):
+        problems.append(problem("access-verify-async", "verify", verify))
+    elif not callable(verify) or not _takes(verify, 1):
+        problems.append(problem("access-verify", "verify", verify))
+    if default not in ("public", "required"):
+        problems.append(problem("access-default", "default", default))
+    if challenge is not None and not (
+        isinstance(challenge, str) and challenge and challenge.isascii() and challenge.isprintable()
+    ):
+        problems.append(problem("access-challenge", "www_authenticate", challenge))
+    if problems:
+        raise PolicyError(problems)
+
+
+def _takes(function: Callable[..., Any], count: int) -> bool:
+    """Say whether `function` can be called with `count` positional arguments."""
+    try:
+        inspect.signature(function).bind(*range(count))
+    except TypeError:
+        return False
+    except ValueError:  # some built-in functions tell nothing of themselves
+        return True
+    return True

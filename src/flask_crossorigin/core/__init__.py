@@ -1,0 +1,1 @@
+"""The protocol itself: plain values and tables, no framework, no input or output."""

@@ -1,0 +1,37 @@
+"""The traceback of an unhandled error, for a front end that is being developed.
+
+Flask's debugger raises such errors through to the server, so that the page sees a failed fetch
+and "CORS error" in place of what went wrong.
+"""
+
+import sys
+import traceback
+
+from flask import Flask
+
+from .core.compiled import CompiledPolicy
+from .core.decision import Ask, Reason, judge_origin
+from .core.origins import is_loopback_origin
+from .routing import Environ
+
+
+def readable_traceback(
+    app: Flask, policy: CompiledPolicy, environ: Environ, ask: Ask, error: Exception
+) -> str | None:
+    """The traceback of `error` as text, logged as Flask would; None where it must be raised.
+
+    A navigation keeps the interactive debugger; tests, and whoever set PROPAGATE_EXCEPTIONS,
+    get the exception. Tracebacks quote source code, so an origin must be listed by itself or
+    be this machine's: what allows every site must not show it to every site.
+    """
+    origin = environ.get("HTTP_ORIGIN")
+    if app.testing or app.config["PROPAGATE_EXCEPTIONS"] or origin is None:
+        return None
+    if environ.get("HTTP_SEC_FETCH_MODE") == "navigate":
+        return None
+    if not (policy.listed.lists(origin) or is_loopback_origin(origin)):
+        return None
+    if judge_origin(policy, origin, ask) is not Reason.ALLOWED:
+        return None
+    app.log_exception(sys.exc_info())
+    return "".join(traceback.format_exception(error))

@@ -1,0 +1,257 @@
+"""CrossOrigin: what a user's application holds in its hand."""
+
+import warnings
+import weakref
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, cast, overload
+
+from flask import Blueprint, Flask, has_app_context
+from werkzeug.wrappers import Request
+
+from .config import read_policy
+from .core.decision import Decision
+from .core.errors import CrossOriginWarning, PolicyError, problem
+from .core.policy import Policy
+from .marks import Mark, Target, marked, require_view
+from .routing import Environ, app_at_work
+from .scopes import (
+    DISABLED,
+    ScopeTable,
+    Statement,
+    Statements,
+    blueprint_problems,
+    check_prefix,
+    is_below,
+    name_of,
+    state,
+)
+from .wsgi import CrossOriginMiddleware
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .core.policy import PolicySettings
+
+EXTENSION: Final = "crossorigin"
+_MIDDLEWARE: Final = "crossorigin.middleware"
+
+
+class CrossOrigin:
+    """The cross-origin policy of one app, or of several.
+
+    :param app: the app to initialise; leave it out and call :meth:`init_app` in a factory.
+    :param policy: a whole policy, in place of `settings`.
+    :param settings: those of :class:`Policy`; they win over the app's config.
+    :raises PolicyError: with every problem of the settings and of the app's ``CORS_*`` keys.
+    """
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        policy: Policy | None = None,
+        **settings: "Unpack[PolicySettings]",
+    ) -> None:
+        self._policy = policy
+        self._settings: Mapping[str, Any] = settings
+        self._statements = Statements()
+        self._marks: list[Mark] = []
+        self._apps: weakref.WeakSet[Flask] = weakref.WeakSet()
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(
+        self,
+        app: Flask,
+        policy: Policy | None = None,
+        **settings: "Unpack[PolicySettings]",
+    ) -> None:
+        """Read the policy of `app` and answer for it from now on.
+
+        The config keys ``CORS_ORIGINS``, ``CORS_CREDENTIALS``, ``CORS_METHODS``,
+        ``CORS_REQUEST_HEADERS``, ``CORS_EXPOSE_HEADERS``, ``CORS_MAX_AGE``,
+        ``CORS_PREFLIGHT_STATUS``, ``CORS_ALLOW_NULL_ORIGIN``, ``CORS_ALLOW_INSECURE_ORIGINS``
+        and ``CORS_ALLOW_PUBLIC_SUFFIX_SUBDOMAINS`` are read once, now.
+
+        :param policy: a whole policy, in place of settings and config.
+        :param settings: over those of the constructor, which are over the config.
+        :raises PolicyError: with every problem found, also if `app` is initialised already.
+        """
+        if EXTENSION in app.extensions:
+            raise PolicyError([problem("initialised-twice", "app", app.name)])
+        whole = policy if policy is not None else self._policy
+        own = read_policy(app.config, whole, {**self._settings, **settings})
+        problems = blueprint_problems(app, own, self._statements)
+        if problems:
+            raise PolicyError(problems)
+        wrapped_before = getattr(app.wsgi_app, "__self__", None) is not app
+        if wrapped_before:
+            warnings.warn(_WRAPPED.format(app.name), CrossOriginWarning, stacklevel=2)
+        middleware = CrossOriginMiddleware(
+            app, own, self._build_table, wrapped_before=wrapped_before
+        )
+        app.extensions[EXTENSION] = self
+        app.extensions[_MIDDLEWARE] = middleware
+        app.wsgi_app = middleware  # type: ignore[method-assign]
+        self._apps.add(app)
+
+    def policy(
+        self, policy: Policy | None = None, /, **changes: "Unpack[PolicySettings]"
+    ) -> Callable[[Target], Target]:
+        """Mark a view (a function, a View class or a method of one) with its own policy.
+
+        Put it right below ``@app.route``.
+
+        :param policy: a whole policy.
+        :param changes: to the policy that the view inherits.
+        :raises PolicyError: if the settings are wrong in themselves; what they contradict in
+            the inherited policy is raised at the first request.
+        """
+        return self._mark(state(policy, changes, "a view"))
+
+    def apply(
+        self,
+        scope: Blueprint | str,
+        policy: Policy | None = None,
+        /,
+        *,
+        app: Flask | None = None,
+        **changes: "Unpack[PolicySettings]",
+    ) -> None:
+        """State the policy of a blueprint, or of the URL rules below a prefix such as ``/api``.
+
+        :param scope: a blueprint, registered or not yet; or the beginning of URL rules, whole
+            segments of their own text.
+        :param policy: a whole policy.
+        :param app: the one app this is for; else all that use this extension.
+        :param changes: to the policy that the scope inherits.
+        :raises PolicyError: if it can't be, or comes after the first request.
+        """
+        target = _scope(scope)
+        self._state(target, state(policy, changes, name_of(target)), app)
+
+    @overload
+    def disable(self, scope: Blueprint | str, /, *, app: Flask | None = None) -> None: ...
+    @overload
+    def disable(self, scope: Target, /) -> Target: ...
+    def disable(self, scope: Any, /, *, app: Flask | None = None) -> Any:
+        """Leave a view, a blueprint or the URL rules below a prefix to Flask, untouched.
+
+        :param scope: as for :meth:`apply`, or a view to decorate.
+        :param app: as for :meth:`apply`.
+        :raises PolicyError: if it can't be, or comes after the first request.
+        """
+        if isinstance(scope, (Blueprint, str)):
+            return self._state(_scope(scope), DISABLED, app)
+        return self._mark(DISABLED)(scope)
+
+    def reconfigure(
+        self,
+        policy: Policy | None = None,
+        /,
+        *,
+        app: Flask | None = None,
+        **changes: "Unpack[PolicySettings]",
+    ) -> None:
+        """Replace the app's own policy while it runs, and with it what its scopes inherit.
+
+        Every scope is validated first; on an error the old policy stays. Requests that have
+        begun are answered by the old policy, all others by the new one. Other processes of
+        the same app are not told.
+
+        :param policy: a whole policy.
+        :param app: by default the current app, else the only one.
+        :param changes: to the app's policy, in place of a whole one.
+        :raises PolicyError: with every problem of every scope.
+        """
+        middleware = self._middleware(app)
+        statement = state(policy, changes, "app")
+        middleware.reconfigure(
+            lambda old: (
+                statement
+                if isinstance(statement, Policy)
+                else old.replace(**cast("Mapping[str, Any]", statement))
+            )
+        )
+
+    def decide(self, request: Environ | Request) -> Decision:
+        """What would be answered to a request, and why; nothing of it is run.
+
+        :param request: a WSGI environment, or a request that has one.
+        """
+        environ = request.environ if isinstance(request, Request) else request
+        return self._middleware(None).decide(environ)
+
+    def _mark(self, statement: Statement) -> Callable[[Target], Target]:
+        def decorate(target: Target) -> Target:
+            require_view(target)
+            mark = Mark(self, statement, target)
+            self._marks.append(mark)
+            return marked(target, mark)
+
+        return decorate
+
+    def _state(self, target: Blueprint | str, statement: Statement, app: Flask | None) -> None:
+        apps = [each for each in self._apps if app in (None, each)]
+        late = [each for each in apps if self._middleware(each).frozen and _has(each, target)]
+        if self._statements.has(target, statement, app):
+            return
+        if late:
+            raise PolicyError([problem("scope-late", "scope", name_of(target))])
+        self._statements.add(target, statement, app)
+        if isinstance(target, Blueprint):
+            self._check_when_registered(target)
+            for each in apps:
+                self._check_blueprints(each)
+
+    def _check_when_registered(self, blueprint: Blueprint) -> None:
+        try:
+            blueprint.record(lambda state: self._check_blueprints(state.app))
+        except AssertionError:  # it is registered already
+            return
+
+    def _check_blueprints(self, app: Any) -> None:
+        if app in self._apps:
+            policy = self._middleware(app).policy
+            problems = blueprint_problems(app, policy, self._statements)
+            if problems:
+                raise PolicyError(problems)
+
+    def _build_table(self, app: Flask, policy: Policy) -> ScopeTable:
+        return ScopeTable(app, policy, self._statements, self, self._marks)
+
+    def _middleware(self, app: Flask | None) -> CrossOriginMiddleware:
+        """What answers for `app`, by default the current app, else the only one."""
+        if app is None and has_app_context():
+            current = app_at_work()
+            app = current if current in self._apps else None
+        if app is None:
+            apps = list(self._apps)
+            if len(apps) > 1:
+                raise PolicyError([problem("several-apps", "app", len(apps))])
+            app = apps[0] if apps else None
+        if app is None or app not in self._apps:
+            raise PolicyError([problem("not-initialised", "app", app)])
+        return cast("CrossOriginMiddleware", app.extensions[_MIDDLEWARE])
+
+
+_WRAPPED: Final = (
+    "app {0!r}: app.wsgi_app was wrapped before init_app, so preflights are matched before "
+    "that wrapper has worked on them, and those that it may send to another app go through it. "
+    "Call init_app first, and wrap app.wsgi_app after it."
+)
+
+
+def _scope(scope: object) -> Blueprint | str:
+    """The target that a user wrote, in the form it is compared in."""
+    if isinstance(scope, str):
+        return check_prefix(scope)
+    if not isinstance(scope, Blueprint):
+        raise PolicyError([problem("scope-type", "scope", scope)])
+    return scope
+
+
+def _has(app: Flask, target: Blueprint | str) -> bool:
+    """Say whether `app` has anything that a statement on `target` would govern."""
+    if isinstance(target, str):
+        return any(is_below(rule.rule, target) for rule in app.url_map.iter_rules())
+    return target in app.blueprints.values()

@@ -1,0 +1,116 @@
+"""Which scope governs a response or a preflight: what the router matched, never what it seems.
+
+Where that can't be known the answer is None, and nothing is sent: a missing match must not pass
+for a URL that the app does not have.
+"""
+
+import logging
+import re
+from typing import Final
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect, Rule
+
+from .routing import Environ, Match, Router, live_request, path_of
+from .scopes import Scope, ScopeTable
+
+logger: Final = logging.getLogger("flask_crossorigin")
+
+_CONVERTER: Final = re.compile(r"<(\w+)[(:]")
+"""The name of a variable's converter in the text of a rule."""
+
+
+class Governing:
+    """The frozen rules of one app and what governs each; replaced as a whole, never changed.
+
+    :ivar only: the one scope there is, where every response is the app's own and has no other.
+    """
+
+    def __init__(self, app: Flask, router: Router, table: ScopeTable, *, shared: bool) -> None:
+        """Answer for `app`; `shared` if responses may be of other apps, mounted under it."""
+        self._app = app
+        self._router = router
+        self._table = table
+        self.only = table.app_scope if table.single and not shared else None
+
+    def scope_of_response(self, environ: Environ, original: Environ, status: str) -> Scope | None:
+        """The scope of the response that the app is starting with `status`.
+
+        :param environ: as it is now.
+        :param original: as it was when the request came.
+        """
+        method = original["REQUEST_METHOD"]
+        rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
+        if rule is not None and rule.map is self._app.url_map:
+            return self.scope_of_match(rule, original, method)
+        # The view made a request object of its own, or another app did.
+        live = live_request(self._app, environ)
+        if live is None:
+            return self._scope_without_request(original, method)
+        match: Match | None = live.url_rule or live.routing_exception
+        if isinstance(match, RequestRedirect):
+            match = self.resolve(original, method)
+        if isinstance(match, NotFound) and status[:3] != "404":
+            return self._table.app_scope  # a hook answered in the place of a view
+        return self.scope_of_match(match, original, method)
+
+    def _scope_without_request(self, original: Environ, method: str) -> Scope | None:
+        """The scope where the context is gone: the router is asked again.
+
+        What it doesn't find may have been answered by anything, so that has no scope.
+        """
+        match = self.resolve(original, method)
+        if isinstance(match, (Rule, MethodNotAllowed)):
+            return self.scope_of_match(match, original, method)
+        return None
+
+    def scope_of_match(self, match: Match | None, environ: Environ, method: str) -> Scope | None:
+        """The scope of what the router made of a request; None where it made nothing of it."""
+        try:
+            if isinstance(match, Rule):
+                return self._table.scopes_of(match).scope_for(method)
+            if isinstance(match, MethodNotAllowed):
+                return self._table.common_scope(self._router.rules_of_path(environ, match))
+        except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
+            log_failure("finding the scope", environ)
+            return None
+        if isinstance(match, NotFound):
+            return self._table.scope_of_path(path_of(environ))
+        # Refused before it was matched: the host is not trusted, say.
+        return self._table.app_scope if isinstance(match, HTTPException) else None
+
+    def scope_of_error(self, original: Environ) -> Scope | None:
+        """The scope of a request whose view or hook raised, and whose context is gone."""
+        return self.only or self._scope_without_request(original, original["REQUEST_METHOD"])
+
+    def resolve(self, environ: Environ, method: str) -> Match | None:
+        """What the router makes of `environ` with `method`; None where it fails, or leads out."""
+        try:
+            return self._router.resolve(environ, method)
+        except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
+            log_failure("routing", environ)
+            return None
+
+
+def hides_no_other_app(match: Match | None) -> bool:
+    """Say whether what was matched is this app's, even if others are mounted under it.
+
+    A rule that begins with a variable, or has one that spans slashes, matches many paths; some
+    of them may be another app's. What no rule matches may be, too.
+    """
+    if not isinstance(match, Rule) or match.rule.startswith("/<"):
+        return False
+    converters = match.map.converters
+    return all(converters[name].part_isolating for name in _CONVERTER.findall(match.rule))
+
+
+def log_failure(what: str, environ: Environ) -> None:
+    """Log the exception being handled: `what` failed, and no header is sent for it."""
+    logger.error(
+        "%s failed for %s %s, so that nothing is allowed",
+        what,
+        ascii(environ["REQUEST_METHOD"]),
+        ascii(path_of(environ)),
+        exc_info=True,  # noqa: LOG014 - called where it is being handled
+    )

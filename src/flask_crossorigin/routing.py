@@ -1,0 +1,109 @@
+"""What the app's own router makes of a request: the only judge of which view it is for."""
+
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias, cast
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask, Request, current_app, has_request_context, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import MapAdapter, RequestRedirect, Rule
+from werkzeug.routing.map import Map
+
+Environ: TypeAlias = dict[str, Any]
+Match: TypeAlias = Rule | HTTPException
+"""A rule, or what the router raises instead: not found, a wrong method, a redirect ..."""
+
+_MAX_REDIRECTS: Final = 5
+
+
+class Router:
+    """Asks the URL map of one app.
+
+    Where the map does not look at the host, one adapter serves all requests; elsewhere the
+    app itself makes one for each.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._kept = app.url_map.bind("localhost") if _ignores_host(app) else None
+        # A converter of the app's own may use its configuration or its database.
+        self._needs_context = not (
+            set(app.url_map.converters.values()) <= set(Map.default_converters.values())
+        )
+
+    def resolve(self, environ: Environ, method: str) -> Match | None:
+        """What the app would run for the path and host in `environ` and the method `method`.
+
+        The router's own redirects are followed; None where they lead out of the app. Whatever
+        a converter of the app's raises, other than a refusal, is passed on.
+        """
+        if not self._needs_context:
+            return self._resolve(environ, method)
+        with self._app.app_context():
+            return self._resolve(environ, method)
+
+    def _resolve(self, environ: Environ, method: str) -> Match | None:
+        path = path_of(environ)
+        try:
+            adapter = self._kept or self._bind(environ)
+            for _ in range(_MAX_REDIRECTS):
+                try:
+                    return adapter.match(path, method, return_rule=True)[0]
+                except RequestRedirect as redirect:
+                    base = adapter.make_redirect_url("")
+                    if not redirect.new_url.startswith(base):
+                        return None
+                    path = unquote(urlsplit(redirect.new_url[len(base) - 1 :]).path)
+        except HTTPException as error:
+            return error
+        return None
+
+    def _bind(self, environ: Environ) -> MapAdapter:
+        # `populate_request`: the request that the app itself works on must stay where it is.
+        made = self._app.create_url_adapter(
+            self._app.request_class(environ, populate_request=False)
+        )
+        assert made is not None  # it is None only outside of a request
+        return made
+
+    def rules_of_path(self, environ: Environ, refused: MethodNotAllowed) -> Iterator[Rule]:
+        """The rules of a URL that has no such method as was asked for."""
+        for method in refused.valid_methods or ():
+            match = self.resolve(environ, method)
+            if isinstance(match, Rule):
+                yield match
+
+
+def live_request(app: Flask, environ: Environ) -> Request | None:
+    """The request that `app` is working on, if it is the one in `environ`; else None."""
+    if not has_request_context() or app_at_work() is not app:
+        return None
+    live = request_at_work()
+    return live if live.environ is environ else None
+
+
+def app_at_work() -> Flask:
+    """The app behind Flask's ``current_app``, which other objects can be compared with."""
+    return cast("Flask", cast("Any", current_app)._get_current_object())
+
+
+def request_at_work() -> Request:
+    """The request behind Flask's ``request``."""
+    return cast("Request", cast("Any", request)._get_current_object())
+
+
+def path_of(environ: Environ) -> str:
+    """The path that the router sees: WSGI gives bytes in the guise of Latin-1 (PEP 3333)."""
+    path: str = environ.get("PATH_INFO", "")
+    return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
+
+
+def _ignores_host(app: Flask) -> bool:
+    return (
+        type(app).create_url_adapter is Flask.create_url_adapter
+        and not app.url_map.host_matching
+        and not app.subdomain_matching
+        # Some versions of Flask answer on that host alone.
+        and app.config.get("SERVER_NAME") is None
+        and app.config.get("TRUSTED_HOSTS") is None
+    )

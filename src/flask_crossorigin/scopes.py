@@ -1,0 +1,338 @@
+"""Which policy governs a URL rule: what is stated for the parts of an app, folded once.
+
+From the outside in: the app, prefixes of URL rules (the shortest first), blueprints (the outer
+one first), the view, a method of a MethodView. Each inherits what it does not name from the one
+before; a whole policy replaces it.
+"""
+
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final, Literal, TypeAlias
+
+from flask import Blueprint, Flask
+from werkzeug.routing import Rule
+
+from .core.compiled import CompiledPolicy, compile_policy
+from .core.errors import PolicyError, PolicyProblem, located, problem
+from .core.policy import Policy
+from .core.settings import read_settings
+from .marks import Mark, lost_marks, marks_on, marks_on_view, method_functions
+
+
+class Disabled(Enum):
+    """The statement that a scope is left to Flask."""
+
+    DISABLED = "disabled"
+
+
+DISABLED: Final = Disabled.DISABLED
+
+Statement: TypeAlias = Policy | Mapping[str, Any] | Literal[Disabled.DISABLED]
+"""A whole policy, changes to the inherited one, or that there is none."""
+
+
+def state(policy: object, changes: Mapping[str, Any], place: str) -> Statement:
+    """The statement that a user wrote as a `policy` or as `changes`, checked by itself.
+
+    :raises PolicyError: what is wrong with it whatever it will inherit.
+    """
+    if isinstance(policy, Policy):
+        if changes:
+            raise PolicyError([problem("policy-and-settings", "policy", sorted(changes))])
+        return policy
+    if policy is not None:
+        raise PolicyError([problem("policy-type", "policy", policy)])
+    if not changes:
+        raise PolicyError([problem("scope-empty", "scope", place)])
+    _, problems = read_settings(changes)
+    if problems:
+        raise PolicyError(located(problems, place))
+    return dict(changes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """A part of an app and what governs it; compared by identity.
+
+    :ivar name: as a `Decision` shows it.
+    :ivar policy: what inner scopes inherit, even where this one is disabled.
+    :ivar compiled: what answers requests; None where the scope is left to Flask.
+    """
+
+    name: str
+    policy: Policy
+    compiled: CompiledPolicy | None
+
+    def inner(self, name: str, statement: Statement) -> "Scope":
+        """The scope `name` inside this one.
+
+        :raises PolicyError: if what it inherits and what it states do not go together.
+        """
+        if statement is DISABLED:
+            return Scope(name, self.policy, None)
+        try:
+            policy = (
+                statement if isinstance(statement, Policy) else self.policy.replace(**statement)
+            )
+        except PolicyError as error:
+            raise PolicyError(located(error.errors, name)) from None
+        return Scope(name, policy, compile_policy(policy))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleScopes:
+    """The scopes of one URL rule.
+
+    :ivar rule: the rule; kept, so that no other can take its identity.
+    :ivar chain: from the app's scope inwards; the last one governs.
+    :ivar methods: the methods of a MethodView with a scope of their own.
+    """
+
+    rule: Rule
+    chain: tuple[Scope, ...]
+    methods: Mapping[str, Scope]
+
+    def scope_for(self, method: str) -> Scope:
+        """What governs a request with `method`, as the request spells it."""
+        # The router does not look at the case of a method either.
+        return self.methods.get(method.upper(), self.chain[-1]) if self.methods else self.chain[-1]
+
+
+def check_prefix(prefix: str) -> str:
+    """`prefix` in the form that rules are compared with.
+
+    :raises PolicyError: if no rule could begin with it.
+    """
+    meant = "/" + "/".join(part for part in prefix.strip().rstrip("*").split("/") if part)
+    if prefix.startswith("/") and prefix.rstrip("/") == meant.rstrip("/"):
+        return meant
+    raise PolicyError([problem("prefix", "prefix", prefix, suggestion=repr(meant))])
+
+
+def is_below(path: str, prefix: str) -> bool:
+    """Say whether `path` is `prefix` or goes on from it with a whole segment."""
+    return prefix == "/" or path == prefix or path.startswith(f"{prefix}/")
+
+
+def blueprint_names(endpoint: str) -> Iterator[str]:
+    """The names of the blueprints that `endpoint` is nested in, the outer one first."""
+    parts = endpoint.split(".")[:-1]
+    for length in range(1, len(parts) + 1):
+        yield ".".join(parts[:length])
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    target: "str | weakref.ref[Blueprint]"
+    statement: Statement
+    app: "weakref.ref[Flask] | None"
+
+    def is_for(self, app: Flask) -> bool:
+        return self.app is None or self.app() is app
+
+
+@dataclass(slots=True)
+class Statements:
+    """What is stated for blueprints and prefixes, for every app or for one."""
+
+    _entries: list[_Entry] = field(default_factory=list)
+
+    def add(self, target: Blueprint | str, statement: Statement, app: Flask | None) -> None:
+        """Note the `statement`."""
+        limit = None if app is None else weakref.ref(app)
+        self._entries.append(_Entry(_key(target), statement, limit))
+
+    def has(self, target: Blueprint | str, statement: Statement, app: Flask | None) -> bool:
+        """Say whether the `statement` is noted already.
+
+        :raises PolicyError: if another one is for the same target.
+        """
+        for entry in self._entries:
+            if entry.target == _key(target) and (app is None or entry.is_for(app)):
+                if entry.statement == statement:
+                    return True
+                raise PolicyError([problem("scope-twice", "scope", name_of(target))])
+        return False
+
+    def prefixes(self, app: Flask) -> list[tuple[str, Statement]]:
+        """The prefixes stated for `app`, the shortest first."""
+        found = [
+            (entry.target, entry.statement)
+            for entry in self._entries
+            if isinstance(entry.target, str) and entry.is_for(app)
+        ]
+        return sorted(found, key=lambda each: each[0].rstrip("/").count("/"))
+
+    def blueprints(self, app: Flask) -> dict[str, Statement]:
+        """What is stated for the blueprints of `app`, by the names they are registered under."""
+        stated: dict[object, Statement] = {
+            entry.target(): entry.statement
+            for entry in self._entries
+            if not isinstance(entry.target, str) and entry.is_for(app)
+        }
+        return {name: stated[each] for name, each in app.blueprints.items() if each in stated}
+
+
+def _key(target: Blueprint | str) -> "str | weakref.ref[Blueprint]":
+    return target if isinstance(target, str) else weakref.ref(target)
+
+
+def name_of(target: Blueprint | str) -> str:
+    """How a scope is called."""
+    return f"prefix {target}" if isinstance(target, str) else f"blueprint {target.name}"
+
+
+class ScopeTable:
+    """The scopes of one app's URL rules, folded from one policy of the app.
+
+    :ivar app_scope: the outermost scope.
+    :ivar single: whether it is the only one.
+    :ivar problems: of every scope; a table that has any governs nothing.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        policy: Policy,
+        statements: Statements,
+        owner: object,
+        marks: Iterable[Mark],
+    ) -> None:
+        self._app = app
+        self._owner = owner
+        self._prefixes = statements.prefixes(app)
+        self._blueprints = statements.blueprints(app)
+        self._folded: dict[tuple[Scope, str], Scope] = {}
+        self.app_scope = Scope("app", policy, compile_policy(policy))
+        problems = [*self._prefixes_without_rule(), *lost_marks(app, marks)]
+        self._by_rule: dict[int, RuleScopes] = {}
+        for rule in app.url_map.iter_rules():
+            self._by_rule[id(rule)] = self._fold(rule, problems)
+        self._path_scopes = self._fold_static_prefixes(problems)
+        self.problems = list(dict.fromkeys(problems))
+        self.single = not self._folded
+
+    def scopes_of(self, rule: Rule) -> RuleScopes:
+        """The scopes of `rule`, a rule of the app's own map.
+
+        :raises PolicyError: if it was added after the first request and its scopes can't be.
+        """
+        found = self._by_rule.get(id(rule))
+        if found is None:
+            problems: list[PolicyProblem] = []
+            found = self._fold(rule, problems)
+            if problems:
+                raise PolicyError(problems)
+            self._by_rule[id(rule)] = found
+        return found
+
+    def common_scope(self, rules: Iterable[Rule]) -> Scope:
+        """The innermost scope that all `rules` have in common."""
+        common: tuple[Scope, ...] | None = None
+        for rule in rules:
+            chain = self.scopes_of(rule).chain
+            if common is None:
+                common = chain
+            pairs = zip(common, chain, strict=False)
+            common = tuple(one for one, other in pairs if one is other)
+        return common[-1] if common else self.app_scope
+
+    def scope_of_path(self, path: str) -> Scope:
+        """The scope of a path that no rule has: its longest static prefix's, else the app's."""
+        for prefix, scope in reversed(self._path_scopes):
+            if is_below(path, prefix):
+                return scope
+        return self.app_scope
+
+    def __iter__(self) -> Iterator[RuleScopes]:
+        return iter(self._by_rule.values())
+
+    def _fold(self, rule: Rule, problems: list[PolicyProblem]) -> RuleScopes:
+        chain = [self.app_scope]
+        for name, statement in self._layers(rule, problems):
+            chain.append(self._inner(chain[-1], name, statement, problems))
+        methods: dict[str, Scope] = {}
+        view = self._app.view_functions.get(rule.endpoint)
+        for method, function in method_functions(view) if view else ():
+            scope = chain[-1]
+            for mark in self._own(marks_on(function), rule.endpoint, problems):
+                name = f"method {method} of view {rule.endpoint}"
+                scope = self._inner(scope, name, mark.statement, problems)
+            if scope is not chain[-1]:
+                methods[method] = scope
+        return RuleScopes(rule, tuple(chain), methods)
+
+    def _layers(self, rule: Rule, problems: list[PolicyProblem]) -> Iterator[tuple[str, Statement]]:
+        """What is stated between the app and the methods of a view, from the outside in."""
+        for prefix, statement in self._prefixes:
+            if is_below(rule.rule, prefix):
+                yield name_of(prefix), statement
+        for name in blueprint_names(rule.endpoint):
+            if name in self._blueprints:
+                yield f"blueprint {name}", self._blueprints[name]
+        view = self._app.view_functions.get(rule.endpoint)
+        for mark in self._own(marks_on_view(view) if view else (), rule.endpoint, problems):
+            yield f"view {rule.endpoint}", mark.statement
+
+    def _own(
+        self, marks: Iterable[Mark], endpoint: str, problems: list[PolicyProblem]
+    ) -> Iterator[Mark]:
+        """Those `marks` that this app's extension made; another extension's are a problem."""
+        for mark in marks:
+            if mark.owner is self._owner:
+                yield mark
+            elif isinstance(mark.owner, type(self._owner)):
+                facts = {"app": repr(self._app.name), "endpoint": repr(endpoint)}
+                problems.append(problem("mark-foreign", "view", endpoint, **facts))
+
+    def _inner(
+        self, outer: Scope, name: str, statement: Statement, problems: list[PolicyProblem]
+    ) -> Scope:
+        """The scope `name` inside `outer`: one object however many rules share it."""
+        # A view with two marks has two layers of one name, each with another outer scope.
+        key = (outer, name)
+        if key not in self._folded:
+            try:
+                self._folded[key] = outer.inner(name, statement)
+            except PolicyError as error:
+                problems.extend(error.errors)
+                return outer
+        return self._folded[key]
+
+    def _prefixes_without_rule(self) -> Iterator[PolicyProblem]:
+        rules = [rule.rule for rule in self._app.url_map.iter_rules()]
+        for prefix, _ in self._prefixes:
+            if not any(is_below(rule, prefix) for rule in rules):
+                first = sorted({f"/{rule.split('/')[1]}" for rule in rules})
+                suggestion = f"Write one that a rule begins with: {', '.join(first)}."
+                facts = {"app": repr(self._app.name), "suggestion": suggestion}
+                yield problem("prefix-without-rule", "prefix", prefix, **facts)
+
+    def _fold_static_prefixes(self, problems: list[PolicyProblem]) -> list[tuple[str, Scope]]:
+        """The scopes of the prefixes without variables, for paths that no rule has."""
+        found: list[tuple[str, Scope]] = []
+        for prefix, statement in self._prefixes:
+            outer = self.app_scope
+            for shorter, scope in found:
+                if is_below(prefix, shorter):
+                    outer = scope
+            if "<" not in prefix:
+                found.append((prefix, self._inner(outer, name_of(prefix), statement, problems)))
+        return found
+
+
+def blueprint_problems(app: Flask, policy: Policy, statements: Statements) -> list[PolicyProblem]:
+    """What is wrong with the scopes of the blueprints that `app` has by now."""
+    stated = statements.blueprints(app)
+    problems: list[PolicyProblem] = []
+    for name in stated:
+        scope = Scope("app", policy, None)
+        for each in blueprint_names(f"{name}."):
+            if each in stated:
+                try:
+                    scope = scope.inner(f"blueprint {each}", stated[each])
+                except PolicyError as error:
+                    problems.extend(error.errors)
+    return list(dict.fromkeys(problems))

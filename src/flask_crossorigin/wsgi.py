@@ -1,0 +1,355 @@
+"""The WSGI wrapper: the only place that writes headers, and the one that answers preflights.
+
+It stands outside everything that Flask does with a request, so that no error, redirect, hook or
+static file leaves it out; and a preflight never gets in.
+"""
+
+import itertools
+import logging
+import threading
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeAlias
+
+from flask import Flask, request, request_started
+from werkzeug.wsgi import ClosingIterator
+
+from .asking import Asker, log_denial
+from .core.compiled import ALLOW_ORIGIN, VARY_PREFLIGHT, CompiledPolicy, Header
+from .core.decision import (
+    SENTENCES,
+    Decision,
+    Reason,
+    actual_headers,
+    decide_actual,
+    decide_preflight,
+    denied_preflight_headers,
+    judge_origin,
+    judge_preflight,
+    preflight_headers,
+)
+from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem
+from .core.headers import is_cors_header, merge_vary, without_cors_headers
+from .core.policy import Policy
+from .debug import readable_traceback
+from .governing import Governing, hides_no_other_app
+from .routing import Environ, Match, Router, path_of
+from .scopes import Scope, ScopeTable
+from .strangers import other_cors_layers
+
+logger: Final = logging.getLogger("flask_crossorigin")
+
+StartResponse: TypeAlias = Callable[..., Any]
+WSGIApp: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+_GOVERNOR: Final = "flask_crossorigin.governor"
+"""Environment key: the wrapper nearest to the app that answers. The others leave its answer."""
+_REACHED: Final = "flask_crossorigin.reached"
+"""Environment key: the apps that worked on a request, where they stand behind other wrappers."""
+
+
+class CrossOriginMiddleware:
+    """Wraps ``app.wsgi_app``: finds what governs each response and preflight, and answers so.
+
+    :ivar policy: the app's own.
+    :ivar inner: what was wrapped.
+    :ivar wrapped_before: whether `inner` is more than the app itself: it may then hold other
+        apps, whose responses are theirs.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        policy: Policy,
+        build_table: Callable[[Flask, Policy], ScopeTable],
+        *,
+        wrapped_before: bool,
+    ) -> None:
+        self.app = app
+        self.policy = policy
+        self.inner: WSGIApp = app.wsgi_app
+        self.wrapped_before = wrapped_before
+        self._build_table = build_table
+        self._asker = Asker(app)
+        self._lock = threading.Lock()
+        self._router: Router | None = None
+        self._governing: Governing | None = None
+        self._problems: list[PolicyProblem] = []
+        if wrapped_before:
+            request_started.connect(_note_reached, app)
+
+    # The frozen rules.
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the rules of the app are frozen."""
+        return self._governing is not None
+
+    def governing(self) -> Governing:
+        """What governs the app's rules, which are frozen now at the latest.
+
+        :raises PolicyError: with every problem of every scope, each time anew.
+        """
+        with self._lock:
+            if self._governing is None:
+                self._governing = self._freeze()
+            return self._governing
+
+    def _freeze(self) -> Governing:
+        if self._problems:
+            raise PolicyError(self._problems)
+        for message in other_cors_layers(self.app):
+            warnings.warn(message, CrossOriginWarning, stacklevel=2)
+        table = self._build_table(self.app, self.policy)
+        self._problems = table.problems
+        if self._problems:
+            raise PolicyError(self._problems)
+        self._router = Router(self.app)
+        return Governing(self.app, self._router, table, shared=self.wrapped_before)
+
+    def reconfigure(self, change: Callable[[Policy], Policy]) -> None:
+        """Let what `change` makes of the app's policy govern all requests from now on.
+
+        :raises PolicyError: if any scope can't be; then nothing has changed.
+        """
+        with self._lock:
+            policy = change(self.policy)
+            table = self._build_table(self.app, policy)
+            problems = table.problems
+            if self._router is None:  # the rules that a prefix needs may still come
+                problems = [each for each in problems if each.code != "prefix-without-rule"]
+            if problems:
+                raise PolicyError(problems)
+            self.policy = policy
+            self._problems = []
+            if self._router is not None:
+                shared = self.wrapped_before
+                self._governing = Governing(self.app, self._router, table, shared=shared)
+
+    # Requests.
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (PEP 3333)."""
+        # Read once: one response is governed by one policy, whatever is replaced meanwhile.
+        governing = self._governing or self.governing()
+        if is_preflight(environ):
+            return self._preflight(governing, environ, start_response)
+        return self._actual(governing, environ, start_response)
+
+    def _actual(
+        self, governing: Governing, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        environ[_GOVERNOR] = self
+        original = self._remember(environ)
+
+        def start(status: str, headers: list[Header], exc_info: Any = None) -> Any:
+            if self._is_own(environ):
+                scope = governing.only or governing.scope_of_response(environ, original, status)
+                if scope is not None and scope.compiled is not None:
+                    headers = self._governed(headers, scope.compiled, environ)
+            return start_response(status, headers, exc_info)
+
+        try:
+            return self.inner(environ, start)
+        except Exception as error:
+            answer = self._debug_answer(governing, environ, original, error)
+            if answer is None:
+                raise
+            start_response("500 Internal Server Error", answer[0])
+            return [answer[1]]
+
+    def _remember(self, environ: Environ) -> Environ:
+        """`environ` as it came, where wrappers further in may change it."""
+        if not self.wrapped_before:
+            return environ
+        environ[_REACHED] = []
+        return environ.copy()
+
+    def _is_own(self, environ: Environ) -> bool:
+        """Whether this app, and no other that stands under it, worked on the request."""
+        return environ.get(_GOVERNOR) is self and (
+            not self.wrapped_before or self.app in environ[_REACHED]
+        )
+
+    def _governed(
+        self, headers: list[Header], policy: CompiledPolicy, environ: Environ
+    ) -> list[Header]:
+        """`headers` of an actual response as `policy` wants them."""
+        origin = environ.get("HTTP_ORIGIN")
+        kept = without_cors_headers(headers)
+        if len(kept) != len(headers) and self.app.debug:
+            _report_replaced(headers, environ)
+        if not policy.everyone:
+            kept = merge_vary(kept)
+            if origin is None:
+                return kept
+            reason = judge_origin(policy, origin, self._asker.ask_for(environ))
+            if reason is not Reason.ALLOWED:
+                log_denial(reason, environ)
+                return kept
+        # The literal `*` is sent without an Origin too: a cache may keep the response.
+        kept.extend(actual_headers(policy, origin or ""))
+        return kept
+
+    def _debug_answer(
+        self, governing: Governing, environ: Environ, original: Environ, error: Exception
+    ) -> tuple[list[Header], bytes] | None:
+        """The headers and body that let a front end read `error`; None where it may not."""
+        if not self.app.debug or not self._is_own(environ):
+            return None
+        scope = governing.scope_of_error(original)
+        if scope is None or scope.compiled is None:
+            return None
+        ask = self._asker.ask_for(environ)
+        text = readable_traceback(self.app, scope.compiled, environ, ask, error)
+        if text is None:
+            return None
+        body = text.encode(errors="backslashreplace")
+        return self._governed(_plain_text(body), scope.compiled, environ), body
+
+    # Preflights.
+
+    def _preflight(
+        self, governing: Governing, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if governing.only is not None:
+            return self._answer_preflight(governing.only, environ, start_response)
+        method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
+        match = governing.resolve(environ, method)
+        if self.wrapped_before and not hides_no_other_app(match):
+            return self._pass_inward(governing, match, environ, start_response)
+        scope = governing.scope_of_match(match, environ, method)
+        return self._answer_preflight(scope, environ, start_response)
+
+    def _answer_preflight(
+        self, scope: Scope | None, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if scope is None:
+            return _deny(Reason.ROUTING_FAILED, [VARY_PREFLIGHT], environ, start_response)
+        policy = scope.compiled
+        if policy is None:  # disabled: left to Flask, whose answer nobody touches
+            return self.inner(environ, start_response)
+        origin, method, requested = _asked(environ)
+        reason = judge_preflight(policy, origin, method, requested, self._asker.ask_for(environ))
+        if reason is not Reason.ALLOWED:
+            told = (
+                denied_preflight_headers(policy, origin, method, reason)
+                if self.app.debug
+                else [VARY_PREFLIGHT]
+            )
+            return _deny(reason, told, environ, start_response)
+        headers = preflight_headers(policy, origin, method, requested)
+        if policy.preflight_status[:3] != "204":
+            headers.append(("Content-Length", "0"))
+        start_response(policy.preflight_status, headers)
+        return []
+
+    def _pass_inward(
+        self,
+        governing: Governing,
+        match: Match | None,
+        environ: Environ,
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
+        """Let the app that a preflight is for answer it; if that is this one, answer here."""
+        environ[_GOVERNOR] = self
+        original = self._remember(environ)
+        started: list[tuple[Any, ...]] = []
+        written: list[bytes] = []
+
+        def start(*args: Any) -> Callable[[bytes], object]:
+            started[:] = [args]
+            return written.append
+
+        body = self.inner(environ, start)
+        chunks = iter(body)
+        if not started:  # an app may start to answer with the first part of the body
+            written.extend(itertools.islice(chunks, 1))
+        if self._is_own(environ):
+            method = original["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
+            scope = governing.scope_of_match(match, original, method)
+            if scope is None or scope.compiled is not None:
+                _close(body)
+                return self._answer_preflight(scope, original, start_response)
+        for each in started:
+            start_response(*each)
+        return ClosingIterator(itertools.chain(written, chunks), [lambda: _close(body)])
+
+    # Explaining.
+
+    def decide(self, environ: Environ) -> Decision:
+        """What would be answered to the request in `environ`, which is not run."""
+        governing = self.governing()
+        preflight = is_preflight(environ)
+        method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD" if preflight else "REQUEST_METHOD"]
+        match = governing.resolve(environ, method)
+        scope = governing.scope_of_match(match, environ, method)
+        if scope is None:
+            reason = Reason.ROUTING_FAILED if preflight else Reason.NO_MATCH
+            return Decision.of(reason, None, "", (VARY_PREFLIGHT,) if preflight else ())
+        if scope.compiled is None:
+            return Decision.of(Reason.DISABLED, None, scope.name)
+        ask = self._asker.ask_for(environ)
+        if preflight:
+            return decide_preflight(scope.compiled, scope.name, *_asked(environ), ask)
+        return decide_actual(scope.compiled, scope.name, environ.get("HTTP_ORIGIN"), ask)
+
+
+def is_preflight(environ: Environ) -> bool:
+    """Say whether a request is a CORS-preflight request (Fetch standard, 3.3.2): nothing less."""
+    return (
+        environ["REQUEST_METHOD"] == "OPTIONS"
+        and "HTTP_ORIGIN" in environ
+        and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
+    )
+
+
+def _asked(environ: Environ) -> tuple[str, str, str]:
+    """What a preflight asks: its origin, and the method and the header names to come."""
+    return (
+        environ["HTTP_ORIGIN"],
+        environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"],
+        environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", ""),
+    )
+
+
+def _deny(
+    reason: Reason, told: list[Header], environ: Environ, start_response: StartResponse
+) -> Iterable[bytes]:
+    """Refuse a preflight, with the headers that it may be `told`.
+
+    Where they go on past the origin (in debug mode) the status is a good one: a bad one would
+    be what a browser complains of, in place of what is missing.
+    """
+    log_denial(reason, environ)
+    body = f"{reason}: {SENTENCES[reason]}\n".encode()
+    beyond_origin = any(name == ALLOW_ORIGIN for name, _ in told)
+    status = "200 OK" if beyond_origin else "403 Forbidden"
+    start_response(status, [*_plain_text(body), *told])
+    return [body]
+
+
+def _plain_text(body: bytes) -> list[Header]:
+    return [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
+
+
+def _note_reached(app: Flask, **_: Any) -> None:
+    """Note that `app` works on the current request (a receiver of Flask's signal)."""
+    request.environ.setdefault(_REACHED, []).append(app)
+
+
+def _report_replaced(headers: Iterable[Header], environ: Environ) -> None:
+    names = sorted(name for name, _ in headers if is_cors_header(name))
+    logger.warning(
+        "%s %s: the response already had %s, which the policy's own headers replace; "
+        "state it with cors.policy, or use cors.disable here",
+        ascii(environ["REQUEST_METHOD"]),
+        ascii(path_of(environ)),
+        ascii(", ".join(names)),
+    )
+
+
+def _close(body: Iterable[bytes]) -> None:
+    close = getattr(body, "close", None)
+    if close is not None:
+        close()
