@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias, cast, overload
 from flask import Blueprint, Flask, request
 from flask.views import View
 from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
+from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from .core.errors import PolicyError, PolicyProblem, problem
@@ -293,6 +294,8 @@ def _marks_on_method(view: Callable[..., Any], method: str) -> tuple[Mark, ...]:
 
 def _judge(answer: Any) -> Any:
     """What `verify` answered; raised where it is no user though it would pass for one."""
+    if isinstance(answer, LocalProxy):  # such as Flask-Login's current_user
+        answer = answer._get_current_object()
     if isinstance(answer, HTTPException):
         raise answer
     if inspect.isawaitable(answer):

@@ -4,7 +4,6 @@ Flask's debugger raises such errors through to the server, so that the page sees
 and "CORS error" in place of what went wrong.
 """
 
-import sys
 import traceback
 
 from flask import Flask
@@ -12,7 +11,7 @@ from flask import Flask
 from .core.compiled import CompiledPolicy
 from .core.decision import Ask, Reason, judge_origin
 from .core.origins import is_loopback_origin
-from .routing import Environ
+from .routing import Environ, path_of
 
 
 def readable_traceback(
@@ -33,5 +32,7 @@ def readable_traceback(
         return None
     if judge_origin(policy, origin, ask) is not Reason.ALLOWED:
         return None
-    app.log_exception(sys.exc_info())
+    # What Flask's log_exception says; that one needs the context, which is gone by now.
+    path = ascii(path_of(environ))[1:-1]
+    app.logger.error("Exception on %s [%s]", path, environ["REQUEST_METHOD"], exc_info=error)
     return "".join(traceback.format_exception(error))

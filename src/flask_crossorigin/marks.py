@@ -112,7 +112,8 @@ def method_of(view_class: type[View], method: str) -> ViewFunction | None:
 def method_functions(view: ViewFunction) -> Iterator[tuple[str, ViewFunction]]:
     """The methods that the class of `view` tells apart, each with its function."""
     view_class = class_of(view)
-    for method in sorted(getattr(view_class, "methods", None) or ()):
+    methods = set(getattr(view_class, "methods", None) or ())
+    for method in sorted(methods | ({"HEAD"} if "GET" in methods else set())):
         if view_class is not None and (function := method_of(view_class, method)) is not None:
             yield method, function
 

@@ -43,7 +43,8 @@ StartResponse: TypeAlias = Callable[..., Any]
 WSGIApp: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 _GOVERNOR: Final = "flask_crossorigin.governor"
-"""Environment key: the wrapper nearest to the app that answers. The others leave its answer."""
+"""Environment key: in a list, which copies of the environment share, the wrapper nearest to the
+app that answers. The others leave its answer alone."""
 _REACHED: Final = "flask_crossorigin.reached"
 """Environment key: the apps that worked on a request, where they stand behind other wrappers."""
 
@@ -139,8 +140,7 @@ class CrossOriginMiddleware:
     def _actual(
         self, governing: Governing, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        environ[_GOVERNOR] = self
-        original = self._remember(environ)
+        original = self._enter(environ)
 
         def start(status: str, headers: list[Header], exc_info: Any = None) -> Any:
             if self._is_own(environ):
@@ -158,8 +158,9 @@ class CrossOriginMiddleware:
             start_response("500 Internal Server Error", answer[0])
             return [answer[1]]
 
-    def _remember(self, environ: Environ) -> Environ:
-        """`environ` as it came, where wrappers further in may change it."""
+    def _enter(self, environ: Environ) -> Environ:
+        """Take `environ` over; answer it as it came, where wrappers further in may change it."""
+        environ.setdefault(_GOVERNOR, [self])[0] = self
         if not self.wrapped_before:
             return environ
         environ[_REACHED] = []
@@ -167,7 +168,7 @@ class CrossOriginMiddleware:
 
     def _is_own(self, environ: Environ) -> bool:
         """Whether this app, and no other that stands under it, worked on the request."""
-        return environ.get(_GOVERNOR) is self and (
+        return environ[_GOVERNOR][0] is self and (
             not self.wrapped_before or self.app in environ[_REACHED]
         )
 
@@ -252,8 +253,7 @@ class CrossOriginMiddleware:
         start_response: StartResponse,
     ) -> Iterable[bytes]:
         """Let the app that a preflight is for answer it; if that is this one, answer here."""
-        environ[_GOVERNOR] = self
-        original = self._remember(environ)
+        original = self._enter(environ)
         started: list[tuple[Any, ...]] = []
         written: list[bytes] = []
 

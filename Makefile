@@ -1,0 +1,71 @@
+# `make help` lists the commands. The logic is in scripts/.
+# PYTHON=python3.13 chooses an interpreter, VENV=.venv-3.13 another environment for it.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+VENV := .venv
+OLDEST := $(VENV)-oldest
+DEMO := $(VENV)-demo
+python := $(VENV)/bin/python
+
+.PHONY: help
+help: ## List the commands
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Make or update the development environment, .venv
+	@scripts/setup.sh $(VENV) requirements/dev.txt editable
+
+.PHONY: demo
+demo: ## Run the demo: an API, and a front end on another origin
+	@scripts/setup.sh $(DEMO) requirements/demo.txt editable
+	@scripts/demo.sh $(DEMO)
+
+.PHONY: test
+test: lint types test-newest test-oldest ## Run everything that must hold before a change goes in
+
+.PHONY: test-quick
+test-quick: setup ## Run the suite without browsers
+	$(python) -m pytest -m "not browser"
+
+.PHONY: test-newest
+test-newest: setup ## Run the whole suite on the newest Flask, every line and branch covered
+	@scripts/install-browsers.sh || [ "$$CI" != true ]
+	$(python) -m coverage run -m pytest
+	$(python) -m coverage report
+
+.PHONY: test-oldest
+test-oldest: ## Run the suite on the oldest Flask, against the built wheel, without browsers
+	@scripts/setup.sh $(OLDEST) requirements/oldest.txt wheel
+	$(OLDEST)/bin/python -m pytest -m "not browser"
+
+.PHONY: lint
+lint: setup ## Check style and format
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+
+.PHONY: format
+format: setup ## Format, and mend what can be mended by itself
+	$(python) -m ruff check --fix
+	$(python) -m ruff format
+
+.PHONY: types
+types: setup ## Check types: mypy, pyright, and that the public surface is typed throughout
+	$(python) -m mypy
+	PATH="$(abspath $(VENV))/bin:$$PATH" pyright
+	PATH="$(abspath $(VENV))/bin:$$PATH" pyright --ignoreexternal --verifytypes flask_crossorigin
+
+.PHONY: browsers-install
+browsers-install: ## Install the browsers that the browser tests drive (Debian, as root)
+	@scripts/install-browsers.sh
+
+.PHONY: lock
+lock: setup ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer versions
+	scripts/lock.sh $(VENV)/bin/uv $(if $(UPGRADE),--upgrade)
+
+.PHONY: clean
+clean: ## Remove environments, caches and build results
+	rm -rf $(VENV) $(OLDEST) $(DEMO) build dist docs/_build htmlcov .coverage .coverage.* \
+		.hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name '.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Usage: scripts/demo.sh ENV
+# Runs the demo until Ctrl-C, which is the way to end it and no error.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=$(cd "$1/bin" && pwd)
+cd examples
+
+# Ctrl-C reaches the demo too: this shell only notes it, and waits for the demo to end.
+interrupted=false
+trap 'interrupted=true' INT
+status=0
+"$bin/python" -m bulleval || status=$?
+$interrupted || exit "$status"

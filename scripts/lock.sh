@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Usage: scripts/lock.sh UV [--upgrade]
+# Writes requirements/*.txt from pyproject.toml. Pins that still fit are kept, without --upgrade.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+uv=$1
+shift
+
+lock() { # NAME ARGUMENT...: writes requirements/NAME.txt
+    local name=$1
+    shift
+    "$uv" pip compile pyproject.toml "$@" --output-file "requirements/$name.txt" \
+        --no-config --quiet --universal --python-version 3.10 --generate-hashes \
+        --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+}
+
+lock dev --group dev "$@"
+lock demo --group run-demo "$@"
+lock oldest --group oldest --constraints requirements/oldest.in "$@"

@@ -1,0 +1,499 @@
+"""Access: what is refused, what is let through, and that no mark is an open door."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Blueprint, Flask, Response, jsonify, make_response
+from flask.views import MethodView, View
+from werkzeug.exceptions import ImATeapot
+from werkzeug.local import LocalProxy
+
+from flask_crossorigin import Access, CrossOrigin, PolicyError
+
+from .conftest import APP, allowed, call, preflight
+
+USERS = {"ines": {"marks:read", "marks:write"}, "sam": {"marks:read"}}
+
+
+class Door:
+    """A `verify` that knows `USERS` by their token, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    def __call__(self, request: Any, *needs: str) -> str | None:
+        self.asked.append(needs)
+        user: str = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if user not in USERS:
+            return None
+        if not USERS[user].issuperset(needs):
+            raise Access.Denied(f"You lack {', '.join(needs)}.")
+        return user
+
+
+@pytest.fixture
+def door() -> Door:
+    """What verifies."""
+    return Door()
+
+
+@pytest.fixture
+def access(app: Flask, door: Door) -> Access:
+    """The app's access, open by default."""
+    CrossOrigin(app, origins=[APP])
+    return Access(app, verify=door)
+
+
+def view() -> str:
+    """A view without anything of its own."""
+    return "view"
+
+
+def codes(error: PolicyError) -> list[str]:
+    """The codes of the problems in `error`."""
+    return [each.code for each in error.errors]
+
+
+def as_user(app: Flask, path: str, user: str | None, method: str = "GET") -> Any:
+    """The answer to `user`, or to nobody."""
+    headers = {} if user is None else {"Authorization": f"Bearer {user}"}
+    return call(app, method, path, APP, headers=headers)
+
+
+def statuses(app: Flask, path: str, method: str = "GET") -> tuple[int, int, int]:
+    """The statuses for nobody, for Sam, who may only read, and for Ines."""
+    answers = [as_user(app, path, user, method) for user in (None, "sam", "ines")]
+    assert [allowed(each) for each in answers] == [APP] * 3
+    return answers[0].status_code, answers[1].status_code, answers[2].status_code
+
+
+def test_required_lets_users_in_only(app: Flask, access: Access) -> None:
+    app.add_url_rule("/mine", "mine", access.required(view))
+    assert statuses(app, "/mine") == (401, 200, 200)
+
+
+def test_needs_are_asked_about(app: Flask, access: Access, door: Door) -> None:
+    app.add_url_rule("/mine", "mine", access.required("marks:read", "marks:write")(view))
+    assert statuses(app, "/mine") == (401, 403, 200)
+    assert set(door.asked) == {("marks:read", "marks:write")}
+
+
+def test_a_view_without_a_mark_is_public_by_default(app: Flask, access: Access) -> None:
+    assert statuses(app, "/marks") == (200, 200, 200)
+
+
+def test_refusals_are_problem_details(app: Flask, access: Access) -> None:
+    app.add_url_rule("/mine", "mine", access.required("marks:write")(view))
+    for user, status, title, detail in (
+        (None, 401, "Unauthorized", "Sign in to use this."),
+        ("sam", 403, "Forbidden", "You lack marks:write."),
+    ):
+        response = as_user(app, "/mine", user)
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert "WWW-Authenticate" not in response.headers
+        assert response.get_json(force=True) == {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": detail,
+        }
+
+
+def test_a_401_carries_the_challenge_that_is_configured(app: Flask) -> None:
+    access = Access(app, verify=lambda _: None, www_authenticate='Bearer realm="marks"')
+    app.add_url_rule("/mine", "mine", access.required(view))
+    response = call(app, "GET", "/mine")
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="marks"'
+
+
+def test_denied_can_be_raised_in_a_view(app: Flask, access: Access) -> None:
+    @app.route("/mine")
+    def mine() -> str:
+        raise access.Denied
+
+    response = as_user(app, "/mine", "ines")
+    assert (response.status_code, response.json) == (
+        403,
+        {
+            "type": "about:blank",
+            "title": "Forbidden",
+            "status": 403,
+            "detail": "You may not do this.",
+        },
+    )
+
+
+def test_the_apps_own_error_handlers_may_word_refusals(app: Flask, access: Access) -> None:
+    app.add_url_rule("/mine", "mine", access.required(view))
+    app.register_error_handler(401, lambda error: (f"own: {error.description}", 401))
+    assert as_user(app, "/mine", None).text == "own: Sign in to use this."
+
+
+@pytest.mark.parametrize("answer", [None, False, LocalProxy(lambda: None)])
+def test_none_and_false_are_nobody(app: Flask, answer: Any) -> None:
+    access = Access(verify=lambda _: answer)
+    app.add_url_rule("/mine", "mine", access.required(view))
+    assert call(app, "GET", "/mine").status_code == 401
+
+
+@pytest.mark.parametrize("answer", [0, "", {}, "ines"])
+def test_any_other_answer_is_the_user(app: Flask, answer: Any) -> None:
+    access = Access(verify=lambda _: answer)
+    app.add_url_rule("/mine", "mine", access.required(lambda: repr(access.user)))
+    assert call(app, "GET", "/mine").text == repr(answer)
+
+
+def test_a_response_is_sent_as_it_is(app: Flask) -> None:
+    access = Access(verify=lambda _: make_response("sign in there", 302, {"Location": "/there"}))
+    app.add_url_rule("/mine", "mine", access.required(view))
+    for path in ("/mine", "/mine"):
+        response = call(app, "GET", path)
+        assert (response.status_code, response.text) == (302, "sign in there")
+
+
+def test_an_http_exception_that_is_answered_is_raised(app: Flask) -> None:
+    access = Access(verify=lambda _: ImATeapot())
+    app.add_url_rule("/mine", "mine", access.required(view))
+    assert call(app, "GET", "/mine").status_code == 418
+
+
+async def _coroutine() -> str:
+    return "user"
+
+
+@pytest.mark.parametrize(
+    "verify",
+    [
+        lambda _: 1 / 0,
+        lambda _: (jsonify(error="no"), 401),
+        lambda _: _coroutine(),
+        lambda _: type("Awaitable", (), {"__await__": lambda _: iter(())})(),
+    ],
+)
+def test_what_fails_or_only_looks_like_a_user_is_a_500_never_a_pass(
+    app: Flask, verify: Callable[[Any], Any]
+) -> None:
+    access = Access(verify=verify)
+    ran: list[str] = []
+    app.add_url_rule("/mine", "mine", access.required(lambda: ran.append("view") or ""))
+    assert call(app, "GET", "/mine").status_code == 500
+    assert ran == []
+
+
+def test_verify_runs_once_a_request_for_the_same_needs(
+    app: Flask, access: Access, door: Door
+) -> None:
+    part = Blueprint("part", "part")
+    part.add_url_rule("/x", "x", access.required("marks:read")(access.required(view)))
+    access.protect(part, "marks:read")
+    app.register_blueprint(part)
+    assert as_user(app, "/x", "ines").status_code == 200
+    assert sorted(door.asked) == [(), ("marks:read",)]
+
+
+def test_one_request_does_not_remember_another_in_one_app_context(
+    app: Flask, access: Access
+) -> None:
+    app.add_url_rule("/mine", "mine", access.required(view))
+    with app.app_context():
+        assert as_user(app, "/mine", "ines").status_code == 200
+        assert as_user(app, "/mine", None).status_code == 401
+
+
+def test_the_user_is_at_hand(app: Flask, access: Access) -> None:
+    app.add_url_rule("/mine", "mine", access.required(lambda: access.user))
+    app.add_url_rule("/open", "open", lambda: repr(access.user))
+    assert as_user(app, "/mine", "sam").text == "sam"
+    assert as_user(app, "/open", "sam").text == "None"
+
+
+# Where marks sit.
+
+
+def test_an_async_view_stays_async_and_is_guarded(app: Flask, access: Access) -> None:
+    @app.route("/mine")
+    @access.required
+    async def mine() -> str:
+        return "mine"
+
+    assert statuses(app, "/mine") == (401, 200, 200)
+
+
+def test_a_mark_enforces_itself_where_nothing_is_initialised(app: Flask, door: Door) -> None:
+    app.add_url_rule("/mine", "mine", Access(verify=door).required(view))
+    assert call(app, "GET", "/mine").status_code == 401
+
+
+def test_a_mark_below_a_decorator_that_lacks_wraps_enforces_itself(app: Flask, door: Door) -> None:
+    def no_wraps(function: Callable[[], str]) -> Callable[[], str]:
+        return lambda: function()
+
+    app.add_url_rule("/mine", "mine", no_wraps(Access(verify=door).required(view)))
+    assert call(app, "GET", "/mine").status_code == 401
+
+
+def test_a_mark_above_route_is_an_error_not_an_open_door(app: Flask, access: Access) -> None:
+    @access.required
+    @app.route("/mine")
+    def mine() -> str:
+        return "mine"
+
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    for path in ("/mine", "/marks", "/unknown"):
+        with pytest.raises(PolicyError, match=r"above @app\.route"):
+            call(app, "GET", path)
+
+
+class Resource(MethodView):
+    """A view class to be marked."""
+
+    def get(self) -> str:
+        """Read."""
+        return "get"
+
+    def put(self) -> str:
+        """Write."""
+        return "put"
+
+
+def test_a_marked_class_is_guarded_with_its_subclasses(app: Flask, access: Access) -> None:
+    @access.required("marks:read")
+    class Guarded(Resource):
+        @access.required("marks:write")
+        def put(self) -> str:
+            return "put"
+
+    class Below(Guarded):
+        decorators = [functools.partial(lambda f: f)]  # noqa: RUF012
+
+    app.add_url_rule("/m", view_func=Below.as_view("m"))
+    app.add_url_rule("/plain", view_func=Resource.as_view("plain"))
+    assert statuses(app, "/m") == (401, 200, 200)
+    assert statuses(app, "/m", "PUT") == (401, 403, 200)
+    assert statuses(app, "/plain") == (200, 200, 200)
+
+
+def test_a_marked_view_class_without_methods_is_guarded(app: Flask, access: Access) -> None:
+    @access.required
+    class Page(View):
+        def dispatch_request(self) -> str:
+            return "page"
+
+    app.add_url_rule("/page", view_func=Page.as_view("page"))
+    assert statuses(app, "/page") == (401, 200, 200)
+
+
+def test_a_public_method_of_a_guarded_class_is_public(app: Flask, door: Door) -> None:
+    access = Access(app, verify=door, default="required")
+    CrossOrigin(app, origins=[APP])
+
+    @access.required
+    class Guarded(Resource):
+        @access.public
+        def get(self) -> str:
+            return "get"
+
+    app.add_url_rule("/m", view_func=Guarded.as_view("m"))
+    assert statuses(app, "/m") == (200, 200, 200)
+    assert statuses(app, "/m", "HEAD") == (200, 200, 200)
+    assert statuses(app, "/m", "PUT") == (401, 200, 200)
+
+
+def test_a_marked_as_view_is_guarded(app: Flask, access: Access) -> None:
+    app.add_url_rule("/m", view_func=access.required(Resource.as_view("m")))
+    assert statuses(app, "/m") == (401, 200, 200)
+
+
+# Blueprints and the default.
+
+
+def test_a_protected_blueprint_guards_nested_ones_and_adds_to_marks(
+    app: Flask, access: Access
+) -> None:
+    outer, inner, free = (Blueprint(name, name, url_prefix=f"/{name}") for name in "oif")
+    for part in (outer, inner, free):
+        part.add_url_rule("/x", "x", view)
+    inner.add_url_rule("/write", "write", access.required("marks:write")(view))
+    inner.add_url_rule("/open", "open", access.public(view))
+    outer.register_blueprint(inner)
+    outer.register_blueprint(free)
+    access.protect(outer, "marks:read")
+    access.open(free)
+    app.register_blueprint(outer)
+    assert statuses(app, "/o/x") == (401, 200, 200)
+    assert statuses(app, "/o/i/x") == (401, 200, 200)
+    assert statuses(app, "/o/i/write") == (401, 403, 200)
+    assert statuses(app, "/o/i/open") == (200, 200, 200)
+    assert statuses(app, "/o/f/x") == (200, 200, 200)
+
+
+def test_a_bare_mark_does_not_weaken_a_protected_blueprint(app: Flask, access: Access) -> None:
+    part = Blueprint("part", "part")
+    part.add_url_rule("/x", "x", access.required(view))
+    access.protect(part, "marks:write")
+    app.register_blueprint(part)
+    assert statuses(app, "/x") == (401, 403, 200)
+
+
+def test_by_default_required_closes_what_has_no_mark_static_files_too(
+    app: Flask, door: Door
+) -> None:
+    CrossOrigin(app, origins=[APP])
+    access = Access(verify=door, default="required")
+    access.init_app(app)
+    part = Blueprint("part", "part")
+    part.add_url_rule("/part", "part", view)
+    access.open(part)
+    app.register_blueprint(part)
+    app.add_url_rule("/open", "open", access.public(view))
+    app.add_url_rule("/needs", "needs", access.required("marks:write")(view))
+    assert statuses(app, "/marks") == (401, 200, 200)
+    assert statuses(app, "/static/x") == (401, 404, 404)
+    assert statuses(app, "/open") == (200, 200, 200)
+    assert statuses(app, "/part") == (200, 200, 200)
+    assert statuses(app, "/needs") == (401, 403, 200)
+    assert ("marks:write",) in door.asked
+
+
+def test_static_files_can_be_marked_public(app: Flask, door: Door) -> None:
+    access = Access(app, verify=door, default="required")
+    app.view_functions["static"] = access.public(app.view_functions["static"])
+    assert call(app, "GET", "/static/none.js").status_code == 404
+
+
+def test_what_no_view_answers_is_not_guarded(app: Flask, door: Door) -> None:
+    CrossOrigin(app, origins=[APP])
+    Access(app, verify=door, default="required")
+    assert statuses(app, "/unknown") == (404, 404, 404)
+    assert statuses(app, "/marks", "DELETE") == (405, 405, 405)
+    options = call(app, "OPTIONS", "/marks")
+    assert (options.status_code, "PUT" in options.headers["Allow"]) == (200, True)
+    assert preflight(app, "/marks").status_code == 204
+    assert door.asked == []
+
+
+def test_a_view_that_answers_options_itself_is_guarded(app: Flask, door: Door) -> None:
+    Access(app, verify=door, default="required")
+    app.add_url_rule("/own", "own", view, methods=["OPTIONS"])
+    assert call(app, "OPTIONS", "/own").status_code == 401
+
+
+def test_a_preflight_of_a_disabled_scope_does_not_reach_verify(app: Flask, door: Door) -> None:
+    CrossOrigin(app, origins=[APP]).disable("/marks")
+    Access(app, verify=door, default="required")
+    assert preflight(app, "/marks").status_code == 200
+    assert door.asked == []
+
+
+def test_two_access_objects_each_ask_their_own(app: Flask, door: Door) -> None:
+    CrossOrigin(app, origins=[APP])
+    teachers = Access(app, verify=door)
+    robots = Access(app, verify=lambda request: request.headers.get("X-Robot"))
+    app.add_url_rule("/both", "both", teachers.required(robots.required(view)))
+    assert as_user(app, "/both", "ines").status_code == 401
+    headers = {"Authorization": "Bearer ines", "X-Robot": "r2"}
+    assert call(app, "GET", "/both", headers=headers).status_code == 200
+
+
+# What can't be.
+
+
+async def async_verify(request: Any) -> str:
+    """A verify that can't be."""
+    return "user"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"verify": None}, "access-verify"),
+        ({"verify": lambda: None}, "access-verify"),
+        ({"verify": async_verify}, "access-verify-async"),
+        ({"verify": view.__get__(1), "default": "private"}, "access-default"),
+        ({"verify": view.__get__(1), "www_authenticate": "Bearer\r\nX: 1"}, "access-challenge"),
+        ({"verify": view.__get__(1), "www_authenticate": ""}, "access-challenge"),
+    ],
+)
+def test_arguments_that_can_not_be_are_errors(arguments: dict[str, Any], code: str) -> None:
+    if code in ("access-default", "access-challenge"):
+        arguments = {**arguments, "verify": lambda _: None}
+    with pytest.raises(PolicyError) as caught:
+        Access(**arguments)
+    assert codes(caught.value) == [code]
+
+
+def test_needs_are_text_that_verify_can_be_asked(access: Access) -> None:
+    needs: Any = 3
+    with pytest.raises(PolicyError) as caught:
+        access.required("a", needs, None)  # type: ignore[arg-type]
+    assert codes(caught.value) == ["access-need", "access-need"]
+    with pytest.raises(PolicyError) as caught:
+        Access(verify=lambda _: None).required("marks:read")
+    assert codes(caught.value) == ["access-verify"]
+
+
+def test_a_verify_that_tells_nothing_of_itself_is_taken() -> None:
+    assert Access(verify=getattr).required("name")(view)
+
+
+@pytest.mark.parametrize("target", [view, Resource])
+def test_public_and_required_on_one_view_is_an_error(target: Any) -> None:
+    access = Access(verify=lambda _: None)
+
+    def fresh() -> Any:
+        return type("Fresh", (Resource,), {}) if isinstance(target, type) else target
+
+    for first, second in ((access.public, access.required), (access.required, access.public)):
+        with pytest.raises(PolicyError) as caught:
+            second(first(fresh()))
+        assert codes(caught.value) == ["access-contradiction"]
+
+
+def test_wiring_that_can_not_be_is_an_error(app: Flask, access: Access) -> None:
+    part, not_a_blueprint = Blueprint("part", "part"), "/api"
+    app.register_blueprint(part)
+    cases: list[tuple[Callable[[], Any], str]] = [
+        (lambda: access.init_app(app), "access-twice"),
+        (lambda: access.protect(not_a_blueprint), "scope-type"),  # type: ignore[arg-type]
+        (lambda: [access.protect(part), access.open(part)], "scope-twice"),
+        (lambda: access.required(3), "access-need"),  # type: ignore[call-overload]
+        (lambda: access.public(3), "mark-target"),  # type: ignore[type-var]
+    ]
+    for use, code in cases:
+        with pytest.raises(PolicyError) as caught:
+            use()
+        assert codes(caught.value) == [code]
+
+
+def test_a_blueprint_protected_after_the_first_request_is_an_error(
+    app: Flask, access: Access
+) -> None:
+    part = Blueprint("part", "part")
+    app.register_blueprint(part)
+    call(app, "GET", "/marks")
+    with pytest.raises(PolicyError) as caught:
+        access.protect(part)
+    assert codes(caught.value) == ["scope-late"]
+
+
+def test_factories_import_access_before_the_app_exists(door: Door) -> None:
+    access = Access(verify=door)
+    part = Blueprint("part", "part")
+    part.add_url_rule("/x", "x", access.required(view))
+    part.add_url_rule("/y", "y", view)
+    access.protect(part, "marks:read")
+    for name in ("one", "two"):
+        app = Flask(name)
+        CrossOrigin(app, origins=[APP])
+        access.init_app(app)
+        app.register_blueprint(part)
+        assert statuses(app, "/x") == (401, 200, 200)
+        assert statuses(app, "/y") == (401, 200, 200)
+
+
+def test_a_response_of_werkzeugs_own_is_sent(app: Flask) -> None:
+    access = Access(verify=lambda _: Response("no", 403))
+    app.add_url_rule("/mine", "mine", access.required(view))
+    assert call(app, "GET", "/mine").text == "no"

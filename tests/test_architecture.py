@@ -1,0 +1,97 @@
+"""The shape of the code: imports run one way, and the core knows no framework."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_crossorigin
+from flask_crossorigin.core.errors import PROBLEMS
+from flask_crossorigin.core.policy import Policy
+from flask_crossorigin.core.settings import READERS
+
+PACKAGE = Path(flask_crossorigin.__file__).parent
+TESTS = Path(__file__).parent
+
+ORDER = """
+    core.fetch_standard core.errors core.origins core.origin_mistakes core.origin_checks
+    core.public_suffixes core.settings core.policy core.compiled core.headers core.decision
+    marks config scopes routing strangers asking debug governing wsgi extension access
+""".split()
+"""The modules, each of which may import only those before it."""
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Every module of the package with its dotted name, `__init__` files left out."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.name != "__init__.py":
+            yield ".".join(path.relative_to(PACKAGE).with_suffix("").parts), path
+
+
+def imports(name: str, path: Path) -> Iterator[str]:
+    """What the module `name` imports; what is of this package begins with a dot."""
+    package = name.split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module or ""
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1]
+            yield "." + ".".join([*base, *(node.module or "").split(".")]).strip(".")
+
+
+def test_every_module_has_its_place() -> None:
+    assert sorted(ORDER) == sorted(name for name, _ in modules())
+
+
+def test_imports_run_one_way() -> None:
+    for name, path in modules():
+        for imported in imports(name, path):
+            if imported.startswith("."):
+                assert ORDER.index(imported[1:]) < ORDER.index(name), f"{name} -> {imported}"
+
+
+def test_the_core_imports_no_framework() -> None:
+    """Seen in a process of its own, which imports nothing else."""
+    program = (
+        "import importlib, sys, types\n"
+        "package = types.ModuleType('flask_crossorigin')\n"
+        f"package.__path__ = [{str(PACKAGE)!r}]\n"
+        "sys.modules['flask_crossorigin'] = package\n"
+        f"for name in {[name for name in ORDER if name.startswith('core.')]!r}:\n"
+        "    importlib.import_module(f'flask_crossorigin.{name}')\n"
+        "found = {'flask', 'werkzeug', 'jinja2', 'blinker'} & set(sys.modules)\n"
+        "sys.exit(f'the core imported {found}' if found else 0)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_the_package_is_typed() -> None:
+    assert (PACKAGE / "py.typed").exists()
+
+
+def test_every_code_is_provoked_by_a_test() -> None:
+    texts = "".join(path.read_text() for path in TESTS.rglob("test_*.py") if path != Path(__file__))
+    texts += (TESTS / "cases.py").read_text()
+    assert [code for code in PROBLEMS if f'"{code}"' not in texts] == []
+
+
+def test_every_code_is_raised_by_the_source() -> None:
+    texts = "".join(path.read_text() for name, path in modules() if name != "core.errors")
+    assert [code for code in PROBLEMS if f'"{code}"' not in texts] == []
+
+
+def test_every_problem_says_what_to_do() -> None:
+    for code, (message, hint) in PROBLEMS.items():
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code)
+        assert message.endswith((".", "}.")), code
+        assert hint == "{suggestion}" or hint.endswith((".", "?")), code
+
+
+def test_the_settings_are_those_of_the_policy() -> None:
+    assert list(READERS) == [name for name in vars(Policy)["__match_args__"] if name[0] != "_"] or (
+        list(READERS) == [name for name in Policy.__annotations__ if not name.startswith("_")]
+    )

@@ -1,0 +1,86 @@
+"""A policy's headers in a response: each exactly once."""
+
+import pytest
+
+from flask_crossorigin.core.headers import is_cors_header, merge_vary, without_cors_headers
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Access-Control-Allow-Origin",
+        "access-control-allow-credentials",
+        "ACCESS-CONTROL-MAX-AGE",
+        "Access-Control-Allow-Private-Network",
+        "Access-Control-",
+    ],
+)
+def test_header_of_the_protocol_is_known_in_any_case(name: str) -> None:
+    assert is_cors_header(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Access-Control", "X-Access-Control-Allow-Origin", "Vary", "Accept", ""]
+)
+def test_other_header_is_not_of_the_protocol(name: str) -> None:
+    assert not is_cors_header(name)
+
+
+def test_headers_of_the_protocol_are_taken_out() -> None:
+    headers = [("Access-Control-Allow-Origin", "*"), ("access-control-max-age", "5")]
+    assert without_cors_headers(headers) == []
+
+
+def test_other_headers_keep_order_and_doubles() -> None:
+    headers = [("Set-Cookie", "a=1"), ("Access-Control-Max-Age", "5"), ("Set-Cookie", "b=2")]
+    assert without_cors_headers(headers) == [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+
+
+@pytest.mark.parametrize(
+    ("values", "merged"),
+    [
+        ([], "Origin"),
+        (["Cookie"], "Cookie, Origin"),
+        (["Origin"], "Origin"),
+        (["origin"], "origin"),
+        (["Origin, Cookie"], "Origin, Cookie"),
+        (["Cookie", "Accept-Encoding"], "Cookie, Accept-Encoding, Origin"),
+        (["Cookie, cookie", "COOKIE"], "Cookie, Origin"),
+        ([" Cookie ,,\tAccept "], "Cookie, Accept, Origin"),
+        ([""], "Origin"),
+        (["*"], "*"),
+        (["Cookie, *"], "*"),
+        (["Cookie", "*"], "*"),
+        (["X-Origin"], "X-Origin, Origin"),
+    ],
+    ids=lambda case: repr(case),
+)
+def test_vary_is_one_line_with_everything_once(values: list[str], merged: str) -> None:
+    headers = [("Vary", value) for value in values]
+    assert merge_vary(headers) == [("Vary", merged)]
+
+
+def test_vary_is_found_in_any_case() -> None:
+    assert merge_vary([("vary", "Cookie"), ("VARY", "Accept")]) == [
+        ("Vary", "Cookie, Accept, Origin")
+    ]
+
+
+def test_other_headers_stay_beside_vary() -> None:
+    headers = [("Set-Cookie", "a=1"), ("Vary", "Cookie"), ("Set-Cookie", "b=2")]
+    assert merge_vary(headers) == [
+        ("Set-Cookie", "a=1"),
+        ("Set-Cookie", "b=2"),
+        ("Vary", "Cookie, Origin"),
+    ]
+
+
+def test_headers_that_were_given_are_not_changed() -> None:
+    headers = [("Vary", "Cookie"), ("X-A", "1")]
+    merge_vary(headers)
+    assert headers == [("Vary", "Cookie"), ("X-A", "1")]
+
+
+def test_merging_twice_changes_nothing_more() -> None:
+    once = merge_vary([("Vary", "Cookie")])
+    assert merge_vary(once) == once

@@ -1,0 +1,442 @@
+"""The wrapper: what it sends, logs and decides, whatever the app does."""
+
+import logging
+import threading
+from typing import Any
+
+import pytest
+from flask import Flask, Response, current_app, request
+
+from flask_crossorigin import CrossOrigin, Decision, Outcome, Policy, PolicyError, Reason
+
+from .conftest import APP, EVIL, OTHER, allowed, call, cors_headers, preflight
+
+VARY = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+
+
+# Responses.
+
+
+def test_every_origin_is_answered_with_the_literal_star_and_no_vary(app: Flask) -> None:
+    CrossOrigin(app, origins="*", expose_headers=["X-Total"])
+    wanted = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "X-Total"}
+    for origin in (APP, EVIL, "null", "garbage", None):  # None: a cache may keep the response
+        assert cors_headers(call(app, "GET", "/marks", origin)) == wanted
+
+
+def test_a_preflight_carries_all_that_a_browser_checks(app: Flask) -> None:
+    CrossOrigin(app, origins=[APP], credentials=True, methods=["PUT"], max_age=60)
+    response = preflight(app, "/marks", requested="content-type,x-a")
+    assert (response.status_code, response.data) == (204, b"")
+    assert "Content-Type" not in response.headers
+    assert cors_headers(response) == {
+        "Access-Control-Allow-Origin": APP,
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Allow-Methods": "PUT",
+        "Access-Control-Allow-Headers": "content-type, x-a",
+        "Access-Control-Max-Age": "60",
+        "Vary": VARY,
+    }
+
+
+def test_a_preflight_status_that_may_have_a_body_says_that_there_is_none(app: Flask) -> None:
+    CrossOrigin(app, origins=[APP], preflight_status=200)
+    response = preflight(app, "/marks")
+    assert (response.status, response.headers["Content-Length"]) == ("200 OK", "0")
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_denied_origin_gets_the_reason_and_no_cors_header(app: Flask, debug: bool) -> None:
+    CrossOrigin(app, origins=[APP])
+    app.debug = debug
+    response = preflight(app, "/marks", EVIL)
+    assert (response.status_code, cors_headers(response)) == (403, {"Vary": VARY})
+    assert response.content_type == "text/plain; charset=utf-8"
+    assert response.text == "origin-not-allowed: The policy does not list the origin.\n"
+
+
+@pytest.mark.parametrize(
+    ("method", "requested", "reason", "told"),
+    [
+        ("PATCH", "x-a", "method-not-allowed", {}),
+        ("PUT", "x-b", "header-not-allowed", {"Access-Control-Allow-Methods": "PUT"}),
+        ("PUT", "x b", "header-malformed", {"Access-Control-Allow-Methods": "PUT"}),
+    ],
+)
+def test_in_debug_mode_a_denied_preflight_tells_the_browser_as_far_as_the_failing_step(
+    app: Flask, method: str, requested: str, reason: str, told: dict[str, str]
+) -> None:
+    CrossOrigin(app, origins=[APP], credentials=True, methods=["PUT"], request_headers=["X-A"])
+    response = preflight(app, "/marks", APP, method, requested)
+    assert (response.status_code, cors_headers(response)) == (403, {"Vary": VARY})
+    app.debug = True
+    response = preflight(app, "/marks", APP, method, requested)
+    assert response.text.startswith(reason)
+    # A bad status would be what the browser complains of.
+    assert response.status_code == 200
+    assert cors_headers(response) == {
+        "Access-Control-Allow-Origin": APP,
+        "Access-Control-Allow-Credentials": "true",
+        "Vary": VARY,
+        **told,
+    }
+
+
+def test_a_denied_preflight_echoes_nothing_of_the_request(app: Flask) -> None:
+    CrossOrigin(app, origins=[APP])
+    app.debug = True
+    markers = {"Access-Control-Request-Method": "MARKER", "X-Other": "MARKER"}
+    response = preflight(app, "/MARKER?MARKER", APP, requested="MARKER", headers=markers)
+    assert "MARKER" not in response.text + str(response.headers)
+
+
+def test_header_lines_are_one_list(app: Flask) -> None:
+    """Servers join the lines of a header by commas, with or without a space."""
+    CrossOrigin(app, origins=[APP], credentials=True)
+    response = preflight(app, "/marks", requested="x-a , X-B,,\tx-c")
+    assert response.headers["Access-Control-Allow-Headers"] == "x-a, X-B, x-c"
+
+
+def test_exceptions_reach_the_server_as_they_are(app: Flask) -> None:
+    CrossOrigin(app, origins=[APP])
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    app.add_url_rule("/bug", "bug", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        call(app, "GET", "/bug", APP)
+
+
+def test_a_view_that_streams_and_fails_late_is_told_to_the_server(app: Flask) -> None:
+    CrossOrigin(app, origins=[APP])
+
+    def stream() -> Any:
+        yield "one"
+        raise RuntimeError("late")
+
+    app.add_url_rule("/late", "late", lambda: Response(stream()))
+    with pytest.raises(RuntimeError, match="late"):
+        call(app, "GET", "/late", APP, buffered=True)
+
+
+# Functions that answer for origins.
+
+
+def test_a_function_is_asked_inside_an_app_context(app: Flask) -> None:
+    CrossOrigin(app, origins=lambda origin: origin in current_app.config["TENANTS"])
+    app.config["TENANTS"] = [APP]
+    assert allowed(call(app, "GET", "/marks", APP)) == APP
+    assert preflight(app, "/marks", APP).status_code == 204
+    assert preflight(app, "/marks", EVIL).status_code == 403
+
+
+def test_a_function_that_asks_for_the_request_is_given_it(app: Flask) -> None:
+    def by_tenant(origin: str, request: Any) -> bool:
+        return bool(origin == f"https://{request.host}" and request.json_module is app.json)
+
+    CrossOrigin(app, origins=[OTHER, by_tenant])
+    headers = {"Host": "tenant.example"}
+    for origin, wanted in (("https://tenant.example", True), (EVIL, False), (OTHER, True)):
+        response = call(app, "GET", "/marks", origin, headers=headers)
+        assert (allowed(response) == origin) == wanted
+        assert (preflight(app, "/marks", origin, headers=headers).status_code == 204) == wanted
+
+
+def test_a_function_is_not_asked_about_what_is_no_origin(app: Flask) -> None:
+    asked: list[str] = []
+    CrossOrigin(app, origins=lambda origin: asked.append(origin) or True)
+    for origin in ("null", "", "https://A.example", "https://a.example/", "a" * 1000):
+        assert allowed(call(app, "GET", "/marks", origin)) is None
+    assert asked == []
+
+
+def test_a_function_that_fails_fails_closed_and_is_logged_once(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_: str) -> bool:
+        raise LookupError("no database")
+
+    CrossOrigin(app, origins=[APP, broken])
+    for _ in range(3):
+        response = call(app, "GET", "/marks", EVIL)
+        assert (response.text, allowed(response)) == ("marks", None)
+        assert preflight(app, "/marks", EVIL).text.startswith("origin-check-failed")
+    assert allowed(call(app, "GET", "/marks", APP)) == APP
+    assert caplog.text.count("LookupError: no database") == 1
+
+
+def test_what_a_function_fails_with_is_bounded(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_: str) -> bool:
+        raise type("Another", (Exception,), {})
+
+    CrossOrigin(app, origins=broken)
+    for _ in range(100):
+        call(app, "GET", "/marks", EVIL)
+    assert len(caplog.records) == 64
+
+
+def test_an_awaitable_is_no_answer(app: Flask) -> None:
+    async def later() -> bool:
+        return True
+
+    CrossOrigin(app, origins=lambda _: later())
+    assert allowed(call(app, "GET", "/marks", EVIL)) is None
+
+
+# What is logged.
+
+
+def test_a_denial_is_logged_at_info(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    CrossOrigin(app, origins=[APP])
+    caplog.set_level(logging.INFO, "flask_crossorigin")
+    call(app, "GET", "/marks", EVIL)
+    preflight(app, "/marks", EVIL)
+    assert caplog.messages == [
+        "'GET' '/marks' from origin 'https://evil.example' denied: origin-not-allowed",
+        "'OPTIONS' '/marks' from origin 'https://evil.example' denied: origin-not-allowed",
+    ]
+
+
+def test_nothing_is_logged_of_what_is_allowed_or_carries_no_origin(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    CrossOrigin(app, origins=[APP])
+    caplog.set_level(logging.DEBUG, "flask_crossorigin")
+    call(app, "GET", "/marks", APP)
+    call(app, "GET", "/marks")
+    preflight(app, "/marks")
+    assert caplog.messages == []
+
+
+def test_a_replaced_header_is_reported_in_debug_mode_only(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    CrossOrigin(app, origins=[APP])
+    headers = {"Access-Control-Allow-Origin": "*"}
+    app.add_url_rule("/own", "own", lambda: Response("", headers=headers))
+    call(app, "GET", "/own", APP)
+    assert caplog.messages == []
+    app.debug = True
+    call(app, "GET", "/own", APP)
+    assert "'/own': the response already had 'Access-Control-Allow-Origin'" in caplog.text
+
+
+# Debug mode.
+
+
+@pytest.fixture
+def buggy(app: Flask) -> Flask:
+    """An app in debug mode with a view that raises, and one whose scope is not the app's."""
+    app.debug = True
+    app.add_url_rule("/bug", "bug", lambda: 1 / 0)
+    return app
+
+
+LOOPBACK = "http://localhost:5173"
+
+
+@pytest.mark.parametrize(
+    ("origins", "origin", "readable"),
+    [
+        ([APP], APP, True),
+        (["https://*.example.com"], APP, True),
+        ([LOOPBACK], LOOPBACK, True),
+        ("*", LOOPBACK, True),
+        ("*", APP, False),  # any site could read source code
+        ([APP], EVIL, False),
+        ([APP], LOOPBACK, False),  # the policy allows it nothing
+        (lambda _: True, APP, False),
+        (lambda _: True, LOOPBACK, True),
+    ],
+)
+def test_a_traceback_is_readable_where_the_origin_is_listed_or_this_machine(
+    buggy: Flask, origins: Any, origin: str, readable: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    CrossOrigin(buggy, origins=origins)
+    if readable:
+        response = call(buggy, "GET", "/bug", origin)
+        assert (response.status_code, response.mimetype) == (500, "text/plain")
+        assert "ZeroDivisionError: division by zero" in response.text
+        assert allowed(response) == ("*" if origins == "*" else origin)
+        assert "Exception on /bug [GET]" in caplog.text
+    else:
+        with pytest.raises(ZeroDivisionError):
+            call(buggy, "GET", "/bug", origin)
+
+
+@pytest.mark.parametrize(("origin", "headers"), [(None, {}), (APP, {"Sec-Fetch-Mode": "navigate"})])
+def test_a_navigation_keeps_the_debugger(
+    buggy: Flask, origin: str | None, headers: dict[str, str]
+) -> None:
+    CrossOrigin(buggy, origins=[APP])
+    with pytest.raises(ZeroDivisionError):
+        call(buggy, "GET", "/bug", origin, headers=headers)
+
+
+@pytest.mark.parametrize("change", [{"TESTING": True}, {"PROPAGATE_EXCEPTIONS": True}])
+def test_tests_and_those_who_want_it_keep_the_exception(
+    buggy: Flask, change: dict[str, bool]
+) -> None:
+    CrossOrigin(buggy, origins=[APP])
+    buggy.config.update(change)
+    with pytest.raises(ZeroDivisionError):
+        call(buggy, "GET", "/bug", APP)
+
+
+def test_a_traceback_is_governed_by_the_scope_that_raised(buggy: Flask) -> None:
+    cors = CrossOrigin(buggy, origins=[APP])
+    cors.apply("/bug", origins=[OTHER])
+    assert allowed(call(buggy, "GET", "/bug", OTHER)) == OTHER
+    with pytest.raises(ZeroDivisionError):
+        call(buggy, "GET", "/bug", APP)
+
+
+def test_where_the_scope_is_disabled_or_unknown_the_exception_is_raised(buggy: Flask) -> None:
+    cors = CrossOrigin(buggy, origins=[APP])
+    cors.disable("/bug")
+
+    @buggy.before_request
+    def fails() -> None:
+        if request.path == "/unknown":
+            raise ZeroDivisionError
+
+    for path in ("/bug", "/unknown"):
+        with pytest.raises(ZeroDivisionError):
+            call(buggy, "GET", path, APP)
+
+
+def test_a_traceback_with_a_lone_surrogate_is_sent(buggy: Flask) -> None:
+    CrossOrigin(buggy, origins=[APP])
+
+    def fails() -> str:
+        raise RuntimeError("\ud800")
+
+    buggy.add_url_rule("/surrogate", "surrogate", fails)
+    assert "\\ud800" in call(buggy, "GET", "/surrogate", APP).text
+
+
+# Explaining.
+
+
+def environ_of(app: Flask, **more: Any) -> dict[str, Any]:
+    """The WSGI environment of a request to ``/marks``."""
+    return app.test_request_context("/marks", **more).request.environ
+
+
+def test_decide_tells_what_would_be_answered(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    policy = Policy(origins=[APP])
+    allow = ("Access-Control-Allow-Origin", APP)
+    vary = ("Vary", "Origin")
+    decisions = {
+        APP: Decision(Outcome.ALLOWED, Reason.ALLOWED, policy, "app", (allow, vary)),
+        EVIL: Decision(Outcome.DENIED, Reason.ORIGIN_NOT_ALLOWED, policy, "app", (vary,)),
+    }
+    for origin, wanted in decisions.items():
+        assert cors.decide(environ_of(app, headers={"Origin": origin})) == wanted
+    passed = Decision(Outcome.PASSED, Reason.NOT_CORS, policy, "app", (vary,))
+    assert cors.decide(environ_of(app)) == passed
+
+
+def test_decide_on_a_preflight_tells_its_headers(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    headers = {"Origin": APP, "Access-Control-Request-Method": "PUT"}
+    decision = cors.decide(environ_of(app, method="OPTIONS", headers=headers))
+    response = preflight(app, "/marks")
+    assert dict(decision.headers) == cors_headers(response)
+    assert (decision.outcome, decision.reason) == (Outcome.ALLOWED, Reason.ALLOWED)
+    headers["Access-Control-Request-Method"] = "patch"
+    decision = cors.decide(environ_of(app, method="OPTIONS", headers=headers))
+    assert (decision.reason, decision.headers) == (Reason.METHOD_NOT_ALLOWED, (("Vary", VARY),))
+
+
+def test_decide_takes_a_request_and_runs_nothing(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    app.before_request(lambda: pytest.fail("the hook ran"))
+    with app.test_request_context("/marks", method="PUT", headers={"Origin": APP}):
+        assert cors.decide(request).reason is Reason.ALLOWED
+
+
+def test_decide_knows_disabled_scopes_and_routing_that_fails(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    cors.disable("/marks")
+    decision = cors.decide(environ_of(app, headers={"Origin": APP}))
+    assert (decision.outcome, decision.reason) == (Outcome.PASSED, Reason.DISABLED)
+    assert (decision.policy, decision.scope, decision.headers) == (None, "prefix /marks", ())
+
+
+def test_decide_on_what_leads_nowhere_has_no_policy(app: Flask) -> None:
+    from werkzeug.routing import Rule
+
+    cors = CrossOrigin(app, origins=[APP])
+    app.url_map.add(Rule("/out", endpoint="out", redirect_to="https://elsewhere.example/x"))
+    with app.test_request_context("/out", headers={"Origin": APP}):
+        assert cors.decide(request).reason is Reason.NO_MATCH
+    headers = {"Origin": APP, "Access-Control-Request-Method": "GET"}
+    with app.test_request_context("/out", method="OPTIONS", headers=headers):
+        decision = cors.decide(request)
+    assert (decision.reason, decision.policy) == (Reason.ROUTING_FAILED, None)
+
+
+# Reconfiguring under load.
+
+
+def test_every_response_is_wholly_of_the_old_or_wholly_of_the_new_policy(app: Flask) -> None:
+    """What is sent for the preflight, the app and its scopes never mixes two policies."""
+    old = Policy(origins=[APP], credentials=True, max_age=1, expose_headers=["X-Old"])
+    new = Policy(origins=[APP], max_age=2, expose_headers=["X-New"])
+    cors = CrossOrigin(app, old)
+    cors.apply("/marks", methods=["PUT"])
+    wholly = [
+        {("Access-Control-Allow-Credentials", "true"), ("Access-Control-Max-Age", "1")},
+        {("Access-Control-Max-Age", "2")},
+        {("Access-Control-Allow-Credentials", "true"), ("Access-Control-Expose-Headers", "X-Old")},
+        {("Access-Control-Expose-Headers", "X-New")},
+    ]
+    names = {name for each in wholly for name, _ in each}
+    seen: list[set[tuple[str, str]]] = []
+    stop = threading.Event()
+
+    def load() -> None:
+        while not stop.is_set():
+            for response in (preflight(app, "/marks"), call(app, "GET", "/marks", APP)):
+                seen.append({pair for pair in response.headers if pair[0] in names})
+
+    threads = [threading.Thread(target=load) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    while len(seen) < 400:
+        cors.reconfigure(new, app=app)
+        cors.reconfigure(old, app=app)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert all(each in wholly for each in seen)
+    assert len({frozenset(each) for each in seen}) > 2, "both policies were seen"
+
+
+def test_the_first_requests_freeze_the_rules_once(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/bad", "bad", cors.policy(origins=[EVIL])(lambda: ""))
+    barrier = threading.Barrier(8)
+    results: list[str | None] = []
+
+    def first() -> None:
+        barrier.wait()
+        results.append(allowed(call(app, "GET", "/bad", EVIL)))
+
+    threads = [threading.Thread(target=first) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [EVIL] * 8
+
+
+def test_a_reconfiguration_that_any_scope_refuses_changes_nothing(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/open", "open", cors.policy(origins="*")(lambda: ""))
+    for _ in range(2):  # before the first request, and after
+        with pytest.raises(PolicyError, match="view open"):
+            cors.reconfigure(credentials=True, app=app)
+        assert "Access-Control-Allow-Credentials" not in call(app, "GET", "/marks", APP).headers
