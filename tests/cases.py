@@ -4,6 +4,7 @@
 where the mistake was seen. What needs an app of its own is in test_known_defects.py.
 """
 
+import re
 from typing import Any, NamedTuple
 
 from .conftest import APP, EVIL
@@ -68,7 +69,7 @@ CONFIGURATIONS = [
     Configuration(
         "sanic-cors CVE-2026-37737",
         "re.match",
-        {"origins": [__import__("re").compile("https://trusted[.]com").match]},
+        {"origins": [re.compile("https://trusted[.]com").match]},
         "origins-regex",
     ),
     Configuration("Gradio CVE-2024-47165", "null", {"origins": ["null"]}, "origin-null"),
@@ -119,9 +120,8 @@ CONFIGURATIONS = [
 
 
 def _denied(seen_in: str, what: str, settings: dict[str, Any], origin: str) -> Asked:
-    return Asked(
-        seen_in, what, settings, "GET", "/marks", {"Origin": origin}, 200, {ALLOW: None, "Vary": "Origin"}
-    )  # fmt: skip
+    wanted: dict[str, str | None] = {ALLOW: None, "Vary": "Origin"}
+    return Asked(seen_in, what, settings, "GET", "/marks", {"Origin": origin}, 200, wanted)
 
 
 def _preflight(
@@ -433,7 +433,7 @@ REQUESTS = [
     Asked(
         "flask-cors",
         "a regex function on a long Origin",
-        {"origins": [__import__("re").compile("https://([a-z]+)+").fullmatch]},
+        {"origins": [re.compile("https://([a-z]+)+").fullmatch]},
         "GET",
         "/marks",
         {"Origin": "https://" + "a" * 400},

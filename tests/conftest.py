@@ -1,6 +1,5 @@
 """What every test can use."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -55,8 +54,13 @@ def cors_headers(response: TestResponse) -> dict[str, str]:
     return found
 
 
+def bug() -> str:
+    """A view that fails."""
+    raise ZeroDivisionError("division by zero")
+
+
 @pytest.fixture
-def app() -> Iterator[Flask]:
+def app() -> Flask:
     """An app with a page that can be read and written."""
     made = Flask("api")
 
@@ -64,4 +68,4 @@ def app() -> Iterator[Flask]:
     def marks() -> str:
         return "marks"
 
-    yield made
+    return made

@@ -427,15 +427,17 @@ def test_arguments_that_can_not_be_are_errors(arguments: dict[str, Any], code: s
 def test_needs_are_text_that_verify_can_be_asked(access: Access) -> None:
     needs: Any = 3
     with pytest.raises(PolicyError) as caught:
-        access.required("a", needs, None)  # type: ignore[arg-type]
+        access.required("a", needs, needs)
     assert codes(caught.value) == ["access-need", "access-need"]
     with pytest.raises(PolicyError) as caught:
         Access(verify=lambda _: None).required("marks:read")
     assert codes(caught.value) == ["access-verify"]
 
 
-def test_a_verify_that_tells_nothing_of_itself_is_taken() -> None:
-    assert Access(verify=getattr).required("name")(view)
+def test_a_verify_that_tells_nothing_of_its_parameters_is_taken(app: Flask) -> None:
+    access = Access(verify=getattr)
+    app.add_url_rule("/mine", "mine", access.required("method")(lambda: access.user))
+    assert call(app, "GET", "/mine").text == "GET"
 
 
 @pytest.mark.parametrize("target", [view, Resource])

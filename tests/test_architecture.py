@@ -16,8 +16,8 @@ PACKAGE = Path(flask_crossorigin.__file__).parent
 TESTS = Path(__file__).parent
 
 ORDER = """
-    core.fetch_standard core.errors core.origins core.origin_mistakes core.origin_checks
-    core.public_suffixes core.settings core.policy core.compiled core.headers core.decision
+    core.fetch_standard core.errors core.origins core.public_suffixes core.origin_mistakes
+    core.origin_checks core.settings core.policy core.compiled core.headers core.decision
     marks config scopes routing strangers asking debug governing wsgi extension access
 """.split()
 """The modules, each of which may import only those before it."""

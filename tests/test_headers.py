@@ -2,7 +2,13 @@
 
 import pytest
 
-from flask_crossorigin.core.headers import is_cors_header, merge_vary, without_cors_headers
+from flask_crossorigin.core.headers import (
+    has_headers_to_merge,
+    is_cors_header,
+    merge_headers,
+)
+
+VARY = [("Vary", "Origin")]
 
 
 @pytest.mark.parametrize(
@@ -28,12 +34,12 @@ def test_other_header_is_not_of_the_protocol(name: str) -> None:
 
 def test_headers_of_the_protocol_are_taken_out() -> None:
     headers = [("Access-Control-Allow-Origin", "*"), ("access-control-max-age", "5")]
-    assert without_cors_headers(headers) == []
+    assert merge_headers(headers, []) == []
 
 
 def test_other_headers_keep_order_and_doubles() -> None:
     headers = [("Set-Cookie", "a=1"), ("Access-Control-Max-Age", "5"), ("Set-Cookie", "b=2")]
-    assert without_cors_headers(headers) == [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+    assert merge_headers(headers, []) == [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
 
 
 @pytest.mark.parametrize(
@@ -57,18 +63,18 @@ def test_other_headers_keep_order_and_doubles() -> None:
 )
 def test_vary_is_one_line_with_everything_once(values: list[str], merged: str) -> None:
     headers = [("Vary", value) for value in values]
-    assert merge_vary(headers) == [("Vary", merged)]
+    assert merge_headers(headers, VARY) == [("Vary", merged)]
 
 
 def test_vary_is_found_in_any_case() -> None:
-    assert merge_vary([("vary", "Cookie"), ("VARY", "Accept")]) == [
+    assert merge_headers([("vary", "Cookie"), ("VARY", "Accept")], VARY) == [
         ("Vary", "Cookie, Accept, Origin")
     ]
 
 
 def test_other_headers_stay_beside_vary() -> None:
     headers = [("Set-Cookie", "a=1"), ("Vary", "Cookie"), ("Set-Cookie", "b=2")]
-    assert merge_vary(headers) == [
+    assert merge_headers(headers, VARY) == [
         ("Set-Cookie", "a=1"),
         ("Set-Cookie", "b=2"),
         ("Vary", "Cookie, Origin"),
@@ -77,10 +83,39 @@ def test_other_headers_stay_beside_vary() -> None:
 
 def test_headers_that_were_given_are_not_changed() -> None:
     headers = [("Vary", "Cookie"), ("X-A", "1")]
-    merge_vary(headers)
+    merge_headers(headers, VARY)
     assert headers == [("Vary", "Cookie"), ("X-A", "1")]
 
 
 def test_merging_twice_changes_nothing_more() -> None:
-    once = merge_vary([("Vary", "Cookie")])
-    assert merge_vary(once) == once
+    once = merge_headers([("Vary", "Cookie")], VARY)
+    assert merge_headers(once, VARY) == once
+
+
+@pytest.mark.parametrize(
+    "name", ["Vary", "vary", "VARY", "Access-Control-Max-Age", "access-control-x"]
+)
+def test_what_must_be_merged_is_found(name: str) -> None:
+    assert has_headers_to_merge([("Content-Type", "text/plain"), (name, "x")])
+
+
+def test_what_need_not_be_merged_is_left() -> None:
+    names = ["Content-Type", "X-Vary", "X-Total", "Set-Cookie", "Access-Control"]
+    assert not has_headers_to_merge([(name, "x") for name in names])
+
+
+def test_added_headers_replace_all_others_of_the_protocol() -> None:
+    headers = [("access-control-allow-origin", "x"), ("X-A", "1"), ("Vary", "Cookie")]
+    added = [("Access-Control-Allow-Origin", "https://a.example"), *VARY]
+    assert merge_headers(headers, added) == [
+        ("X-A", "1"),
+        ("Access-Control-Allow-Origin", "https://a.example"),
+        ("Vary", "Cookie, Origin"),
+    ]
+
+
+def test_where_no_vary_is_added_or_there_none_comes() -> None:
+    assert merge_headers([("X-A", "1")], [("Access-Control-Allow-Origin", "*")]) == [
+        ("X-A", "1"),
+        ("Access-Control-Allow-Origin", "*"),
+    ]

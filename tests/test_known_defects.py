@@ -10,7 +10,7 @@ from flask_cors import CORS
 from flask_crossorigin import CrossOrigin, CrossOriginWarning, PolicyError
 
 from .cases import ALLOW, CONFIGURATIONS, REQUESTS, Asked, Configuration
-from .conftest import APP, EVIL, OTHER, allowed, call, cors_headers, preflight
+from .conftest import APP, EVIL, OTHER, allowed, bug, call, cors_headers, preflight
 
 
 @pytest.mark.parametrize("row", CONFIGURATIONS, ids=lambda row: f"{row.seen_in}: {row.what}")
@@ -102,7 +102,8 @@ def test_what_is_logged_is_escaped(app: Flask, caplog: pytest.LogCaptureFixture,
     caplog.set_level(logging.DEBUG, "flask_crossorigin")
     environ = {"HTTP_ORIGIN": text, "PATH_INFO": f"/{text}"}
     app.test_client().get("/", environ_overrides=environ)
-    assert caplog.messages and all(message.isprintable() for message in caplog.messages)
+    assert caplog.messages
+    assert all(message.isprintable() for message in caplog.messages)
 
 
 def test_the_preflight_has_the_policy_of_its_route_not_the_defaults(scoped: Flask) -> None:
@@ -254,7 +255,7 @@ def test_another_cors_library_on_the_same_app_is_reported(app: Flask) -> None:
 def test_an_unhandled_error_in_debug_mode_is_readable_by_a_listed_origin(app: Flask) -> None:
     CrossOrigin(app, origins=[APP])
     app.debug = True
-    app.add_url_rule("/bug", "bug", lambda: 1 / 0)
+    app.add_url_rule("/bug", "bug", bug)
     response = call(app, "GET", "/bug", APP)
     assert (response.status_code, allowed(response)) == (500, APP)
     assert "ZeroDivisionError" in response.text

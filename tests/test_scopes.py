@@ -342,7 +342,8 @@ def test_streams_and_not_modified_and_head_carry_the_headers(app: Flask) -> None
     def cached() -> Response:
         response = Response("cached")
         response.set_etag("one")
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     streamed = call(app, "GET", "/stream", APP)
     assert (streamed.text, allowed(streamed)) == ("ab", APP)
@@ -736,7 +737,7 @@ def test_a_mark_of_a_view_that_this_app_does_not_have_is_no_error(app: Flask) ->
     def unbound() -> Any:
         return later
 
-    if not app:
+    if app.name == "":
         later = view
     app.add_url_rule("/unbound", "unbound", unbound)
     assert allowed(call(app, "GET", "/marks", APP)) == APP

@@ -58,9 +58,14 @@ class Asker:
         )
 
 
+def logs_denials() -> bool:
+    """Say whether anybody listens to what `log_denial` logs."""
+    return logger.isEnabledFor(logging.INFO)
+
+
 def log_denial(reason: Reason, environ: Environ) -> None:
     """Log that the origin in `environ` was denied; nothing is formatted where nobody listens."""
-    if logger.isEnabledFor(logging.INFO):
+    if logs_denials():
         logger.info(
             "%s %s from origin %s denied: %s",
             ascii(environ["REQUEST_METHOD"]),

@@ -14,9 +14,10 @@ from typing import Any, Final, TypeAlias
 from flask import Flask, request, request_started
 from werkzeug.wsgi import ClosingIterator
 
-from .asking import Asker, log_denial
+from .asking import Asker, log_denial, logs_denials
 from .core.compiled import ALLOW_ORIGIN, VARY_PREFLIGHT, CompiledPolicy, Header
 from .core.decision import (
+    ONLY_VARY,
     SENTENCES,
     Decision,
     Reason,
@@ -29,7 +30,7 @@ from .core.decision import (
     preflight_headers,
 )
 from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem
-from .core.headers import is_cors_header, merge_vary, without_cors_headers
+from .core.headers import has_headers_to_merge, is_cors_header, merge_headers
 from .core.policy import Policy
 from .debug import readable_traceback
 from .governing import Governing, hides_no_other_app
@@ -133,18 +134,16 @@ class CrossOriginMiddleware:
         """Answer one request (PEP 3333)."""
         # Read once: one response is governed by one policy, whatever is replaced meanwhile.
         governing = self._governing or self.governing()
-        if is_preflight(environ):
+        if environ["REQUEST_METHOD"] == "OPTIONS" and is_preflight(environ):
             return self._preflight(governing, environ, start_response)
-        return self._actual(governing, environ, start_response)
-
-    def _actual(
-        self, governing: Governing, environ: Environ, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        original = self._enter(environ)
+        governor = environ.setdefault(_GOVERNOR, [self])
+        governor[0] = self
+        original = self._remember(environ) if self.wrapped_before else environ
+        only = governing.only
 
         def start(status: str, headers: list[Header], exc_info: Any = None) -> Any:
-            if self._is_own(environ):
-                scope = governing.only or governing.scope_of_response(environ, original, status)
+            if governor[0] is self:
+                scope = only or self._scope_of_response(governing, environ, original, status)
                 if scope is not None and scope.compiled is not None:
                     headers = self._governed(headers, scope.compiled, environ)
             return start_response(status, headers, exc_info)
@@ -158,11 +157,8 @@ class CrossOriginMiddleware:
             start_response("500 Internal Server Error", answer[0])
             return [answer[1]]
 
-    def _enter(self, environ: Environ) -> Environ:
-        """Take `environ` over; answer it as it came, where wrappers further in may change it."""
-        environ.setdefault(_GOVERNOR, [self])[0] = self
-        if not self.wrapped_before:
-            return environ
+    def _remember(self, environ: Environ) -> Environ:
+        """`environ` as it came, which wrappers further in may change."""
         environ[_REACHED] = []
         return environ.copy()
 
@@ -172,25 +168,41 @@ class CrossOriginMiddleware:
             not self.wrapped_before or self.app in environ[_REACHED]
         )
 
+    def _scope_of_response(
+        self, governing: Governing, environ: Environ, original: Environ, status: str
+    ) -> Scope | None:
+        if not self._is_own(environ):
+            return None
+        return governing.scope_of_response(environ, original, status)
+
     def _governed(
         self, headers: list[Header], policy: CompiledPolicy, environ: Environ
     ) -> list[Header]:
         """`headers` of an actual response as `policy` wants them."""
         origin = environ.get("HTTP_ORIGIN")
-        kept = without_cors_headers(headers)
-        if len(kept) != len(headers) and self.app.debug:
-            _report_replaced(headers, environ)
-        if not policy.everyone:
-            kept = merge_vary(kept)
-            if origin is None:
-                return kept
-            reason = judge_origin(policy, origin, self._asker.ask_for(environ))
-            if reason is not Reason.ALLOWED:
-                log_denial(reason, environ)
-                return kept
-        # The literal `*` is sent without an Origin too: a cache may keep the response.
-        kept.extend(actual_headers(policy, origin or ""))
-        return kept
+        if policy.for_everyone is not None:
+            # The literal `*` is sent without an Origin too: a cache may keep the response.
+            added = policy.for_everyone
+        elif origin is None:
+            added = ONLY_VARY
+        elif origin in policy.listed.exact or self._may_read(policy, origin, environ):
+            added = actual_headers(policy, origin)
+        else:
+            added = ONLY_VARY
+        if has_headers_to_merge(headers):
+            if self.app.debug:
+                _report_replaced(headers, environ)
+            return merge_headers(headers, added)
+        return [*headers, *added]
+
+    def _may_read(self, policy: CompiledPolicy, origin: str, environ: Environ) -> bool:
+        """Say whether `origin`, which is not listed as it is, may read; log it if it may not."""
+        if not (policy.listed.patterns or policy.checks or logs_denials()):
+            return False  # and nobody asks for the reason
+        reason = judge_origin(policy, origin, self._asker.ask_for(environ))
+        if reason is not Reason.ALLOWED:
+            log_denial(reason, environ)
+        return reason is Reason.ALLOWED
 
     def _debug_answer(
         self, governing: Governing, environ: Environ, original: Environ, error: Exception
@@ -253,7 +265,8 @@ class CrossOriginMiddleware:
         start_response: StartResponse,
     ) -> Iterable[bytes]:
         """Let the app that a preflight is for answer it; if that is this one, answer here."""
-        original = self._enter(environ)
+        environ[_GOVERNOR] = [self]
+        original = self._remember(environ)
         started: list[tuple[Any, ...]] = []
         written: list[bytes] = []
 
@@ -340,6 +353,8 @@ def _note_reached(app: Flask, **_: Any) -> None:
 
 def _report_replaced(headers: Iterable[Header], environ: Environ) -> None:
     names = sorted(name for name, _ in headers if is_cors_header(name))
+    if not names:
+        return
     logger.warning(
         "%s %s: the response already had %s, which the policy's own headers replace; "
         "state it with cors.policy, or use cors.disable here",

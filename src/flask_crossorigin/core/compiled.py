@@ -30,12 +30,13 @@ class CompiledPolicy:
     """A policy in the form that answers requests; compared by identity.
 
     :ivar policy: what it was compiled from.
-    :ivar everyone: the answer is the literal ``*``, the same for every request with any Origin
-        or none; then no response needs Vary, and `listed` and `checks` are empty.
+    :ivar for_everyone: where every origin is allowed, what every actual response carries, the
+        literal ``*`` the same for any Origin or none; then there is no Vary, and `listed` and
+        `checks` are empty. None for any other policy.
     :ivar listed: the origins allowed by a look-up.
     :ivar checks: the functions to ask about a well-formed origin that is not listed.
     :ivar credentials: the allow-credentials header, or nothing.
-    :ivar after_origin: what follows allow-origin on an actual response.
+    :ivar after_origin: what follows allow-origin on an actual response, Vary among it.
     :ivar methods: that a preflight may ask for, safelisted ones included; None for every one.
     :ivar allow_methods: the allow-methods header; None where the asked one must be echoed.
     :ivar request_headers: that a preflight may ask for, in lower case; None for every one.
@@ -47,7 +48,7 @@ class CompiledPolicy:
     """
 
     policy: Policy
-    everyone: bool
+    for_everyone: tuple[Header, ...] | None
     listed: OriginSet
     checks: tuple[OriginCheck, ...]
     credentials: tuple[Header, ...]
@@ -70,14 +71,15 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
     allow_headers = _allow(
         ALLOW_HEADERS, policy.request_headers, "*, Authorization", policy.credentials
     )
+    exposed = _listing(EXPOSE_HEADERS, policy.expose_headers)
     max_age = (MAX_AGE, str(policy.max_age))
     return CompiledPolicy(
         policy=policy,
-        everyone=rules.everyone,
+        for_everyone=((ALLOW_ORIGIN, "*"), *credentials, *exposed) if rules.everyone else None,
         listed=rules.listed,
         checks=rules.checks,
         credentials=credentials,
-        after_origin=(*credentials, *_listing(EXPOSE_HEADERS, policy.expose_headers)),
+        after_origin=(*credentials, *exposed, VARY_ORIGIN),
         methods=None if policy.methods == "*" else SAFELISTED_METHODS.union(policy.methods),
         allow_methods=allow_methods,
         request_headers=None

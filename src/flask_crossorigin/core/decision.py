@@ -22,6 +22,8 @@ from .origin_checks import OriginCheck
 from .origins import is_serialized_origin
 from .policy import Policy
 
+ONLY_VARY: Final = (VARY_ORIGIN,)
+"""What an actual response carries where no origin is allowed, or none is told."""
 MAX_REQUESTED_LENGTH: Final = 8192
 """Characters of Access-Control-Request-Headers that are read; more fails the preflight."""
 MAX_REQUESTED_NAMES: Final = 256
@@ -122,7 +124,7 @@ Ask = Callable[[OriginCheck, str], "bool | None"]
 def judge_origin(policy: CompiledPolicy, origin: str, ask: Ask) -> Reason:
     """Say whether `origin`, any text a client sent, may read what `policy` governs."""
     # The literal `*` is the same for every origin, so there is nothing to look at.
-    if policy.everyone or policy.listed.lists(origin):
+    if policy.for_everyone is not None or policy.listed.lists(origin):
         return Reason.ALLOWED
     if not is_serialized_origin(origin) and origin != "null":
         return Reason.ORIGIN_MALFORMED
@@ -137,9 +139,11 @@ def judge_origin(policy: CompiledPolicy, origin: str, ask: Ask) -> Reason:
     return Reason.ORIGIN_NOT_ALLOWED
 
 
-def actual_headers(policy: CompiledPolicy, origin: str) -> list[Header]:
-    """What an actual response carries for an `origin` that is allowed, Vary aside."""
-    return [(ALLOW_ORIGIN, "*" if policy.everyone else origin), *policy.after_origin]
+def actual_headers(policy: CompiledPolicy, origin: str) -> tuple[Header, ...]:
+    """What an actual response carries for an `origin` that is allowed."""
+    if policy.for_everyone is not None:
+        return policy.for_everyone
+    return ((ALLOW_ORIGIN, origin), *policy.after_origin)
 
 
 def judge_preflight(
@@ -157,7 +161,7 @@ def judge_preflight(
         return reason
     # CORS-preflight fetch (4.8), step 7.5: the method is listed, safelisted or covered by `*`.
     if policy.methods is None:
-        if not is_token(method) or method in FORBIDDEN_METHODS:
+        if not is_token(method) or method.upper() in FORBIDDEN_METHODS:
             return Reason.METHOD_NOT_ALLOWED
     elif method not in policy.methods:
         return Reason.METHOD_NOT_ALLOWED
@@ -169,6 +173,8 @@ def _judge_requested(allowed: frozenset[str] | None, requested: str) -> Reason:
     # The bound comes before anything is taken apart: the client chose this text.
     if len(requested) > MAX_REQUESTED_LENGTH or requested.count(",") >= MAX_REQUESTED_NAMES:
         return Reason.REQUEST_HEADERS_TOO_LONG
+    if not requested.isascii():  # `lower` would make ASCII of some other letters
+        return Reason.HEADER_MALFORMED
     for element in requested.split(","):
         name = element.strip(" \t")
         if not name:
@@ -185,7 +191,7 @@ def preflight_headers(
     policy: CompiledPolicy, origin: str, method: str, requested: str
 ) -> list[Header]:
     """What the answer to a preflight that is allowed carries."""
-    allow_origin = (ALLOW_ORIGIN, "*" if policy.everyone else origin)
+    allow_origin = (ALLOW_ORIGIN, _answered(policy, origin))
     if policy.after_origin_preflight is not None:
         return [allow_origin, *policy.after_origin_preflight]
     return [
@@ -207,10 +213,14 @@ def denied_preflight_headers(
     """
     allowed: list[Header] = []
     if reason not in _FAILED_BY_ORIGIN:
-        allowed = [(ALLOW_ORIGIN, "*" if policy.everyone else origin), *policy.credentials]
+        allowed = [(ALLOW_ORIGIN, _answered(policy, origin)), *policy.credentials]
         if reason is not Reason.METHOD_NOT_ALLOWED:
             allowed.extend(_methods(policy, method))
     return [*allowed, VARY_PREFLIGHT]
+
+
+def _answered(policy: CompiledPolicy, origin: str) -> str:
+    return origin if policy.for_everyone is None else "*"
 
 
 def _methods(policy: CompiledPolicy, method: str) -> tuple[Header, ...]:
@@ -226,12 +236,11 @@ def _headers(policy: CompiledPolicy, requested: str) -> tuple[Header, ...]:
 
 def decide_actual(policy: CompiledPolicy, scope: str, origin: str | None, ask: Ask) -> Decision:
     """The decision on an actual request with the Origin `origin`, if any."""
-    vary = () if policy.everyone else (VARY_ORIGIN,)
     reason = Reason.NOT_CORS if origin is None else judge_origin(policy, origin, ask)
-    headers: list[Header] = []
-    if reason is Reason.ALLOWED or policy.everyone:
-        headers = actual_headers(policy, origin or "")
-    return Decision.of(reason, policy.policy, scope, (*headers, *vary))
+    headers = policy.for_everyone or ONLY_VARY
+    if origin is not None and reason is Reason.ALLOWED:
+        headers = actual_headers(policy, origin)
+    return Decision.of(reason, policy.policy, scope, headers)
 
 
 def decide_preflight(

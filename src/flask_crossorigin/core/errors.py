@@ -10,7 +10,15 @@ from dataclasses import dataclass, replace
 from dataclasses import field as _field
 from typing import Final
 
-_SHORT: Final = reprlib.Repr()
+
+class _Short(reprlib.Repr):
+    """Shows any value on one line, whatever it is."""
+
+    def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002
+        return repr(x) if x.bit_length() < 256 else f"<a number of {x.bit_length()} bits>"
+
+
+_SHORT: Final = _Short()
 _SHORT.maxstring = _SHORT.maxother = 120
 _SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxset = 6
 
@@ -39,8 +47,8 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "Give it one parameter, the origin as text, or two: the origin and Flask's request.",
     ),
     "origins-callable-async": (
-        "origins holds {value}, an async function: its answer would be a coroutine, "
-        "which is always true.",
+        "origins holds {value}, an async function or a generator: its answer would be an "
+        "object that is always true.",
         "Write a plain function; the answer is needed before the response starts.",
     ),
     "origins-callable-class": (
@@ -48,8 +56,8 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "Write an object of it that has an `allows` method, or a function.",
     ),
     "origins-regex": (
-        "origins holds {value}: a pattern is not called by itself, and `match` and `search` "
-        "let 'https://example.com.evil.example' through.",
+        "origins holds {value}: of a compiled pattern only `fullmatch` can be asked; `match` and "
+        "`search` let 'https://example.com.evil.example' through.",
         "Write re.compile(...).fullmatch, or better a pattern such as 'https://*.example.com'.",
     ),
     # Origins: each one.
@@ -154,7 +162,7 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     ),
     "json": (
         "{field} {value} begins like JSON but can't be read as JSON: {reason}.",
-        'Write ["https://app.example.com"], or the same without brackets and quotes.',
+        'Write a JSON list such as {example}, or the same without brackets and quotes.',
     ),
     "method": (
         "method {value} is not a method's name.",
@@ -192,7 +200,7 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "List the headers that scripts may read.",
     ),
     "max-age": (
-        "max_age {value} is not a whole number of seconds from 0 up.",
+        "max_age {value} is not a whole number of seconds from 0 to 2147483648.",
         "Write {suggestion}.",
     ),
     "preflight-status": (

@@ -10,7 +10,7 @@ SAFELISTED_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 """CORS-safelisted methods (2.2.1 Methods): a preflight never refuses these."""
 
 FORBIDDEN_METHODS: Final = frozenset({"CONNECT", "TRACE", "TRACK"})
-"""Forbidden methods (2.2.1 Methods): no script can send them."""
+"""Forbidden methods (2.2.1 Methods), in any case: no script can send them."""
 
 NON_WILDCARD_REQUEST_HEADER: Final = "authorization"
 """The one request header that ``*`` does not cover (2.2.2 Headers)."""

@@ -1,8 +1,18 @@
 """Putting a policy's headers into a response: each exactly once, in place of what was there."""
 
 from collections.abc import Iterable
+from typing import Final
 
-from .compiled import VARY_ORIGIN, Header
+from .compiled import Header
+
+_ORDINARY: Final = frozenset(
+    """
+    Allow Cache-Control Content-Disposition Content-Encoding Content-Language Content-Length
+    Content-Type Date ETag Expires Last-Modified Link Location Retry-After Set-Cookie
+    WWW-Authenticate
+    """.split()
+)
+"""Names that most responses have, as Flask spells them: one look-up tells that they stay."""
 
 
 def is_cors_header(name: str) -> bool:
@@ -10,22 +20,40 @@ def is_cors_header(name: str) -> bool:
     return name[:15].lower() == "access-control-"
 
 
-def without_cors_headers(headers: Iterable[Header]) -> list[Header]:
-    """`headers` without those of the CORS protocol."""
-    return [header for header in headers if not is_cors_header(header[0])]
+def has_headers_to_merge(headers: Iterable[Header]) -> bool:
+    """Say whether any of `headers` is a Vary, or one that the policy writes."""
+    for name, _ in headers:
+        if name not in _ORDINARY and (name.lower() == "vary" or is_cors_header(name)):
+            return True
+    return False
 
 
-def merge_vary(headers: list[Header]) -> list[Header]:
-    """`headers` with one Vary line that has all there was, once, and Origin.
+def merge_headers(headers: Iterable[Header], added: Iterable[Header]) -> list[Header]:
+    """`headers` and the policy's `added` ones, which replace all others of the CORS protocol.
 
-    ``Vary: *`` says more than any name and stays alone (RFC 9110, 12.5.5).
+    What Vary lines there are become one, without doubles; ``Vary: *`` says more than any name
+    and stays alone (RFC 9110, 12.5.5).
     """
-    values = [value for name, value in headers if name.lower() == "vary"]
-    if not values:
-        return [*headers, VARY_ORIGIN]
-    names: dict[str, str] = {}
-    for each in [*",".join(values).split(","), "Origin"]:
+    merged: list[Header] = []
+    varies: list[str] = []
+    for name, value in headers:
+        if name.lower() == "vary":
+            varies.append(value)
+        elif not is_cors_header(name):
+            merged.append((name, value))
+    for name, value in added:
+        if name == "Vary":
+            varies.append(value)
+        else:
+            merged.append((name, value))
+    if varies:
+        merged.append(("Vary", _one_list(",".join(varies))))
+    return merged
+
+
+def _one_list(names: str) -> str:
+    kept: dict[str, str] = {}
+    for each in names.split(","):
         if each.strip():
-            names.setdefault(each.strip().lower(), each.strip())
-    merged = "*" if "*" in names else ", ".join(names.values())
-    return [*(header for header in headers if header[0].lower() != "vary"), ("Vary", merged)]
+            kept.setdefault(each.strip().lower(), each.strip())
+    return "*" if "*" in kept else ", ".join(kept.values())

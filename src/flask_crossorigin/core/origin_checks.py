@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, cast, runtime_checkable
 
@@ -37,7 +37,8 @@ class OriginCheck:
     def allows(self, origin: str, make_request: Callable[[], object]) -> bool:
         """Ask about the well-formed `origin`.
 
-        Whatever the function raises is passed on. An awaitable is no answer: TypeError.
+        Whatever the function raises is passed on. What is always true though it has answered
+        nothing yet, an awaitable or an iterator, is a TypeError.
         """
         answer = (
             self.function(origin, make_request()) if self.wants_request else self.function(origin)
@@ -46,6 +47,8 @@ class OriginCheck:
             if inspect.iscoroutine(answer):
                 answer.close()  # or Python warns that it was never awaited
             raise TypeError(f"{self.written!r} answered with an awaitable, which is no answer")
+        if isinstance(answer, Iterator):
+            raise TypeError(f"{self.written!r} answered with an iterator, which is no answer")
         return bool(answer)
 
 
@@ -61,11 +64,12 @@ def adapt(item: object) -> OriginCheck | PolicyProblem | None:
         function = item
     if not callable(function):
         return None
-    if _is_unanchored_regex(function):
-        return problem("origins-regex", "origins", item)
-    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
-        getattr(function, "__call__", None)  # noqa: B004 - the method itself is inspected
+    if isinstance(getattr(function, "__self__", None), re.Pattern) and (
+        getattr(function, "__name__", "") != "fullmatch"
     ):
+        return problem("origins-regex", "origins", item)
+    method = getattr(function, "__call__", None)  # noqa: B004 - the method itself is inspected
+    if _answers_later(function) or _answers_later(method):
         return problem("origins-callable-async", "origins", item)
     wants_request = _wants_request(function)
     if wants_request is None:
@@ -73,9 +77,12 @@ def adapt(item: object) -> OriginCheck | PolicyProblem | None:
     return OriginCheck(item, cast("Callable[..., object]", function), wants_request)
 
 
-def _is_unanchored_regex(function: object) -> bool:
-    return isinstance(getattr(function, "__self__", None), re.Pattern) and (
-        getattr(function, "__name__", "") in {"match", "search"}
+def _answers_later(function: object) -> bool:
+    """Say whether calling `function` makes an object that must be run to get an answer."""
+    return (
+        inspect.iscoroutinefunction(function)
+        or inspect.isasyncgenfunction(function)
+        or inspect.isgeneratorfunction(function)
     )
 
 

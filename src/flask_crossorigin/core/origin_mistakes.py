@@ -7,18 +7,21 @@ from typing import Final
 import idna
 
 from .errors import PolicyProblem, problem
+from .fetch_standard import NULL_ORIGIN
 from .origins import (
     DEFAULT_PORTS,
     MAX_ORIGIN_LENGTH,
+    OPAQUE_SCHEMES,
     canonical_ip,
     ends_in_number,
     is_loopback_host,
     parse_pattern,
 )
+from .public_suffixes import is_public_suffix
 
-_OPAQUE_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "javascript"})
 _EXAMPLE: Final = "an origin such as 'https://app.example.com'"
 _AUTHORITY_END: Final = re.compile(r"[/\\?#]")
+_WEB_SCHEME: Final = re.compile(r"^(https?)(?::/?/?|//)(?=[^/:\d]*[^/:\d.*])", re.IGNORECASE)
 _NAMED_PORT: Final = re.compile(r"(.*?)(?::([^:\]]*))?", re.DOTALL)
 
 
@@ -35,7 +38,7 @@ def _code(text: str) -> str:
     if re.search(r"\s", text):
         return "origin-white-space"
     scheme, separator, rest = text.partition("://")
-    if scheme.partition(":")[0].lower() in _OPAQUE_SCHEMES:
+    if scheme.partition(":")[0].lower() in OPAQUE_SCHEMES:
         return "origin-opaque"
     if not separator:
         return "origin-scheme-missing"
@@ -90,9 +93,12 @@ def suggestion(text: str, code: str = "") -> str:
 
 def closest_origin(text: str) -> str | None:
     """The valid pattern closest to `text`, or None where there is no telling."""
-    scheme, separator, rest = text.strip().partition("://")
+    text = text.strip()
+    if text.lower() == NULL_ORIGIN:
+        return None
+    scheme, separator, rest = _WEB_SCHEME.sub(r"\1://", text).partition("://")
     if not separator:
-        scheme, rest = "", text.strip().lstrip("/")
+        scheme, rest = "", text.lstrip("/")
     authority, _ = _split_authority(rest)
     host, port = _split_port(authority.rpartition("@")[2])
     host = _closest_host(host)
@@ -100,27 +106,34 @@ def closest_origin(text: str) -> str | None:
     if port is None or port == DEFAULT_PORTS.get(scheme) or not (port == "*" or _is_port(port)):
         port = ""
     meant = f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
-    return meant if parse_pattern(meant) is not None else None
+    parts = parse_pattern(meant)
+    if parts is None or (parts.subdomains and is_public_suffix(parts.host)):
+        return None
+    return meant
 
 
 def _closest_host(host: str) -> str:
     host = host.lower().rstrip(".")
-    if "*" in host:
-        # Whole labels only, and at the start only: 'api-*.example.com' -> '*.example.com'.
-        host = host.rpartition("*")[2].partition(".")[2]
-        return host if ends_in_number(host) else f"*.{_ascii(host)}"
-    if host.startswith("["):
-        return canonical_ip(host) or host
-    if ends_in_number(host):
+    name = host.removeprefix("*.")
+    if "*" in name:
+        # Whole labels only, and at the start: 'api-*.example.com' is meant as '*.example.com'.
+        ending = name.rpartition("*")[2]
+        parent = ending.partition(".")[2]
+        host = f"*.{parent if '.' in parent else ending.lstrip('.-')}"
+        name = host.removeprefix("*.")
+    wildcard = "*." if name != host else ""
+    if name.startswith("["):
+        return canonical_ip(name) or name
+    if ends_in_number(name):
         try:
-            return socket.inet_ntoa(socket.inet_aton(host))  # reads octal, hex and short forms
-        except OSError:
-            return host
-    return _ascii(host)
+            return socket.inet_ntoa(socket.inet_aton(name))  # reads octal, hex and short forms
+        except (OSError, ValueError):
+            return name
+    return wildcard + _ascii(name)
 
 
 def _ascii(host: str) -> str:
     try:
         return idna.encode(host, uts46=True, transitional=False).decode("ascii")
-    except idna.IDNAError:
+    except (idna.IDNAError, UnicodeError):
         return host

@@ -18,6 +18,9 @@ MAX_ORIGIN_LENGTH: Final = 326
 
 DEFAULT_PORTS: Final = {"http": "80", "https": "443", "ws": "80", "wss": "443", "ftp": "21"}
 
+OPAQUE_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "javascript"})
+"""Schemes whose pages have the origin ``null``, or their maker's."""
+
 _PATTERN: Final = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*)://"
     r"(?P<wildcard>\*\.)?"
@@ -49,6 +52,8 @@ def parse_pattern(text: str) -> OriginPattern | None:
     if len(text) > MAX_ORIGIN_LENGTH or (match := _PATTERN.fullmatch(text)) is None:
         return None
     scheme, wildcard, host, port = match.groups(default="")
+    if scheme in OPAQUE_SCHEMES:
+        return None
     if port and port != "*" and (int(port) > 65535 or DEFAULT_PORTS.get(scheme) == port):
         return None
     if (host[0] == "[" or ends_in_number(host)) and (wildcard or canonical_ip(host) != host):
@@ -98,7 +103,7 @@ def is_loopback_host(host: str) -> bool:
 
 def is_loopback_origin(origin: str) -> bool:
     """Say whether `origin` is well-formed and its host is this machine."""
-    parts = parse_pattern(origin)
+    parts = None if "*" in origin else parse_pattern(origin)
     return parts is not None and is_loopback_host(parts.host)
 
 

@@ -77,7 +77,7 @@ class Policy:
     allow_null_origin: bool
     allow_insecure_origins: bool
     allow_public_suffix_subdomains: bool
-    _rules: OriginRules = field(compare=False)
+    _rules: OriginRules = field(init=False, compare=False)
 
     def __init__(
         self,

@@ -69,7 +69,7 @@ EVERYONE: Final = ReadOrigins("*", OriginRules(True, OriginSet.of(()), ()))
 
 def read_origins(value: object, report: Report) -> ReadOrigins | Unwritten:
     """Read ``origins``."""
-    if value is UNSET or value is None or (isinstance(value, str) and not value.strip()):
+    if value is UNSET or value is None or (isinstance(value, str) and not value.strip(", \t\r\n")):
         return _refuse(report, problem("origins-unset", "origins", value))
     items = _items("origins", value, report)
     if items is UNREADABLE:
@@ -117,6 +117,14 @@ def _items(
     return tuple(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
 
 
+_EXAMPLES: Final = {
+    "origins": '["https://app.example.com"]',
+    "methods": '["PUT", "DELETE"]',
+    "request_headers": '["Content-Type", "X-Request-Id"]',
+    "expose_headers": '["X-Request-Id"]',
+}
+
+
 def _items_of_text(
     field: str, text: str, report: Report
 ) -> tuple[object, ...] | Literal[Unwritten.UNREADABLE]:
@@ -125,8 +133,8 @@ def _items_of_text(
         return tuple(stripped.replace(",", " ").split())
     try:
         read: object = json.loads(stripped)
-    except ValueError as error:
-        report(problem("json", field, text, reason=error))
+    except (ValueError, RecursionError) as error:
+        report(problem("json", field, text, reason=error, example=_EXAMPLES[field]))
         return UNREADABLE
     return tuple(read) if isinstance(read, list) else (read,)
 
@@ -165,7 +173,10 @@ def _read_names(
         report(found)
     if problems:
         return UNREADABLE
-    return tuple({name.lower(): name for name in reversed(items)}.values())[::-1]
+    first: dict[str, str] = {}
+    for name in items:
+        first.setdefault(name.lower(), name)
+    return tuple(first.values())
 
 
 def _all_text(items: tuple[object, ...]) -> TypeGuard[tuple[str, ...]]:
@@ -201,14 +212,18 @@ def _judge_exposed_header(name: str) -> PolicyProblem | None:
 def _whole_number(value: object) -> int | None:
     """`value` if it is a whole number, or text that is one in decimal."""
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal():
-        return int(value) if len(value) < 20 else None
+        return int(value[:20])  # longer ones are too large in any case
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+MAX_AGE_LIMIT: Final = 2**31
+"""Seconds: what a cache need not tell from more (RFC 9111, 1.2.2)."""
 
 
 def read_max_age(value: object, report: Report) -> int | Unwritten:
     """Read ``max_age``, seconds."""
     seconds = _whole_number(value)
-    if seconds is not None and seconds >= 0:
+    if seconds is not None and 0 <= seconds <= MAX_AGE_LIMIT:
         return seconds
     meant = 600
     if isinstance(value, timedelta):

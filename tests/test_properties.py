@@ -1,0 +1,685 @@
+"""What holds for every input, against a slow reference that shares nothing with the source.
+
+The reference reads origins as the design and the URL standard say it, in plain steps.
+"""
+
+import string
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Any
+from unittest import mock
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from flask_crossorigin import Decision, Policy, PolicyError, Reason
+from flask_crossorigin.core import decision as decision_module
+from flask_crossorigin.core.compiled import compile_policy
+from flask_crossorigin.core.decision import (
+    MAX_REQUESTED_LENGTH,
+    MAX_REQUESTED_NAMES,
+    decide_actual,
+    decide_preflight,
+    judge_preflight,
+    preflight_headers,
+)
+from flask_crossorigin.core.headers import merge_headers
+from flask_crossorigin.core.origin_checks import OriginCheck
+from flask_crossorigin.core.origin_mistakes import closest_origin, diagnose
+from flask_crossorigin.core.origins import OriginSet, is_serialized_origin, parse_pattern
+
+quick = settings(max_examples=100, deadline=None, database=None)
+thorough = settings(max_examples=400, deadline=None, database=None)
+
+# The reference.
+
+LOWER = set(string.ascii_lowercase)
+DIGITS = set(string.digits)
+HOST_CHARACTERS = LOWER | DIGITS | set("-_")
+LONGEST = 64 + len("://") + 253 + len(":65535")
+USUAL_PORTS = {("http", 80), ("https", 443), ("ws", 80), ("wss", 443), ("ftp", 21)}
+OPAQUE = {"about", "blob", "data", "file", "javascript"}
+
+
+class Parts:
+    """A pattern as the reference reads it."""
+
+    def __init__(
+        self, scheme: str, wildcard: bool, host: str | tuple[int, ...], port: object
+    ) -> None:
+        self.scheme = scheme
+        self.wildcard = wildcard
+        self.host = host  # a name, or the pieces of an address
+        self.port = port  # a number, None, or "*"
+
+
+def reference_parse(text: str) -> Parts | None:
+    """Read `text` character by character; None where it is neither origin nor pattern."""
+    if len(text) > LONGEST:
+        return None
+    at = text.find("://")
+    if at < 0:
+        return None
+    scheme, rest = text[:at], text[at + 3 :]
+    if not scheme or scheme[0] not in LOWER or set(scheme) - LOWER - DIGITS - set("+-."):
+        return None
+    if scheme in OPAQUE:
+        return None
+    wildcard = rest.startswith("*.")
+    if wildcard:
+        rest = rest[2:]
+    if rest.startswith("["):
+        end = rest.find("]")
+        if end < 0 or wildcard:
+            return None
+        host: str | tuple[int, ...] | None = reference_ipv6(rest[1:end])
+        rest = rest[end + 1 :]
+    else:
+        name, colon, digits = rest.partition(":")
+        host = reference_name(name, wildcard)
+        rest = colon + digits
+    if host is None:
+        return None
+    if not rest:
+        return Parts(scheme, wildcard, host, None)
+    if rest[0] != ":":
+        return None
+    if rest == ":*":
+        return Parts(scheme, wildcard, host, "*")
+    digits = rest[1:]
+    if not digits or set(digits) - DIGITS or digits[0] == "0" or len(digits) > 5:
+        return None
+    port = int(digits)
+    if port > 65535 or (scheme, port) in USUAL_PORTS:
+        return None
+    return Parts(scheme, wildcard, host, port)
+
+
+def reference_name(name: str, wildcard: bool) -> str | tuple[int, ...] | None:
+    """A host name, or the four numbers of an IPv4 address in its one form."""
+    labels = name.split(".")
+    if any(not label or set(label) - HOST_CHARACTERS for label in labels):
+        return None
+    last = labels[-1]
+    hexadecimal = last.startswith("0x") and not set(last[2:]) - DIGITS - set("abcdef")
+    if not (hexadecimal or not set(last) - DIGITS):
+        return name
+    if wildcard or len(labels) != 4:
+        return None
+    numbers = []
+    for label in labels:
+        if set(label) - DIGITS or str(int(label)) != label or int(label) > 255:
+            return None
+        numbers.append(int(label))
+    return tuple(numbers)
+
+
+def reference_ipv6(text: str) -> tuple[int, ...] | None:
+    """The eight pieces of `text`, if it is an address as the URL standard serializes it."""
+    if set(text) - DIGITS - set("abcdef:"):
+        return None
+    halves = text.split("::")
+    if len(halves) > 2:
+        return None
+    groups = [half.split(":") if half else [] for half in halves]
+    if any(not 1 <= len(group) <= 4 for half in groups for group in half):
+        return None
+    pieces = [[int(group, 16) for group in half] for half in groups]
+    if len(pieces) == 2:
+        missing = 8 - len(pieces[0]) - len(pieces[1])
+        if missing < 1:
+            return None
+        whole = [*pieces[0], *([0] * missing), *pieces[1]]
+    else:
+        whole = pieces[0]
+    if len(whole) != 8 or reference_serialize(whole) != text:
+        return None
+    return tuple(whole)
+
+
+def reference_serialize(pieces: Sequence[int]) -> str:
+    """The IPv6 serializer of the URL standard (3.5)."""
+    best, longest = -1, 1  # a single zero is not compressed
+    for start in range(8):
+        length = 0
+        while start + length < 8 and pieces[start + length] == 0:
+            length += 1
+        if length > longest:
+            best, longest = start, length
+    if best < 0:
+        return ":".join(f"{piece:x}" for piece in pieces)
+    before = ":".join(f"{piece:x}" for piece in pieces[:best])
+    after = ":".join(f"{piece:x}" for piece in pieces[best + longest :])
+    return f"{before}::{after}"
+
+
+def reference_is_origin(text: str) -> bool:
+    parts = reference_parse(text)
+    return parts is not None and not parts.wildcard and parts.port != "*"
+
+
+def reference_covers(pattern: str, origin: str) -> bool:
+    """Whether one entry of a policy allows one origin, by the words of the design."""
+    if pattern == "null":
+        return origin == "null"
+    wanted, asked = reference_parse(pattern), reference_parse(origin)
+    if wanted is None or asked is None or not reference_is_origin(origin):
+        return False
+    if wanted.scheme != asked.scheme or (wanted.port != "*" and wanted.port != asked.port):
+        return False
+    if not wanted.wildcard:
+        return wanted.host == asked.host
+    if isinstance(wanted.host, tuple) or isinstance(asked.host, tuple):
+        return False
+    parents, labels = wanted.host.split("."), asked.host.split(".")
+    return len(labels) > len(parents) and labels[-len(parents) :] == parents
+
+
+# What is tried. Few labels, so that what is tried is often nearly the same.
+
+SCHEMES = ["https", "http", "capacitor", "chrome-extension", "file", "HTTPS", "h", "1x", "", "ws"]
+LABELS = ["a", "b", "example", "com", "evil-example", "evilexample", "localhost", "1", "0x1", "a_b"]
+ADDRESSES = [
+    "127.0.0.1", "127.0.0.01", "1.2.3.4", "1.2.3", "256.1.1.1", "0x7f.0.0.1", "[::1]", "[::]",
+    "[1:2:3:4:5:6:7:8]", "[1::8]", "[1:0:0:2::3]", "[1::2:0:0:3]", "[::ffff:7f00:1]",
+    "[::ffff:127.0.0.1]", "[0::1]", "[::0001]", "[A::1]", "[1::2::3]", "[:1]", "[1:]",
+]  # fmt: skip
+PORTS = ["", ":1", ":80", ":443", ":8443", ":65535", ":65536", ":0", ":01", ":", ":*", ":x", ":1:2"]
+
+names = st.lists(st.sampled_from(LABELS), min_size=1, max_size=4).map(".".join)
+ipv6 = st.lists(st.sampled_from([0, 0, 0, 1, 0xFFFF, 0xA0]), min_size=8, max_size=8).map(
+    lambda pieces: f"[{reference_serialize(pieces)}]"
+)
+hosts = st.one_of(names, names, st.sampled_from(ADDRESSES), ipv6)
+ends = st.sampled_from(["", "", "", "", "", "/", ".", " ", "\n", "?", "#", "\x00", ",", "@"])
+built = st.builds(
+    "{}{}{}{}{}{}".format,
+    st.one_of(st.sampled_from(["https", "http"]), st.sampled_from(SCHEMES)),
+    st.sampled_from(["://", "://", "://", "://", ":", ":/", "//", "://u@"]),
+    st.sampled_from(["", "", "*.", "*", "**.", "*.*.", "."]),
+    hosts,
+    st.one_of(st.sampled_from(PORTS[:6]), st.sampled_from(PORTS)),
+    ends,
+)
+spaces = st.text(
+    "https://*.example.com:8443[]@?#\\ \t\nABC\u00df\u017f\u212a\u3002\x00", max_size=40
+)
+texts = st.one_of(
+    built,
+    built,
+    spaces,
+    st.text(max_size=40),
+    st.sampled_from(["null", "*", "", "https://" + "a" * 400]),
+)
+schemes = st.sampled_from(["https", "http", "capacitor"])
+ports = st.sampled_from(["", "", ":1", ":8443"])
+origins = st.builds("{}://{}{}".format, schemes, hosts, ports).filter(reference_is_origin)
+patterns = st.builds(
+    "{}://{}{}{}".format,
+    schemes,
+    st.sampled_from(["", "*."]),
+    hosts,
+    st.sampled_from(["", ":1", ":8443", ":*"]),
+).filter(lambda text: reference_parse(text) is not None)
+
+
+@st.composite
+def near(draw: st.DrawFn) -> tuple[str, str]:
+    """A pattern, and an origin that is made from it by a small change."""
+    pattern = draw(patterns)
+    label = draw(st.sampled_from(["a", "evil-", "a.b", "", "*", "x"]))
+    dot = draw(st.sampled_from([".", "", "-"]))
+    port = draw(st.sampled_from(["", "1", "8443", "*", "443", "80"]))
+    origin = pattern.replace("*.", f"{label}{dot}").replace(":*", f":{port}" if port else "")
+    tail = draw(st.sampled_from(["", "", "", "", ".evil.com", "com", ":1", "/", "."]))
+    return pattern, origin + tail
+
+
+# The reference itself.
+
+
+@pytest.mark.parametrize(
+    "text", ["https://app.example.com", "http://[::1]:8000", "http://127.0.0.1"]
+)
+def test_reference_knows_origins(text: str) -> None:
+    assert reference_is_origin(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["https://app.example.com/", "http://[0::1]", "https://*.com", "null"]
+)
+def test_reference_knows_what_is_none(text: str) -> None:
+    assert not reference_is_origin(text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "origin", "covers"),
+    [
+        ("https://*.example.com", "https://a.b.example.com", True),
+        ("https://*.example.com", "https://example.com", False),
+        ("https://*.example.com", "https://evil-example.com", False),
+        ("http://localhost:*", "http://localhost", True),
+        ("http://localhost:*", "http://localhost:1", True),
+    ],
+)
+def test_reference_knows_what_covers_what(pattern: str, origin: str, covers: bool) -> None:
+    assert reference_covers(pattern, origin) is covers
+
+
+# Origins.
+
+
+@thorough
+@given(texts)
+def test_text_is_a_pattern_where_the_reference_says_so(text: str) -> None:
+    assert (parse_pattern(text) is not None) == (reference_parse(text) is not None)
+
+
+@thorough
+@given(texts)
+def test_text_is_an_origin_where_the_reference_says_so(text: str) -> None:
+    assert is_serialized_origin(text) == reference_is_origin(text)
+
+
+@quick
+@given(patterns)
+def test_parts_of_a_pattern_make_its_text_again(text: str) -> None:
+    parts = parse_pattern(text)
+    assert parts is not None
+    wildcard = "*." if parts.subdomains else ""
+    port = f":{parts.port}" if parts.port else ""
+    assert f"{parts.scheme}://{wildcard}{parts.host}{port}" == text
+
+
+@thorough
+@given(near())
+def test_entry_covers_what_the_reference_says_near(pair: tuple[str, str]) -> None:
+    pattern, origin = pair
+    assert OriginSet.of([pattern]).lists(origin) == reference_covers(pattern, origin)
+
+
+@thorough
+@given(patterns, texts)
+def test_entry_covers_what_the_reference_says_anywhere(pattern: str, origin: str) -> None:
+    assert OriginSet.of([pattern]).lists(origin) == reference_covers(pattern, origin)
+
+
+@thorough
+@given(st.lists(patterns, max_size=4), st.one_of(origins, texts, near().map(lambda pair: pair[1])))
+def test_entries_together_allow_what_one_of_them_allows(entries: list[str], origin: str) -> None:
+    alone = [OriginSet.of([entry]).lists(origin) for entry in entries]
+    assert OriginSet.of(entries).lists(origin) == any(alone)
+
+
+@thorough
+@given(near(), near())
+def test_two_entries_never_allow_what_neither_allows(
+    one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    together = OriginSet.of([one[0], other[0]])
+    for origin in (one[1], other[1]):
+        apart = reference_covers(one[0], origin) or reference_covers(other[0], origin)
+        assert together.lists(origin) == apart
+
+
+@thorough
+@given(texts)
+@example("http://1\x00.1")
+@example("http://\ud800.1")
+@example("https://*example.com")
+@example("https:/example.com")
+def test_origin_that_is_suggested_is_valid(text: str) -> None:
+    meant = closest_origin(text)
+    assert meant is None or reference_parse(meant) is not None
+
+
+@thorough
+@given(texts)
+@example("http://1\x00.1")
+@example("http://\ud800.1")
+def test_every_text_that_is_refused_has_a_diagnosis(text: str) -> None:
+    assume(parse_pattern(text) is None)
+    found = diagnose(text)
+    assert found.value == text
+    assert found.message.isprintable()
+
+
+@quick
+@given(patterns)
+def test_valid_pattern_is_its_own_suggestion(text: str) -> None:
+    assert closest_origin(text) == text
+
+
+@thorough
+@given(patterns, st.sampled_from(["/", "/path", "?a", "#a", " ", "\n"]))
+def test_pattern_with_something_after_it_suggests_the_pattern(text: str, after: str) -> None:
+    assert closest_origin(text + after) == text
+
+
+# Policies and requests.
+
+tokens = st.text("abXY-1", min_size=1, max_size=4)
+names_settings = st.one_of(
+    st.just("*"), st.lists(st.text("abXY", min_size=1, max_size=3), max_size=3)
+)
+methods_settings = st.one_of(
+    st.just("*"), st.lists(st.sampled_from(["PUT", "DELETE", "X"]), max_size=3)
+)
+
+
+def allow_first(origin: str) -> bool:
+    """A function of the user's: it goes by the text alone."""
+    return len(origin) % 3 == 0
+
+
+policy_settings = st.fixed_dictionaries(
+    {"origins": st.one_of(
+        st.just("*"),
+        st.lists(st.one_of(patterns, st.just("null"), st.just(allow_first)), max_size=4),
+    )},
+    optional={
+        "credentials": st.booleans(),
+        "methods": methods_settings,
+        "request_headers": names_settings,
+        "expose_headers": names_settings,
+        "max_age": st.integers(0, 10**6),
+        "preflight_status": st.integers(200, 299),
+        "allow_null_origin": st.booleans(),
+        "allow_insecure_origins": st.booleans(),
+        "allow_public_suffix_subdomains": st.booleans(),
+    },
+)  # fmt: skip
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    """A sound policy; the contradictory ones are made sound, not thrown away."""
+    written = dict(draw(policy_settings))
+    try:
+        return Policy(**written)
+    except PolicyError:
+        written |= {
+            "allow_null_origin": True,
+            "allow_insecure_origins": True,
+            "allow_public_suffix_subdomains": True,
+        }
+    try:
+        return Policy(**written)
+    except PolicyError:
+        return Policy(**{**written, "credentials": False})
+
+
+methods = st.one_of(
+    st.sampled_from(["GET", "PUT", "DELETE", "X", "TRACE", "put", "a b", "", "PUT\r\nX: 1"]),
+    st.text(max_size=8),
+)
+requested_headers = st.one_of(
+    st.lists(st.one_of(tokens, st.text(max_size=4)), max_size=6).map(",".join),
+    st.text("ab,\t <\r\n\u00e4\u212a\x00", max_size=30),
+    st.sampled_from(["", ",", "," * 300, "a" * 9000, "authorization"]),
+)
+sent_origins = st.one_of(
+    origins, texts, near().map(lambda pair: pair[1]), st.sampled_from(["null", "NULL", "a\r\nb"])
+)
+
+
+def ask(check: OriginCheck, origin: str) -> bool | None:
+    return check.allows(origin, object)
+
+
+def may_read(policy: Policy, origin: str) -> bool:
+    """Whether `policy` allows `origin`, by the design alone."""
+    for entry in policy.origins:
+        if isinstance(entry, str):
+            if reference_covers(entry, origin):
+                return True
+        elif reference_is_origin(origin) and allow_first(origin):
+            return True
+    return False
+
+
+def assert_sound(decision: Decision, policy: Policy, origin: str | None) -> None:
+    headers = dict(decision.headers)
+    names = [name.lower() for name, _ in decision.headers]
+    assert len(names) == len(set(names)), "two values of one header"
+    for name, value in decision.headers:
+        assert value.isascii() and value.isprintable() and name.isascii(), "not printable ASCII"
+    answered = headers.get("Access-Control-Allow-Origin")
+    if answered == "*":
+        assert policy.origins == "*"
+        assert "Access-Control-Allow-Credentials" not in headers
+        assert not policy.credentials
+    elif answered is not None:
+        assert answered == origin
+        assert may_read(policy, answered), "an origin outside the policy"
+    else:
+        assert all(name == "Vary" for name in headers), "headers of the protocol for nobody"
+    if policy.origins != "*":
+        assert headers["Vary"].split(", ")[0] == "Origin"
+
+
+@thorough
+@given(policies(), st.one_of(st.none(), sent_origins))
+def test_actual_response_is_sound(policy: Policy, origin: str | None) -> None:
+    decision = decide_actual(compile_policy(policy), "app", origin, ask)
+    assert_sound(decision, policy, origin)
+
+
+@thorough
+@given(policies(), sent_origins)
+def test_actual_response_allows_whom_the_policy_allows(policy: Policy, origin: str) -> None:
+    decision = decide_actual(compile_policy(policy), "app", origin, ask)
+    allowed = policy.origins == "*" or may_read(policy, origin)
+    assert (decision.reason is Reason.ALLOWED) == allowed
+
+
+@thorough
+@given(policies(), sent_origins, methods, requested_headers)
+def test_preflight_is_sound(policy: Policy, origin: str, method: str, requested: str) -> None:
+    decision = decide_preflight(compile_policy(policy), "app", origin, method, requested, ask)
+    assert_sound(decision, policy, origin)
+
+
+@thorough
+@given(policies(), sent_origins, methods, requested_headers)
+def test_preflight_is_allowed_only_where_its_request_is(
+    policy: Policy, origin: str, method: str, requested: str
+) -> None:
+    compiled = compile_policy(policy)
+    preflight = decide_preflight(compiled, "app", origin, method, requested, ask)
+    actual = decide_actual(compiled, "app", origin, ask)
+    assert preflight.reason is not Reason.ALLOWED or actual.reason is Reason.ALLOWED
+
+
+def browser_accepts(policy: Policy, headers: dict[str, str], method: str, asked: list[str]) -> bool:
+    """Steps 7.5 to 7.7 of the standard's CORS-preflight fetch (4.8), read off its text."""
+    allowed = [each.strip() for each in headers.get("Access-Control-Allow-Methods", "").split(",")]
+    names = [
+        each.strip().lower() for each in headers.get("Access-Control-Allow-Headers", "").split(",")
+    ]
+    star = not policy.credentials
+    if not (method in allowed or method in {"GET", "HEAD", "POST"} or (star and "*" in allowed)):
+        return False
+    if "authorization" in asked and "authorization" not in names:
+        return False
+    return all(name in names or (star and "*" in names) for name in asked)
+
+
+@thorough
+@given(
+    policies(),
+    st.sampled_from(["GET", "POST", "PUT", "DELETE", "X", "OTHER"]),
+    st.lists(st.one_of(tokens.map(str.lower), st.just("authorization")), max_size=4, unique=True),
+)
+def test_browser_and_server_agree_on_methods_and_headers(
+    policy: Policy, method: str, asked: list[str]
+) -> None:
+    """What passes here passes in the browser, and what fails here would fail there."""
+    compiled = compile_policy(policy)
+    origin = "https://a.example"
+    compiled_everything = compile_policy(policy.replace(origins=[origin]))
+    requested = ",".join(sorted(asked))
+    told = dict(preflight_headers(compiled, origin, method, requested))
+    reason = judge_preflight(compiled_everything, origin, method, requested, ask)
+    constant = compiled.after_origin_preflight is not None
+    accepted = browser_accepts(policy, told, method, asked)
+    assert accepted if reason is Reason.ALLOWED else not (constant and accepted)
+
+
+@quick
+@given(policies())
+def test_repr_makes_a_policy_of_texts_again(policy: Policy) -> None:
+    assume(allow_first not in policy.origins)
+    assert eval(repr(policy), {"Policy": Policy}) == policy
+
+
+@quick
+@given(policies(), policy_settings)
+def test_replace_is_as_strict_as_making_anew(policy: Policy, changes: dict[str, Any]) -> None:
+    anew: Policy | None = None
+    replaced: Policy | None = None
+    names = Policy.__init__.__kwdefaults__
+    written = {**{name: getattr(policy, name) for name in names}, **changes}
+    try:
+        anew = Policy(**written)
+    except PolicyError as error:
+        with pytest.raises(PolicyError) as caught:
+            policy.replace(**changes)
+        assert [each.code for each in caught.value.errors] == [each.code for each in error.errors]
+    else:
+        replaced = policy.replace(**changes)
+    assert replaced == anew
+
+
+vary_values = st.lists(st.text("abO,* \tcookie", max_size=12), max_size=3)
+
+
+@quick
+@given(vary_values)
+def test_vary_is_merged_without_loss(values: list[str]) -> None:
+    names = {each.strip().lower() for value in values for each in value.split(",")} - {""}
+    merged = dict(merge_headers([("vary", value) for value in values], [("Vary", "Origin")]))
+    found = merged["Vary"].split(", ")
+    assert (
+        found == ["*"]
+        if "*" in names
+        else sorted(map(str.lower, found)) == sorted(names | {"origin"})
+    )
+
+
+# Work: counted, not timed.
+
+
+class Counted(str):
+    """Text that counts the characters touched by what is done to it."""
+
+    touched = 0
+
+    def _count(self) -> None:
+        Counted.touched += len(self)
+
+    def count(self, *args: Any) -> int:
+        self._count()
+        return super().count(*args)
+
+    def split(self, *args: Any, **more: Any) -> list[str]:  # type: ignore[override]
+        self._count()
+        return [Counted(each) for each in super().split(*args, **more)]
+
+    def strip(self, *args: Any) -> "Counted":
+        self._count()
+        return Counted(super().strip(*args))
+
+    def lower(self) -> "Counted":
+        self._count()
+        return Counted(super().lower())
+
+
+def judge(requested: str, listed: Any = "*") -> Reason:
+    policy = compile_policy(Policy(origins="*", request_headers=listed))
+    return judge_preflight(policy, "https://a.example", "GET", requested, ask)
+
+
+def touched_by(requested: str, listed: Any) -> int:
+    """The characters of `requested` that reading it touches, the grammar's among them."""
+    original = decision_module.is_token
+
+    def is_token(text: str) -> bool:
+        Counted.touched += len(text)
+        return original(text)
+
+    Counted.touched = 0
+    with mock.patch.object(decision_module, "is_token", is_token):
+        judge(Counted(requested), listed)
+    return Counted.touched
+
+
+def steps_of(function: Callable[[], object]) -> int:
+    """The calls, of Python or C, that `function` makes."""
+    steps = 0
+
+    def count(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal steps
+        steps += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        function()
+    finally:
+        sys.setprofile(before)
+    return steps
+
+
+UNITS = ["x", "x,", ",", " ", "\t", ", ", "x ,", "x x,", " ,\t", "\x00", "x\x00,", "authorization,"]
+listings = pytest.mark.parametrize("listed", ["*", ["X"]], ids=["every", "listed"])
+
+
+@listings
+@quick
+@given(requested=st.one_of(requested_headers, st.text("x,\t \x00", max_size=200)))
+def test_every_character_of_the_requested_headers_is_touched_a_few_times_only(
+    listed: Any, requested: str
+) -> None:
+    assert touched_by(requested, listed) <= 6 * len(requested)
+
+
+@listings
+@pytest.mark.parametrize("unit", UNITS, ids=ascii)
+def test_long_requested_headers_are_touched_a_few_times_only(unit: str, listed: Any) -> None:
+    requested = (unit * MAX_REQUESTED_LENGTH)[:MAX_REQUESTED_LENGTH]
+    assert touched_by(requested, listed) <= 6 * len(requested)
+
+
+@listings
+@pytest.mark.parametrize("unit", UNITS, ids=ascii)
+def test_twice_the_requested_headers_take_at_most_twice_the_steps(unit: str, listed: Any) -> None:
+    policy = compile_policy(Policy(origins="*", request_headers=listed))
+
+    def steps(count: int) -> int:
+        return steps_of(
+            lambda: judge_preflight(policy, "https://a.example", "GET", unit * count, ask)
+        )
+
+    steps(1)  # whatever Python does only once
+    assert steps(120) <= 2 * steps(60)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=ascii)
+def test_requested_headers_past_the_bound_fail_without_being_read(unit: str) -> None:
+    requested = unit * (2 * MAX_REQUESTED_LENGTH)
+    assert judge(requested) is Reason.REQUEST_HEADERS_TOO_LONG
+    assert touched_by(requested, "*") == 0
+
+
+def test_too_many_requested_headers_fail_before_they_are_taken_apart() -> None:
+    requested = "x," * MAX_REQUESTED_NAMES
+    assert judge(requested) is Reason.REQUEST_HEADERS_TOO_LONG
+    assert touched_by(requested, "*") <= len(requested)
+
+
+def test_counted_text_counts() -> None:
+    """Or nothing above could fail."""
+    assert touched_by("x-a, x-b", "*") >= len("x-a, x-b")

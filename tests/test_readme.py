@@ -1,0 +1,81 @@
+"""The README's examples run, and its error message is the one that is printed."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Blueprint, Flask
+
+from flask_crossorigin import CrossOrigin, Policy, PolicyError
+from flask_crossorigin.config import KEYS
+
+from .conftest import APP, allowed, call, preflight
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+
+
+def section(title: str, language: str = "python") -> str:
+    """The first code block of `language` in the section `title`."""
+    text = README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    found = re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    assert found is not None, f"no {language} in {title}"
+    return found.group(1)
+
+
+def run(title: str, **names: Any) -> dict[str, Any]:
+    """The names that the example of the section `title` defines."""
+    exec(compile(section(title), f"README: {title}", "exec"), names)  # noqa: S102
+    return names
+
+
+def test_the_quick_start_is_ten_lines_and_works() -> None:
+    assert len(section("Quick start").strip().splitlines()) <= 10
+    app = run("Quick start", __name__="quick_start")["app"]
+    assert preflight(app, "/marks/3", requested="x-any").status_code == 204
+    response = call(app, "PUT", "/marks/3", APP)
+    assert (response.json, allowed(response)) == ({"number": 3}, APP)
+
+
+def test_the_mistake_is_told_as_it_says() -> None:
+    with pytest.raises(PolicyError) as caught:
+        run("A mistake, and what you are told", CrossOrigin=CrossOrigin, app=Flask("mistakes"))
+    name = f"{PolicyError.__module__}.{PolicyError.__name__}"
+    shown = section("A mistake, and what you are told", "text")
+    assert f"{name}: {caught.value}\n" == shown
+    assert len(caught.value.errors) == 10
+
+
+def test_the_origins_are_policies() -> None:
+    run("Origins", Policy=Policy, tenants=())
+
+
+def test_the_parts_of_an_app_work() -> None:
+    app = Flask("parts")
+    admin = Blueprint("admin", "admin", url_prefix="/admin")
+    admin.add_url_rule("/x", "x", lambda: "x")
+    app.register_blueprint(admin)
+    app.add_url_rule("/legacy", "legacy", lambda: "legacy")
+    run("Parts of an app", app=app, admin=admin, CrossOrigin=CrossOrigin)
+    assert allowed(call(app, "GET", "/admin/x", "https://admin.example.com")) is not None
+    assert allowed(call(app, "GET", "/prices", "https://any.example")) == "*"
+    assert preflight(app, "/legacy").status_code == 200
+
+
+def test_the_config_keys_are_all_there() -> None:
+    assert [key for key in KEYS if f"`{key}`" not in README] == []
+
+
+def test_access_is_verified() -> None:
+    app = Flask("access")
+    user = SimpleNamespace(name="ines", may=lambda needs: needs == ("marks:write",))
+    sam = SimpleNamespace(name="sam", may=lambda needs: False)
+    CrossOrigin(app, origins=[APP])
+    run("Verifying access", app=app, users={"t1": user, "t2": sam})
+
+    def post(token: str) -> int:
+        return call(app, "POST", "/marks", headers={"Authorization": token}).status_code
+
+    assert [post(token) for token in ("t1", "t2", "none")] == [201, 403, 401]
+    assert call(app, "GET", "/about").text == "An API."

@@ -1,0 +1,484 @@
+"""How each setting is read from what the user wrote."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from flask_crossorigin import Policy, PolicyError, PolicyProblem
+from flask_crossorigin.core.settings import (
+    READERS,
+    UNREADABLE,
+    UNSET,
+    known_elsewhere,
+    read_settings,
+)
+
+A = "https://a.example"
+B = "https://b.example"
+
+
+def read(field: str, value: object) -> Any:
+    """What `field` reads as, where it reads."""
+    return getattr(Policy(**{"origins": [], field: value}), field)
+
+
+def problems(**settings: Any) -> tuple[PolicyProblem, ...]:
+    with pytest.raises(PolicyError) as caught:
+        Policy(**{"origins": [], **settings})
+    return caught.value.errors
+
+
+def only_problem(field: str, value: object) -> PolicyProblem:
+    (found,) = problems(**{field: value})
+    return found
+
+
+def shown(case: object) -> str:
+    """`case` as the id of a test: the same in every run."""
+    return re.sub(" at 0x[0-9a-f]+", "", ascii(case))[:40]
+
+
+class Tenants:
+    """An object that answers for origins."""
+
+    def allows(self, origin: str) -> bool:
+        return origin == A
+
+
+def allow(origin: str) -> bool:
+    return origin == A
+
+
+# Origins: the setting as a whole.
+
+
+@pytest.mark.parametrize(
+    ("written", "origins"),
+    [
+        (A, (A,)),
+        (f"{A},{B}", (A, B)),
+        (f"{A}, {B}", (A, B)),
+        (f"{A} {B}", (A, B)),
+        (f"{A}\n{B}\n", (A, B)),
+        (f"{A},\n  {B},", (A, B)),
+        (f"  {A}  ", (A,)),
+        (json.dumps([A, B]), (A, B)),
+        (f"  {json.dumps([A])}\n", (A,)),
+        (json.dumps(A), (A,)),
+        ("[]", ()),
+        ("*", "*"),
+        (" * ", "*"),
+        ('"*"', "*"),
+        ('["*"]', "*"),
+        (["*"], "*"),
+        ([A, B], (A, B)),
+        ((A, B), (A, B)),
+        ({B, A}, (A, B)),
+        (frozenset({B, A}), (A, B)),
+        ({A: 1}.keys(), (A,)),
+        ([], ()),
+        ((), ()),
+        (set(), ()),
+    ],
+    ids=shown,
+)
+def test_origins_are_read_in_every_form_a_list_has(written: object, origins: object) -> None:
+    assert read("origins", written) == origins
+
+
+def test_iterator_of_origins_is_read_once() -> None:
+    policy = Policy(origins=iter([A, B]))
+    assert (policy.origins, policy.rules.listed.lists(B)) == ((A, B), True)
+
+
+def test_list_that_changes_later_does_not_change_the_policy() -> None:
+    written = [A]
+    policy = Policy(origins=written)
+    written.append(B)
+    assert policy.origins == (A,)
+
+
+@pytest.mark.parametrize(
+    "written", [allow, Tenants(), re.compile("x").fullmatch], ids=["f", "o", "r"]
+)
+def test_function_alone_is_a_list_of_one(written: Any) -> None:
+    assert Policy(origins=written).origins == (written,)
+
+
+def test_object_with_allows_that_is_also_iterable_is_asked() -> None:
+    class Both(Tenants):
+        def __iter__(self) -> Any:
+            return iter([B])
+
+    both = Both()
+    assert Policy(origins=both).origins == (both,)
+
+
+def test_functions_stand_beside_patterns() -> None:
+    policy = Policy(origins=[A, allow])
+    assert (len(policy.rules.listed.exact), len(policy.rules.checks)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "written", [None, "", "   ", "\n"], ids=["None", "empty", "spaces", "line feed"]
+)
+def test_origins_without_content_is_an_error_that_says_what_to_write(written: object) -> None:
+    found = only_problem("origins", written)
+    assert (found.code, found.field, found.value) == ("origins-unset", "origins", written)
+    assert 'origins=["https://app.example.com"]' in found.hint
+
+
+@pytest.mark.parametrize("written", [",", " , ,, "])
+def test_origins_of_commas_alone_is_unset(written: str) -> None:
+    """That is what '$A,$B' is where neither variable is set."""
+    assert only_problem("origins", written).code == "origins-unset"
+
+
+def test_origins_not_given_is_unset() -> None:
+    with pytest.raises(PolicyError) as caught:
+        Policy()
+    (found,) = caught.value.errors
+    assert (found.code, found.value) == ("origins-unset", UNSET)
+
+
+def test_unset_shows_as_a_word() -> None:
+    with pytest.raises(PolicyError, match="^origins is unset:"):
+        Policy()
+
+
+@pytest.mark.parametrize(
+    "written", [True, False, 1, 1.5, b"https://a.example", {A: True}, object()], ids=type
+)
+def test_origins_of_another_type_is_an_error_that_shows_a_list(written: object) -> None:
+    found = only_problem("origins", written)
+    assert (found.code, found.field, found.value) == ("origins-type", "origins", written)
+    assert '["https://app.example.com"]' in found.hint
+
+
+@pytest.mark.parametrize(
+    "written", [["*", A], [A, "*"], ["*", "*"], f"*,{A}", ["*", allow]], ids=shown
+)
+def test_star_beside_others_is_an_error(written: object) -> None:
+    found = only_problem("origins", written)
+    assert (found.code, found.field, found.value) == ("origins-star-not-alone", "origins", written)
+    assert 'origins="*"' in found.hint
+
+
+def test_compiled_pattern_alone_is_an_error() -> None:
+    pattern = re.compile("https://a[.]example")
+    assert only_problem("origins", pattern).code == "origins-regex"
+
+
+@pytest.mark.parametrize("item", [None, 1, b"https://a.example", [A], {}], ids=shown)
+def test_entry_that_is_no_text_is_an_error_that_shows_an_origin(item: object) -> None:
+    found = only_problem("origins", [A, item])
+    assert (found.code, found.field, found.value) == ("origin-type", "origins", item)
+    assert "'https://app.example.com'" in found.hint
+
+
+def test_null_in_json_is_an_error() -> None:
+    assert only_problem("origins", "[null]").code == "origin-type"
+
+
+@pytest.mark.parametrize("item", ["", " "])
+def test_empty_entry_is_an_error(item: str) -> None:
+    found = only_problem("origins", [A, item])
+    assert (found.code, found.field, found.value) == ("origin-empty", "origins", item)
+    assert "leave the entry out" in found.hint
+
+
+@pytest.mark.parametrize("text", ['["https://a.example"', '["https://a.example",]', '"', "['a']"])
+def test_broken_json_is_an_error_that_shows_a_list(text: str) -> None:
+    found = only_problem("origins", text)
+    assert (found.code, found.field, found.value) == ("json", "origins", text)
+    assert '["https://app.example.com"]' in found.hint
+
+
+def test_json_too_deep_to_be_read_is_a_problem_and_no_crash() -> None:
+    assert only_problem("origins", "[" * 100_000).code == "json"
+
+
+@pytest.mark.parametrize("field", ["methods", "request_headers", "expose_headers"])
+def test_broken_json_of_names_is_not_told_to_write_origins(field: str) -> None:
+    found = only_problem(field, '["X"')
+    assert (found.code, found.field) == ("json", field)
+    assert "https://" not in found.hint
+
+
+# Booleans.
+
+BOOLEANS = [
+    "credentials",
+    "allow_null_origin",
+    "allow_insecure_origins",
+    "allow_public_suffix_subdomains",
+]
+
+
+@pytest.mark.parametrize("field", BOOLEANS)
+@pytest.mark.parametrize(
+    "written", [True, 1, "true", "True", "TRUE", "1", "yes", "On", " on\n"], ids=shown
+)
+def test_word_for_true_is_true(field: str, written: object) -> None:
+    assert read(field, written) is True
+
+
+@pytest.mark.parametrize("field", BOOLEANS)
+@pytest.mark.parametrize(
+    "written", [False, 0, "false", "False", "0", "no", "OFF", " off "], ids=shown
+)
+def test_word_for_false_is_false(field: str, written: object) -> None:
+    assert read(field, written) is False
+
+
+@pytest.mark.parametrize("field", BOOLEANS)
+@pytest.mark.parametrize(
+    "written", ["", "flase", "y", "none", 2, -1, 1.0, None, [], [True]], ids=shown
+)
+def test_what_is_neither_is_an_error(field: str, written: object) -> None:
+    found = only_problem(field, written)
+    assert (found.code, found.field, found.value) == ("boolean", field, written)
+    assert "True or False" in found.hint
+
+
+# Names.
+
+NAMES = ["methods", "request_headers", "expose_headers"]
+
+
+@pytest.mark.parametrize("field", NAMES)
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("X-A", ("X-A",)),
+        ("X-A,X-B", ("X-A", "X-B")),
+        ("X-A, X-B", ("X-A", "X-B")),
+        (" X-A\tX-B ", ("X-A", "X-B")),
+        ('["X-A", "X-B"]', ("X-A", "X-B")),
+        ('"X-A"', ("X-A",)),
+        ("", ()),
+        ("[]", ()),
+        ([], ()),
+        (["X-A", "X-B"], ("X-A", "X-B")),
+        ({"X-B", "X-A"}, ("X-A", "X-B")),
+        (["X-A", "X-A"], ("X-A",)),
+        ("*", "*"),
+        (["*"], "*"),
+        ('["*"]', "*"),
+    ],
+    ids=shown,
+)
+def test_names_are_read_in_every_form_a_list_has(
+    field: str, written: object, names: object
+) -> None:
+    assert read(field, written) == names
+
+
+def test_iterator_of_names_is_read() -> None:
+    assert read("methods", iter(["PUT", "DELETE"])) == ("PUT", "DELETE")
+
+
+def test_names_keep_their_spelling() -> None:
+    assert read("request_headers", ["x-A", "X-b"]) == ("x-A", "X-b")
+
+
+def test_double_in_another_case_keeps_the_first_spelling() -> None:
+    assert read("request_headers", ["X-Token", "x-token"]) == ("X-Token",)
+
+
+def test_double_keeps_the_first_place() -> None:
+    assert read("expose_headers", ["X-A", "X-B", "x-a"]) == ("X-A", "X-B")
+
+
+@pytest.mark.parametrize("field", NAMES)
+@pytest.mark.parametrize(
+    "written",
+    [None, 1, True, b"PUT", {"PUT": 1}, [1], ["PUT", None], [["PUT"]], "[1]", "[null]", allow,
+     Tenants(), re.compile("x")],
+    ids=shown,
+)  # fmt: skip
+def test_names_of_another_type_are_an_error(field: str, written: object) -> None:
+    found = only_problem(field, written)
+    assert (found.code, found.field, found.value) == ("list-type", field, written)
+    assert "Write a list" in found.hint
+
+
+@pytest.mark.parametrize("field", NAMES)
+@pytest.mark.parametrize("written", [["*", "X"], ["X", "*"], "*,X", ["*", "*"]], ids=shown)
+def test_star_beside_other_names_is_an_error(field: str, written: object) -> None:
+    found = only_problem(field, written)
+    assert (found.code, found.field, found.value) == ("star-not-alone", field, written)
+    assert f'{field}="*"' in found.hint
+
+
+def test_every_wrong_name_is_a_problem() -> None:
+    found = problems(methods=["PUT", "get", "a b"])
+    assert [each.value for each in found] == ["get", "a b"]
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "name", "fix"),
+    [
+        ("method", "methods", "a b", "'PUT'"),
+        ("method", "methods", "", "'PUT'"),
+        ("method", "methods", "PUT,PATCH", "'PUT'"),
+        ("method", "methods", "ÄNDERN", "'PUT'"),
+        ("method-lower-case", "methods", "put", "'PUT'"),
+        ("method-lower-case", "methods", "Patch", "'PATCH'"),
+        ("method-forbidden", "methods", "CONNECT", "Leave it out"),
+        ("method-forbidden", "methods", "TRACE", "Leave it out"),
+        ("method-forbidden", "methods", "TRACK", "Leave it out"),
+        ("method-forbidden", "methods", "trace", "Leave it out"),
+        ("header", "request_headers", "Content Type", "'X-Request-Id'"),
+        ("header", "request_headers", "", "'X-Request-Id'"),
+        ("header", "request_headers", "X-A:", "'X-Request-Id'"),
+        ("header", "request_headers", "X-\u00c4", "'X-Request-Id'"),
+        ("header", "request_headers", "X-A\r\nX-B", "'X-Request-Id'"),
+        ("header", "request_headers", "X-*(", "'X-Request-Id'"),
+        ("header", "expose_headers", "X A", "'X-Request-Id'"),
+        ("header", "expose_headers", "X-A\n", "'X-Request-Id'"),
+        ("header-forbidden", "request_headers", "Cookie", "credentials=True"),
+        ("header-forbidden", "request_headers", "origin", "Leave it out"),
+        ("header-forbidden", "request_headers", "Sec-Fetch-Site", "Leave it out"),
+        ("header-forbidden", "request_headers", "Proxy-Authorization", "Leave it out"),
+        ("response-header-forbidden", "expose_headers", "Set-Cookie", "another name"),
+        ("response-header-forbidden", "expose_headers", "set-cookie2", "another name"),
+    ],
+)
+def test_name_that_can_not_be_is_an_error_with_its_fix(
+    code: str, field: str, name: str, fix: str
+) -> None:
+    found = only_problem(field, [name])
+    assert (found.code, found.field, found.value) == (code, field, name)
+    assert fix in found.hint
+
+
+@pytest.mark.parametrize("field", ["request_headers", "expose_headers"])
+def test_wrong_header_names_the_setting_it_is_in(field: str) -> None:
+    assert only_problem(field, ["a b"]).message.startswith(f"{field}: 'a b' ")
+
+
+# Numbers.
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [(0, 0), (600, 600), (86400, 86400), ("0", 0), ("600", 600), (" 600 ", 600)],
+)
+def test_max_age_is_a_whole_number_of_seconds(written: object, seconds: int) -> None:
+    assert read("max_age", written) == seconds
+
+
+@pytest.mark.parametrize(
+    ("written", "fix"),
+    [
+        (-1, "max_age=600"),
+        ("-1", "max_age=600"),
+        ("+1", "max_age=600"),
+        ("", "max_age=600"),
+        ("abc", "max_age=600"),
+        ("1.5", "max_age=600"),
+        ("1_000", "max_age=600"),
+        ("６００", "max_age=600"),
+        ("9" * 5000, "max_age=600"),
+        (None, "max_age=600"),
+        (True, "max_age=600"),
+        ([600], "max_age=600"),
+        (12.7, "max_age=12"),
+        (-1.0, "max_age=600"),
+        (float("nan"), "max_age=600"),
+        (float("inf"), "max_age=600"),
+        (timedelta(hours=1), "max_age=3600"),
+        (timedelta(seconds=-5), "max_age=0"),
+    ],
+    ids=shown,
+)
+def test_other_max_age_is_an_error_that_shows_a_number(written: object, fix: str) -> None:
+    found = only_problem("max_age", written)
+    assert (found.code, found.field, found.value) == ("max-age", "max_age", written)
+    assert found.hint == f"Write {fix}."
+
+
+@pytest.mark.parametrize("seconds", [10**5000, -(10**5000)], ids=["large", "small"])
+def test_max_age_too_long_to_write_is_a_problem_and_no_crash(seconds: int) -> None:
+    assert only_problem("max_age", seconds).code == "max-age"
+
+
+@pytest.mark.parametrize(("written", "status"), [(200, 200), (204, 204), (299, 299), ("200", 200)])
+def test_preflight_status_is_an_ok_status(written: object, status: int) -> None:
+    assert read("preflight_status", written) == status
+
+
+@pytest.mark.parametrize(
+    "written", [199, 300, 404, 0, -204, "OK", "", None, True, 204.0, [204]], ids=shown
+)
+def test_other_preflight_status_is_an_error(written: object) -> None:
+    found = only_problem("preflight_status", written)
+    wanted = ("preflight-status", "preflight_status", written)
+    assert (found.code, found.field, found.value) == wanted
+    assert "204" in found.hint
+
+
+# Names of settings.
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        # What flask-cors calls them.
+        ("origin", "Did you mean origins?"),
+        ("allow_headers", "Did you mean request_headers?"),
+        ("supports_credentials", "Did you mean credentials?"),
+        ("resources", "cors.apply("),
+        ("send_wildcard", "Leave it out"),
+        ("vary_header", "Leave it out"),
+        ("automatic_options", "Leave it out"),
+        ("intercept_exceptions", "Leave it out"),
+        ("always_send", "Leave it out"),
+        ("allow_private_network", "Leave it out"),
+        # What others call them.
+        ("headers", "Did you mean request_headers?"),
+        ("allow_origins", "Did you mean origins?"),
+        ("allowed_origins", "Did you mean origins?"),
+        ("allow_credentials", "Did you mean credentials?"),
+        ("allow_methods", "Did you mean methods?"),
+        ("allowed_headers", "Did you mean request_headers?"),
+        # Slips.
+        ("orgins", "Did you mean origins?"),
+        ("credential", "Did you mean credentials?"),
+        ("method", "Did you mean methods?"),
+        ("maxage", "Did you mean max_age?"),
+        ("expose_header", "Did you mean expose_headers?"),
+        ("ORIGINS", "The settings are: allow_insecure_origins, "),
+        ("nonsense", "The settings are: allow_insecure_origins, "),
+        ("_rules", "The settings are: allow_insecure_origins, "),
+    ],
+)
+def test_unknown_keyword_is_an_error_that_names_the_setting(name: str, fix: str) -> None:
+    found = only_problem(name, 1)
+    assert (found.code, found.field, found.value) == ("unknown-keyword", name, 1)
+    assert found.hint.startswith(fix) or fix in found.hint
+
+
+def test_keyword_of_this_library_is_not_another_librarys() -> None:
+    assert [name for name in READERS if known_elsewhere(name)] == []
+
+
+def test_settings_are_read_one_by_one() -> None:
+    read_ones, found = read_settings({"max_age": "5", "methods": "get", "nope": 1})
+    assert read_ones == {"max_age": 5, "methods": UNREADABLE}
+    assert [each.code for each in found] == ["method-lower-case", "unknown-keyword"]
+
+
+Reader = Callable[[object, Callable[[PolicyProblem], None]], object]
+
+
+@pytest.mark.parametrize("reader", [READERS[name] for name in READERS], ids=list(READERS))
+def test_reader_never_answers_unreadable_without_a_problem(reader: Reader) -> None:
+    reported: list[PolicyProblem] = []
+    assert reader(object(), reported.append) is UNREADABLE
+    assert len(reported) == 1
