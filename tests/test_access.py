@@ -153,6 +153,15 @@ def test_a_response_is_sent_as_it_is(app: Flask) -> None:
         assert (response.status_code, response.text) == (302, "sign in there")
 
 
+def test_a_response_is_sent_ahead_of_a_protected_blueprint(app: Flask) -> None:
+    access = Access(app, verify=lambda _: make_response("sign in there", 302))
+    part = Blueprint("part", "part")
+    part.add_url_rule("/part", "part", view)
+    access.protect(part)
+    app.register_blueprint(part)
+    assert call(app, "GET", "/part").text == "sign in there"
+
+
 def test_an_http_exception_that_is_answered_is_raised(app: Flask) -> None:
     access = Access(verify=lambda _: ImATeapot())
     app.add_url_rule("/mine", "mine", access.required(view))

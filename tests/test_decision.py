@@ -282,8 +282,8 @@ def test_method_of_the_defaults_passes(method: str) -> None:
 
 @pytest.mark.parametrize(
     "method",
-    ["OPTIONS", "patch", "put", "get", "Put", "PU", "E", "", " PUT", "PUT ", "GET, HEAD", "PUT,PUT", "*",
-     "PUT\r\nX: 1", "TRACE"],
+    ["OPTIONS", "patch", "put", "get", "Put", "PU", "E", "", " PUT", "PUT ", "GET, HEAD", "PUT,PUT",
+     "*", "PUT\r\nX: 1", "TRACE"],
     ids=repr,
 )  # fmt: skip
 def test_method_is_compared_exactly(method: str) -> None:
@@ -318,8 +318,8 @@ def test_forbidden_method_is_never_allowed_in_any_case(method: str) -> None:
 
 @pytest.mark.parametrize(
     "requested",
-    ["", "x-a", "X-A", "x-a,x-b", "x-b,x-a", "X-B, X-A", "x-a\t,\t x-b", " x-a ", "x-a,,x-b", ",x-a,",
-     ", ,\t,", "x-a,x-a", "x-a,X-A,x-b"],
+    ["", "x-a", "X-A", "x-a,x-b", "x-b,x-a", "X-B, X-A", "x-a\t,\t x-b", " x-a ", "x-a,,x-b",
+     ",x-a,", ", ,\t,", "x-a,x-a", "x-a,X-A,x-b"],
     ids=repr,
 )  # fmt: skip
 @pytest.mark.parametrize("listed", ["*", ["X-A", "X-B"]], ids=["every", "listed"])
@@ -362,8 +362,8 @@ def test_authorization_is_covered_where_every_header_is_allowed(credentials: boo
 
 @pytest.mark.parametrize(
     "requested",
-    ["x a", "x-a x-b", "x-a;x-b", "x-a<script>", "x-a\r\nX-B", "x-a\x0bx-b", "\x0bx-a", "x-a\u00a0", "x-\u00e4",
-     "x-a\x00", '"x-a"', "x-a:1", "x-a, b<c"],
+    ["x a", "x-a x-b", "x-a;x-b", "x-a<script>", "x-a\r\nX-B", "x-a\x0bx-b", "\x0bx-a",
+     "x-a\u00a0", "x-\u00e4", "x-a\x00", '"x-a"', "x-a:1", "x-a, b<c"],
     ids=ascii,
 )  # fmt: skip
 @pytest.mark.parametrize("listed", ["*", ["X-A", "X-B"]], ids=["every", "listed"])
@@ -459,7 +459,8 @@ ALLOWED_PREFLIGHTS: list[tuple[str, dict[str, Any], str, str, Headers]] = [
      [ORIGIN, CREDENTIALS, METHODS, MAX_AGE, VARY_PREFLIGHT]),
     ("credentials, empty elements requested", CREDENTIALED, "PUT", ", ,",
      [ORIGIN, CREDENTIALS, METHODS, MAX_AGE, VARY_PREFLIGHT]),
-    ("credentials, listed request headers", {**CREDENTIALED, "request_headers": ["X-A"]}, "PUT", "x-a",
+    ("credentials, listed request headers", {**CREDENTIALED, "request_headers": ["X-A"]},
+     "PUT", "x-a",
      [ORIGIN, CREDENTIALS, METHODS, allow_headers("X-A"), MAX_AGE, VARY_PREFLIGHT]),
     ("credentials, no request headers", {**CREDENTIALED, "request_headers": []}, "PUT", "",
      [ORIGIN, CREDENTIALS, METHODS, MAX_AGE, VARY_PREFLIGHT]),

@@ -112,6 +112,14 @@ def test_value_that_can_not_be_shown_is_a_problem_all_the_same() -> None:
     assert "Broken" in problem("origin-type", "origins", Broken()).message
 
 
+def test_value_that_shows_as_several_lines_is_shown_on_one() -> None:
+    class Table:
+        def __repr__(self) -> str:
+            return "Table(\n  1\n)\x1b[31m"
+
+    assert problem("origin-type", "origins", Table()).message.isprintable()
+
+
 def test_problem_about_an_unhashable_value_is_hashable() -> None:
     assert hash(problem("origin-type", "origins", [])) == hash(
         problem("origin-type", "origins", [])
@@ -165,7 +173,7 @@ def test_error_with_several_lists_each_with_fix_and_code() -> None:
         "2 problems in the cross-origin configuration",
         "  1. origin 'https://a.example/' is not what browsers send: an origin has no path.",
         "     Write 'https://a.example'. [origin-path]",
-        "  2. max_age -1 is not a whole number of seconds from 0 up.",
+        f"  2. {negative().message}",
         "     Write max_age=600. [max-age]",
     ]
 

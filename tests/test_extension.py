@@ -272,6 +272,16 @@ def test_a_nested_blueprint_is_checked_with_what_it_inherits() -> None:
         cors.apply(inner, origins="*")
 
 
+def test_a_nested_blueprint_is_checked_where_the_outer_one_states_nothing() -> None:
+    app = make_app("nested")
+    cors = CrossOrigin(app, origins=[APP], credentials=True)
+    outer, inner = Blueprint("outer", "outer"), Blueprint("inner", "inner")
+    outer.register_blueprint(inner)
+    app.register_blueprint(outer)
+    with pytest.raises(PolicyError, match=r"blueprint outer\.inner"):
+        cors.apply(inner, origins="*")
+
+
 @pytest.mark.parametrize("target", [None, 3, view, Flask("app")])
 def test_what_is_no_scope_is_an_error(target: Any) -> None:
     with pytest.raises(PolicyError) as caught:

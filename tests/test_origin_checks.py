@@ -77,11 +77,11 @@ def with_partial(asked: Asked) -> object:
 
 
 def with_call_method(asked: Asked) -> object:
-    class Callable_:
+    class Tenants:
         def __call__(self, origin: str) -> bool:
             return asked.note(origin)
 
-    return Callable_()
+    return Tenants()
 
 
 def with_allows(asked: Asked) -> object:
@@ -336,13 +336,21 @@ def test_generator_function_is_an_error() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [(each for each in ()), iter(()), map(str, ()), filter(None, ())],
+    [(each for each in "a"), iter("a"), map(str, "a"), filter(None, "a")],
     ids=["generator", "iterator", "map", "filter"],
 )
 def test_iterator_is_no_answer(given: object) -> None:
-    """It is always true, even over nothing: a forgotten any() would let everyone in."""
+    """It is always true, whatever it yields: a forgotten any() would let everyone in."""
     with pytest.raises(TypeError):
         answer(lambda origin: given)
+
+
+def test_async_generator_is_no_answer() -> None:
+    async def tenants(origin: str) -> AsyncIterator[bool]:
+        yield False
+
+    with pytest.raises(TypeError):
+        answer(lambda origin: tenants(origin))
 
 
 class NotCallable:

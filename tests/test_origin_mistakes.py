@@ -98,7 +98,7 @@ MEANT = [
     # origin-ip-wildcard
     ("origin-ip-wildcard", "http://*.127.0.0.1", "http://127.0.0.1"),
     ("origin-ip-wildcard", "http://*.127.0.0.1:8000", "http://127.0.0.1:8000"),
-    ("origin-ip-wildcard", "http://*.0x7f", None),
+    ("origin-ip-wildcard", "http://*.0x7f", "http://0.0.0.127"),
     # origin-wildcard
     ("origin-wildcard", "https://*", None),
     ("origin-wildcard", "https://*:8443", None),
@@ -208,7 +208,9 @@ def test_pattern_over_a_public_suffix_is_not_suggested(text: str) -> None:
     assert EXAMPLE in hint(text)
 
 
-@pytest.mark.parametrize("text", ["https:/example.com", "https:example.com", "https//example.com"])
+@pytest.mark.parametrize(
+    "text", ["https:/example.com", "https:example.com", "https//example.com", "HTTPS:example.com/"]
+)
 def test_scheme_without_colon_or_slashes_is_not_taken_for_the_host(text: str) -> None:
     assert "'https://example.com'" in hint(text)
 

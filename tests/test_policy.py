@@ -65,7 +65,7 @@ def test_settings_have_the_same_names_wherever_they_are_written() -> None:
 
 def test_setting_given_by_position_is_a_type_error() -> None:
     with pytest.raises(TypeError):
-        Policy([APP])  # type: ignore[misc]
+        Policy([APP])  # type: ignore[call-arg]
 
 
 # All problems at once.
@@ -288,13 +288,12 @@ def test_policy_is_frozen() -> None:
 
 def test_policy_has_no_setting_deleted() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        del Policy(origins=[APP]).credentials  # type: ignore[misc]
+        del Policy(origins=[APP]).credentials
 
 
 def test_same_settings_in_another_form_are_an_equal_policy() -> None:
-    assert Policy(origins=APP, methods="PUT, PATCH", max_age="5") == Policy(  # type: ignore[arg-type]
-        origins=[APP], methods=("PUT", "PATCH"), max_age=5
-    )
+    texts: dict[str, Any] = {"origins": APP, "methods": "PUT, PATCH", "max_age": "5"}
+    assert Policy(**texts) == Policy(origins=[APP], methods=("PUT", "PATCH"), max_age=5)
 
 
 @pytest.mark.parametrize("order", [[APP, OTHER], [OTHER, APP]])
@@ -317,12 +316,13 @@ CHANGED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(("name", "value"), CHANGED.items())
-def test_policy_that_differs_in_one_setting_is_another(name: str, value: object) -> None:
+def test_policy_that_differs_in_one_setting_is_another(name: str, value: Any) -> None:
     assert Policy(origins=[APP]) != Policy(**{"origins": [APP], name: value})
 
 
 def test_policy_differs_from_other_things() -> None:
-    assert Policy(origins=[APP]) != (APP,)
+    others: list[object] = [(APP,), None, object()]
+    assert Policy(origins=[APP]) not in others
 
 
 def test_equal_policies_have_equal_hashes() -> None:
@@ -365,7 +365,7 @@ def test_repr_shows_what_differs_from_the_defaults(settings: dict[str, Any], sho
 
 
 @pytest.mark.parametrize(("name", "value"), CHANGED.items())
-def test_repr_makes_the_policy_again(name: str, value: object) -> None:
+def test_repr_makes_the_policy_again(name: str, value: Any) -> None:
     policy = Policy(**{"origins": [APP, "https://*.example.com:*"], name: value})
     assert eval(repr(policy), {"Policy": Policy}) == policy
 
@@ -428,7 +428,7 @@ def test_replace_leaves_the_policy_as_it_was() -> None:
 
 def test_replace_gives_the_new_origins_to_the_rules() -> None:
     changed = Policy(origins="*").replace(origins=[APP], credentials=True)
-    assert (changed.rules.everyone, changed.rules.listed.exact) == (False, {APP})
+    assert (changed.rules.everyone, set(changed.rules.listed.exact)) == (False, {APP})
 
 
 def test_replace_does_not_read_again_what_it_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -455,7 +455,8 @@ def test_replace_refuses_an_unknown_keyword() -> None:
 CONTRADICTIONS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"origins": "*"}, {"credentials": True}, "origins-star-with-credentials"),
     ({"origins": [APP], "credentials": True}, {"origins": "*"}, "origins-star-with-credentials"),
-    ({"origins": [APP], "expose_headers": "*"}, {"credentials": True}, "expose-star-with-credentials"),
+    ({"origins": [APP], "expose_headers": "*"}, {"credentials": True},
+     "expose-star-with-credentials"),
     ({"origins": ["null"], "allow_null_origin": True}, {"allow_null_origin": False}, "origin-null"),
     ({"origins": ["null"], "allow_null_origin": True}, {"credentials": True},
      "origin-null-with-credentials"),

@@ -25,10 +25,12 @@ from flask_crossorigin.core.decision import (
     judge_preflight,
     preflight_headers,
 )
+from flask_crossorigin.core.fetch_standard import is_token
 from flask_crossorigin.core.headers import merge_headers
 from flask_crossorigin.core.origin_checks import OriginCheck
 from flask_crossorigin.core.origin_mistakes import closest_origin, diagnose
 from flask_crossorigin.core.origins import OriginSet, is_serialized_origin, parse_pattern
+from flask_crossorigin.core.settings import READERS
 
 quick = settings(max_examples=100, deadline=None, database=None)
 thorough = settings(max_examples=400, deadline=None, database=None)
@@ -346,14 +348,18 @@ def test_every_text_that_is_refused_has_a_diagnosis(text: str) -> None:
     assert found.message.isprintable()
 
 
+# Over a public suffix nothing is suggested: it would let everybody in who can register there.
+own_patterns = patterns.filter(lambda text: "*.com" not in text)
+
+
 @quick
-@given(patterns)
+@given(own_patterns)
 def test_valid_pattern_is_its_own_suggestion(text: str) -> None:
     assert closest_origin(text) == text
 
 
 @thorough
-@given(patterns, st.sampled_from(["/", "/path", "?a", "#a", " ", "\n"]))
+@given(own_patterns, st.sampled_from(["/", "/path", "?a", "#a", " ", "\n"]))
 def test_pattern_with_something_after_it_suggests_the_pattern(text: str, after: str) -> None:
     assert closest_origin(text + after) == text
 
@@ -396,7 +402,7 @@ policy_settings = st.fixed_dictionaries(
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
     """A sound policy; the contradictory ones are made sound, not thrown away."""
-    written = dict(draw(policy_settings))
+    written: dict[str, Any] = dict(draw(policy_settings))
     try:
         return Policy(**written)
     except PolicyError:
@@ -445,7 +451,9 @@ def assert_sound(decision: Decision, policy: Policy, origin: str | None) -> None
     names = [name.lower() for name, _ in decision.headers]
     assert len(names) == len(set(names)), "two values of one header"
     for name, value in decision.headers:
-        assert value.isascii() and value.isprintable() and name.isascii(), "not printable ASCII"
+        sent = name + value
+        assert sent.isascii(), "not ASCII"
+        assert sent.isprintable(), "not printable"
     answered = headers.get("Access-Control-Allow-Origin")
     if answered == "*":
         assert policy.origins == "*"
@@ -531,26 +539,23 @@ def test_browser_and_server_agree_on_methods_and_headers(
 @quick
 @given(policies())
 def test_repr_makes_a_policy_of_texts_again(policy: Policy) -> None:
-    assume(allow_first not in policy.origins)
+    assume(all(isinstance(entry, str) for entry in policy.origins))
     assert eval(repr(policy), {"Policy": Policy}) == policy
+
+
+def made(make: Callable[[], Policy]) -> Policy | list[str]:
+    """The policy that is made, or the codes of the problems."""
+    try:
+        return make()
+    except PolicyError as error:
+        return sorted(each.code for each in error.errors)
 
 
 @quick
 @given(policies(), policy_settings)
 def test_replace_is_as_strict_as_making_anew(policy: Policy, changes: dict[str, Any]) -> None:
-    anew: Policy | None = None
-    replaced: Policy | None = None
-    names = Policy.__init__.__kwdefaults__
-    written = {**{name: getattr(policy, name) for name in names}, **changes}
-    try:
-        anew = Policy(**written)
-    except PolicyError as error:
-        with pytest.raises(PolicyError) as caught:
-            policy.replace(**changes)
-        assert [each.code for each in caught.value.errors] == [each.code for each in error.errors]
-    else:
-        replaced = policy.replace(**changes)
-    assert replaced == anew
+    written = {**{name: getattr(policy, name) for name in READERS}, **changes}
+    assert made(lambda: policy.replace(**changes)) == made(lambda: Policy(**written))
 
 
 vary_values = st.lists(st.text("abO,* \tcookie", max_size=12), max_size=3)
@@ -584,7 +589,7 @@ class Counted(str):
         self._count()
         return super().count(*args)
 
-    def split(self, *args: Any, **more: Any) -> list[str]:  # type: ignore[override]
+    def split(self, *args: Any, **more: Any) -> list[str]:
         self._count()
         return [Counted(each) for each in super().split(*args, **more)]
 
@@ -604,14 +609,13 @@ def judge(requested: str, listed: Any = "*") -> Reason:
 
 def touched_by(requested: str, listed: Any) -> int:
     """The characters of `requested` that reading it touches, the grammar's among them."""
-    original = decision_module.is_token
 
-    def is_token(text: str) -> bool:
+    def counting(text: str) -> bool:
         Counted.touched += len(text)
-        return original(text)
+        return is_token(text)
 
     Counted.touched = 0
-    with mock.patch.object(decision_module, "is_token", is_token):
+    with mock.patch.object(decision_module, "is_token", counting):
         judge(Counted(requested), listed)
     return Counted.touched
 

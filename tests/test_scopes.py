@@ -207,6 +207,17 @@ def test_a_marked_as_view_governs_the_class(app: Flask) -> None:
     assert allowed(call(app, "PUT", "/m", APP)) == APP
 
 
+def test_a_method_that_a_class_names_but_has_not_is_passed_over(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[])
+
+    @cors.policy(origins=[APP])
+    class Partial(Resource):
+        methods = {"GET", "DELETE"}  # noqa: RUF012
+
+    app.add_url_rule("/m", view_func=Partial.as_view("m"))
+    assert allowed(call(app, "GET", "/m", APP)) == APP
+
+
 def test_head_has_the_policy_of_get(app: Flask) -> None:
     cors = CrossOrigin(app, origins=[])
 
@@ -287,6 +298,15 @@ def test_a_redirect_that_leads_out_of_the_app_gets_nothing(app: Flask) -> None:
     app.url_map.add(Rule("/out", endpoint="out", redirect_to="https://elsewhere.example/x"))
     app.view_functions["out"] = view
     assert cors_headers(call(app, "GET", "/out", APP)) == {}
+
+
+def test_405_where_one_rule_leads_out_of_the_app_has_the_scope_of_the_others(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[])
+    out = Rule("/x", endpoint="out", redirect_to="https://elsewhere.example/x", methods=["GET"])
+    app.url_map.add(out)
+    app.add_url_rule("/x", "x", cors.policy(origins=[APP])(view), methods=["PUT"])
+    response = call(app, "DELETE", "/x", APP)
+    assert (response.status_code, allowed(response)) == (405, APP)
 
 
 def test_redirects_in_a_circle_get_nothing(app: Flask) -> None:
@@ -567,6 +587,16 @@ def test_a_mounted_wsgi_app_that_writes_is_left_alone(app: Flask) -> None:
     assert closed == [True]
 
 
+def test_a_mounted_wsgi_app_that_answers_a_list_is_left_alone(app: Flask) -> None:
+    def plain(_: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return [b"list"]
+
+    wrapped(app, lambda inner: DispatcherMiddleware(inner, {"/plain": plain}), origins=[APP])
+    with preflight(app, "/plain/x") as response:
+        assert (response.data, cors_headers(response)) == (b"list", {})
+
+
 def test_a_disabled_scope_behind_another_wrapper_is_answered_once_by_flask(app: Flask) -> None:
     seen: list[str] = []
     app.before_request(lambda: seen.append(request.method))
@@ -833,13 +863,14 @@ def test_converters_run_on_a_preflight_inside_an_app_context(app: Flask) -> None
     assert preflight(app, "/by/1").status_code == 204
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT"])  # a match, and a 405
 def test_a_converter_that_fails_denies_the_preflight(
-    app: Flask, caplog: pytest.LogCaptureFixture
+    app: Flask, caplog: pytest.LogCaptureFixture, method: str
 ) -> None:
     cors = CrossOrigin(app, origins=[APP])
     app.url_map.converters["numbers"] = Numbers
     app.add_url_rule("/by/<numbers:n>", "by", cors.policy(origins=[APP])(view))
-    response = preflight(app, "/by/fail")
+    response = preflight(app, "/by/fail", method=method)
     assert (response.status_code, allowed(response)) == (403, None)
     assert response.text.startswith("routing-failed: ")
     assert "no database" in caplog.text

@@ -214,10 +214,13 @@ def test_a_replaced_header_is_reported_in_debug_mode_only(
     CrossOrigin(app, origins=[APP])
     headers = {"Access-Control-Allow-Origin": "*"}
     app.add_url_rule("/own", "own", lambda: Response("", headers=headers))
+    app.add_url_rule("/vary", "vary", lambda: Response("", headers={"Vary": "Cookie"}))
     call(app, "GET", "/own", APP)
     assert caplog.messages == []
     app.debug = True
     call(app, "GET", "/own", APP)
+    call(app, "GET", "/vary", APP)
+    assert len(caplog.messages) == 1
     assert "'/own': the response already had 'Access-Control-Allow-Origin'" in caplog.text
 
 

@@ -14,6 +14,10 @@ from typing import Final
 class _Short(reprlib.Repr):
     """Shows any value on one line, whatever it is."""
 
+    def repr(self, x: object) -> str:
+        shown = super().repr(x)
+        return shown if shown.isprintable() else ascii(" ".join(shown.split()))[1:-1]
+
     def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002
         return repr(x) if x.bit_length() < 256 else f"<a number of {x.bit_length()} bits>"
 
@@ -162,7 +166,7 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     ),
     "json": (
         "{field} {value} begins like JSON but can't be read as JSON: {reason}.",
-        'Write a JSON list such as {example}, or the same without brackets and quotes.',
+        "Write a JSON list such as {example}, or the same without brackets and quotes.",
     ),
     "method": (
         "method {value} is not a method's name.",

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, cast, runtime_checkable
 
@@ -47,7 +47,7 @@ class OriginCheck:
             if inspect.iscoroutine(answer):
                 answer.close()  # or Python warns that it was never awaited
             raise TypeError(f"{self.written!r} answered with an awaitable, which is no answer")
-        if isinstance(answer, Iterator):
+        if isinstance(answer, (Iterator, AsyncIterator)):
             raise TypeError(f"{self.written!r} answered with an iterator, which is no answer")
         return bool(answer)
 

@@ -22,7 +22,6 @@ from .public_suffixes import is_public_suffix
 _EXAMPLE: Final = "an origin such as 'https://app.example.com'"
 _AUTHORITY_END: Final = re.compile(r"[/\\?#]")
 _WEB_SCHEME: Final = re.compile(r"^(https?)(?::/?/?|//)(?=[^/:\d]*[^/:\d.*])", re.IGNORECASE)
-_NAMED_PORT: Final = re.compile(r"(.*?)(?::([^:\]]*))?", re.DOTALL)
 
 
 def diagnose(text: str, field: str = "origins") -> PolicyProblem:
@@ -75,10 +74,9 @@ def _split_authority(rest: str) -> tuple[str, str]:
 
 
 def _split_port(authority: str) -> tuple[str, str | None]:
-    match = _NAMED_PORT.fullmatch(authority)
-    if match is None:
-        return authority, None
-    return match.group(1), match.group(2)
+    """The host and, where there is one, the port; the colons of an IPv6 address are its own."""
+    host, colon, port = authority.rpartition(":")
+    return (host, port) if colon and "]" not in port else (authority, None)
 
 
 def _is_port(text: str) -> bool:

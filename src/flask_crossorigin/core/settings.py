@@ -69,7 +69,7 @@ EVERYONE: Final = ReadOrigins("*", OriginRules(True, OriginSet.of(()), ()))
 
 def read_origins(value: object, report: Report) -> ReadOrigins | Unwritten:
     """Read ``origins``."""
-    if value is UNSET or value is None or (isinstance(value, str) and not value.strip(", \t\r\n")):
+    if value is UNSET or value is None or (isinstance(value, str) and not _words(value)):
         return _refuse(report, problem("origins-unset", "origins", value))
     items = _items("origins", value, report)
     if items is UNREADABLE:
@@ -130,13 +130,18 @@ def _items_of_text(
 ) -> tuple[object, ...] | Literal[Unwritten.UNREADABLE]:
     stripped = text.strip()
     if stripped[:1] not in ("[", '"'):
-        return tuple(stripped.replace(",", " ").split())
+        return _words(text)
     try:
         read: object = json.loads(stripped)
     except (ValueError, RecursionError) as error:
         report(problem("json", field, text, reason=error, example=_EXAMPLES[field]))
         return UNREADABLE
     return tuple(read) if isinstance(read, list) else (read,)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """What is between commas and white space."""
+    return tuple(text.replace(",", " ").split())
 
 
 def _refuse(report: Report, found: PolicyProblem) -> Literal[Unwritten.UNREADABLE]:
@@ -212,7 +217,7 @@ def _judge_exposed_header(name: str) -> PolicyProblem | None:
 def _whole_number(value: object) -> int | None:
     """`value` if it is a whole number, or text that is one in decimal."""
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal():
-        return int(value[:20])  # longer ones are too large in any case
+        return int(value.strip().lstrip("0")[:20] or "0")  # more digits are too large anyway
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
