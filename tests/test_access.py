@@ -2,13 +2,15 @@
 
 import functools
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, Response, jsonify, make_response
+from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, request
 from flask.views import MethodView, View
 from werkzeug.exceptions import ImATeapot
 from werkzeug.local import LocalProxy
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from flask_crossorigin import Access, CrossOrigin, PolicyError
 
@@ -131,14 +133,19 @@ def test_the_apps_own_error_handlers_may_word_refusals(app: Flask, access: Acces
     assert as_user(app, "/mine", None).text == "own: Sign in to use this."
 
 
-@pytest.mark.parametrize("answer", [None, False, LocalProxy(lambda: None)])
-def test_none_and_false_are_nobody(app: Flask, answer: Any) -> None:
+ANONYMOUS = SimpleNamespace(is_authenticated=False)
+
+
+@pytest.mark.parametrize(
+    "answer", [None, False, 0, "", {}, LocalProxy(lambda: None), LocalProxy(lambda: ANONYMOUS)]
+)
+def test_what_is_false_or_anonymous_is_nobody(app: Flask, answer: Any) -> None:
     access = Access(verify=lambda _: answer)
     app.add_url_rule("/mine", "mine", access.required(view))
     assert call(app, "GET", "/mine").status_code == 401
 
 
-@pytest.mark.parametrize("answer", [0, "", {}, "ines"])
+@pytest.mark.parametrize("answer", [1, "ines", {"id": 0}, True])
 def test_any_other_answer_is_the_user(app: Flask, answer: Any) -> None:
     access = Access(verify=lambda _: answer)
     app.add_url_rule("/mine", "mine", access.required(lambda: repr(access.user)))
@@ -177,6 +184,11 @@ async def _coroutine() -> str:
     [
         lambda _: 1 / 0,
         lambda _: (jsonify(error="no"), 401),
+        lambda _: ("Unauthorized", 401),
+        lambda _: iter(()),
+        lambda _: Access.Denied,
+        lambda _: print,
+        lambda _: NotImplemented,
         lambda _: _coroutine(),
         lambda _: type("Awaitable", (), {"__await__": lambda _: iter(())})(),
     ],
@@ -282,6 +294,63 @@ def test_a_marked_class_is_guarded_with_its_subclasses(app: Flask, access: Acces
     assert statuses(app, "/m") == (401, 200, 200)
     assert statuses(app, "/m", "PUT") == (401, 403, 200)
     assert statuses(app, "/plain") == (200, 200, 200)
+
+
+def test_a_subclass_with_dispatching_of_its_own_is_guarded(app: Flask, door: Door) -> None:
+    CrossOrigin(app, origins=[APP])
+    access = Access(app, verify=door, default="required")
+
+    @access.required("marks:write")
+    class Base(View):
+        pass
+
+    class Mixin(View):
+        def dispatch_request(self) -> str:
+            return "mixin"
+
+    class Page(Base):
+        def dispatch_request(self) -> str:
+            return "page"
+
+    class Mixed(Mixin, Base):
+        pass
+
+    app.add_url_rule("/page", view_func=Page.as_view("page"))
+    app.add_url_rule("/mixed", view_func=Mixed.as_view("mixed"))
+    assert statuses(app, "/page") == (401, 403, 200)
+    assert statuses(app, "/mixed") == (401, 403, 200)
+
+
+def test_a_method_of_a_subclass_is_public_only_by_its_own_mark(app: Flask, access: Access) -> None:
+    @access.required
+    class Base(MethodView):
+        @access.public
+        def get(self) -> str:
+            return "get"
+
+    class Overriding(Base):
+        def get(self) -> str:
+            return "own"
+
+    class Opening(Base):
+        @access.public
+        def put(self) -> str:
+            return "put"
+
+    app.add_url_rule("/overriding", view_func=Overriding.as_view("overriding"))
+    app.add_url_rule("/opening", view_func=Opening.as_view("opening"))
+    assert statuses(app, "/overriding") == (401, 200, 200)
+    assert statuses(app, "/opening") == (200, 200, 200)
+    assert statuses(app, "/opening", "PUT") == (200, 200, 200)
+
+
+def test_a_class_marked_after_its_as_view_is_guarded(app: Flask, access: Access) -> None:
+    class Late(Resource):
+        pass
+
+    app.add_url_rule("/late", view_func=Late.as_view("late"))
+    access.required("marks:write")(Late)
+    assert statuses(app, "/late") == (401, 403, 200)
 
 
 def test_a_marked_view_class_without_methods_is_guarded(app: Flask, access: Access) -> None:
@@ -396,6 +465,42 @@ def test_a_preflight_of_a_disabled_scope_does_not_reach_verify(app: Flask, door:
     assert door.asked == []
 
 
+def test_a_protected_blueprint_is_guarded_where_init_app_was_forgotten(door: Door) -> None:
+    access = Access(verify=door)
+    part = Blueprint("part", "part")
+    part.add_url_rule("/x", "x", view)
+    access.protect(part)
+    app = Flask("forgotten")
+    app.register_blueprint(part)
+    assert call(app, "GET", "/x").status_code == 401
+    access.init_app(app)  # later is no mistake
+    assert call(app, "GET", "/x", headers={"Authorization": "Bearer sam"}).status_code == 200
+    assert len(door.asked) == 2
+
+
+def test_current_app_stands_for_the_app(door: Door) -> None:
+    app = Flask("current")
+    with app.app_context():
+        Access(verify=door, default="required").init_app(current_app)
+    app.add_url_rule("/x", "x", view)
+    assert call(app, "GET", "/x").status_code == 401
+
+
+def test_a_request_made_of_a_copy_of_the_environment_is_verified_anew(
+    app: Flask, access: Access
+) -> None:
+    @app.route("/outer")
+    @access.required
+    def outer() -> WerkzeugResponse:
+        environ = request.environ.copy()
+        environ["PATH_INFO"] = "/mine"
+        del environ["HTTP_AUTHORIZATION"]
+        return Response.from_app(app.wsgi_app, environ)
+
+    app.add_url_rule("/mine", "mine", access.required(lambda: access.user))
+    assert call(app, "GET", "/outer", headers={"Authorization": "Bearer sam"}).status_code == 401
+
+
 def test_two_access_objects_each_ask_their_own(app: Flask, door: Door) -> None:
     CrossOrigin(app, origins=[APP])
     teachers = Access(app, verify=door)
@@ -414,12 +519,19 @@ async def async_verify(request: Any) -> str:
     return "user"
 
 
+def generator_verify(request: Any) -> Any:
+    """Another verify that can't be."""
+    yield "user"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
         ({"verify": None}, "access-verify"),
         ({"verify": lambda: None}, "access-verify"),
+        ({"verify": dict}, "access-verify"),
         ({"verify": async_verify}, "access-verify-async"),
+        ({"verify": generator_verify}, "access-verify-async"),
         ({"verify": view.__get__(1), "default": "private"}, "access-default"),
         ({"verify": view.__get__(1), "www_authenticate": "Bearer\r\nX: 1"}, "access-challenge"),
         ({"verify": view.__get__(1), "www_authenticate": ""}, "access-challenge"),
@@ -467,7 +579,9 @@ def test_wiring_that_can_not_be_is_an_error(app: Flask, access: Access) -> None:
     app.register_blueprint(part)
     cases: list[tuple[Callable[[], Any], str]] = [
         (lambda: access.init_app(app), "access-twice"),
-        (lambda: access.protect(not_a_blueprint), "scope-type"),  # type: ignore[arg-type]
+        (lambda: access.protect(not_a_blueprint), "access-blueprint"),  # type: ignore[arg-type]
+        (lambda: access.init_app(part), "app-type"),  # type: ignore[arg-type]
+        (lambda: access.required(app), "mark-target"),
         (lambda: [access.protect(part), access.open(part)], "scope-twice"),
         (lambda: access.required(3), "access-need"),  # type: ignore[call-overload]
         (lambda: access.public(3), "mark-target"),  # type: ignore[type-var]

@@ -39,7 +39,7 @@ def answers(app: Flask, path: str, headers: dict[str, str] | None = None) -> tup
 
 
 def test_flask_login(app: Flask) -> None:
-    class User(UserMixin):
+    class User(UserMixin):  # type: ignore[misc]
         def __init__(self, name: str) -> None:
             self.id = name
 

@@ -4,7 +4,7 @@ import warnings
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, current_app
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import flask_crossorigin
@@ -169,6 +169,43 @@ def test_what_is_no_policy_is_an_error() -> None:
         with pytest.raises(PolicyError) as caught:
             use()
         assert codes(caught.value) == ["policy-type"]
+
+
+@pytest.mark.parametrize("not_an_app", ["https://app.example.com", Policy(origins="*"), Flask])
+def test_what_is_no_app_is_an_error(not_an_app: Any) -> None:
+    for use in (CrossOrigin, CrossOrigin().init_app):
+        with pytest.raises(PolicyError) as caught:
+            use(not_an_app)
+        assert codes(caught.value) == ["app-type"]
+    with pytest.raises(PolicyError) as caught:
+        CrossOrigin().apply("/api", origins=[], app=not_an_app)
+    assert codes(caught.value) == ["app-type"]
+
+
+def test_current_app_stands_for_the_app() -> None:
+    app = make_app("current")
+    with app.app_context(), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        CrossOrigin(current_app, origins=[APP])
+    assert allowed(call(app, "GET", "/marks", APP)) == APP
+
+
+def test_settings_of_a_factory_are_checked_before_any_app_exists() -> None:
+    with pytest.raises(PolicyError) as caught:
+        CrossOrigin(origin=[APP], max_age=-1)  # type: ignore[call-arg]
+    assert codes(caught.value) == ["unknown-keyword", "max-age"]
+
+
+def test_an_iterator_serves_every_app_and_every_scope() -> None:
+    cors = CrossOrigin(origins=(each for each in [APP]))
+    part = Blueprint("part", "part")
+    part.add_url_rule("/part", "part", cors.policy(origins=iter([OTHER]))(view))
+    for name in ("one", "two"):
+        app = make_app(name)
+        app.register_blueprint(part)
+        cors.init_app(app)
+        assert allowed(call(app, "GET", "/marks", APP)) == APP
+        assert allowed(call(app, "GET", "/part", OTHER)) == OTHER
 
 
 def test_an_app_that_is_refused_is_left_as_it_was() -> None:

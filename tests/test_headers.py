@@ -3,6 +3,7 @@
 import pytest
 
 from flask_crossorigin.core.headers import (
+    allow_origin_of,
     has_headers_to_merge,
     is_cors_header,
     merge_headers,
@@ -119,3 +120,12 @@ def test_where_no_vary_is_added_or_there_none_comes() -> None:
         ("X-A", "1"),
         ("Access-Control-Allow-Origin", "*"),
     ]
+
+
+@pytest.mark.parametrize("name", ["Access-Control-Allow-Origin", "access-control-allow-origin"])
+def test_allow_origin_is_found_in_any_case(name: str) -> None:
+    assert allow_origin_of([("Vary", "Origin"), (name, "https://a.example")]) == "https://a.example"
+
+
+def test_allow_origin_that_is_not_there_is_none() -> None:
+    assert allow_origin_of([("Access-Control-Allow-Methods", "*"), ("Origin", "*")]) is None

@@ -233,6 +233,8 @@ def test_http_without_credentials_is_allowed() -> None:
         ("https://*.kawasaki.jp", "kawasaki.jp"),
         ("https://*.ck", "ck"),
         ("capacitor://*.com", "com"),
+        ("https://*.za", "za"),
+        ("https://*.amazonaws.com", "amazonaws.com"),
     ],
 )
 def test_public_suffix_with_credentials_is_an_error_that_names_it(origin: str, suffix: str) -> None:

@@ -5,7 +5,7 @@ The reference reads origins as the design and the URL standard say it, in plain 
 
 import string
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any
 from unittest import mock
@@ -33,7 +33,7 @@ from flask_crossorigin.core.origins import OriginSet, is_serialized_origin, pars
 from flask_crossorigin.core.settings import READERS
 
 quick = settings(max_examples=100, deadline=None, database=None)
-thorough = settings(max_examples=400, deadline=None, database=None)
+thorough = settings(max_examples=250, deadline=None, database=None)
 
 # The reference.
 
@@ -592,6 +592,15 @@ class Counted(str):
     def split(self, *args: Any, **more: Any) -> list[str]:
         self._count()
         return [Counted(each) for each in super().split(*args, **more)]
+
+    def __getitem__(self, key: Any) -> "Counted":
+        part = Counted(super().__getitem__(key))
+        part._count()
+        return part
+
+    def __iter__(self) -> Iterator[str]:
+        self._count()
+        return super().__iter__()
 
     def strip(self, *args: Any) -> "Counted":
         self._count()

@@ -26,7 +26,7 @@ def section(title: str, language: str = "python") -> str:
 
 def run(title: str, **names: Any) -> dict[str, Any]:
     """The names that the example of the section `title` defines."""
-    exec(compile(section(title), f"README: {title}", "exec"), names)  # noqa: S102
+    exec(compile(section(title), f"README: {title}", "exec"), names)
     return names
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, Request, Response, abort, request
-from flask.views import MethodView
+from flask import Blueprint, Flask, Request, Response, abort, current_app, request
+from flask.views import MethodView, View
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, Rule
 from werkzeug.wrappers import Request as WerkzeugRequest
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from flask_crossorigin import CrossOrigin, CrossOriginWarning, Policy, PolicyError
 
@@ -293,11 +294,11 @@ def test_a_redirect_below_script_name_has_the_scope_of_its_target(app: Flask, ro
     assert (response.status_code, allowed(response)) == (308, APP)
 
 
-def test_a_redirect_that_leads_out_of_the_app_gets_nothing(app: Flask) -> None:
+def test_a_redirect_that_leads_out_of_the_app_gets_nothing_but_vary(app: Flask) -> None:
     CrossOrigin(app, origins=[APP]).apply("/marks", origins=[OTHER])
     app.url_map.add(Rule("/out", endpoint="out", redirect_to="https://elsewhere.example/x"))
     app.view_functions["out"] = view
-    assert cors_headers(call(app, "GET", "/out", APP)) == {}
+    assert cors_headers(call(app, "GET", "/out", APP)) == {"Vary": "Origin"}
 
 
 def test_405_where_one_rule_leads_out_of_the_app_has_the_scope_of_the_others(app: Flask) -> None:
@@ -309,11 +310,11 @@ def test_405_where_one_rule_leads_out_of_the_app_has_the_scope_of_the_others(app
     assert (response.status_code, allowed(response)) == (405, APP)
 
 
-def test_redirects_in_a_circle_get_nothing(app: Flask) -> None:
+def test_redirects_in_a_circle_get_nothing_but_vary(app: Flask) -> None:
     CrossOrigin(app, origins=[APP]).apply("/marks", origins=[OTHER])
     app.url_map.add(Rule("/round", endpoint="round", redirect_to="/round"))
     app.view_functions["round"] = view
-    assert cors_headers(call(app, "GET", "/round", APP)) == {}
+    assert cors_headers(call(app, "GET", "/round", APP)) == {"Vary": "Origin"}
 
 
 def test_a_hook_that_answers_an_unmatched_url_has_the_policy_of_the_app(app: Flask) -> None:
@@ -327,6 +328,38 @@ def test_a_hook_that_answers_an_unmatched_url_has_the_policy_of_the_app(app: Fla
     response = call(app, "GET", "/marks/unmatched", EVIL)
     assert (response.text, allowed(response)) == ("secret", None)
     assert allowed(call(app, "GET", "/marks/unmatched", APP)) == APP
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/slash"), ("POST", "/slash/")])
+def test_a_hook_that_answers_a_redirect_or_405_has_the_policy_of_the_app(
+    app: Flask, method: str, path: str
+) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/slash/", "slash", cors.policy(origins="*")(view), methods=["GET"])
+    app.before_request(lambda: "secret" if request.url_rule is None else None)
+    response = call(app, method, path, EVIL)
+    assert (response.text, allowed(response)) == ("secret", None)
+
+
+def test_the_policy_is_that_of_the_method_that_a_hook_chose(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[])
+
+    class Marked(MethodView):
+        @cors.policy(origins=[APP])
+        def get(self) -> str:
+            return "get"
+
+        def put(self) -> str:
+            return "secret"
+
+    @app.before_request
+    def override() -> None:
+        request.method = request.headers.get("X-HTTP-Method-Override", request.method)
+
+    app.add_url_rule("/m", view_func=Marked.as_view("m"))
+    response = call(app, "GET", "/m", APP, headers={"X-HTTP-Method-Override": "PUT"})
+    assert (response.text, allowed(response)) == ("secret", None)
+    assert allowed(call(app, "GET", "/m", APP)) == APP
 
 
 def test_a_hook_that_refuses_has_the_policy_of_the_view(app: Flask) -> None:
@@ -447,6 +480,30 @@ def test_a_spoilt_request_does_not_open_a_closed_view(
     assert allowed(call(app, "GET", "/closed", OTHER)) == OTHER
 
 
+class EarlyPop(Flask):
+    """An app that ends its context before it starts the response."""
+
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """Answer one request."""
+        with self.request_context(environ):
+            response = self.full_dispatch_request()
+        return response(environ, start_response)
+
+
+def test_a_view_that_rewrites_the_environment_is_matched_by_what_came() -> None:
+    app = EarlyPop("early")
+    cors = CrossOrigin(app, origins=[])
+    app.add_url_rule("/open", "open", cors.policy(origins="*")(view))
+
+    @app.route("/closed")
+    def closed() -> str:
+        request.environ["PATH_INFO"] = "/open"
+        return "secret"
+
+    response = call(app, "GET", "/closed", APP)
+    assert (response.text, allowed(response)) == ("secret", None)
+
+
 def test_another_apps_request_in_the_environment_does_not_govern(
     closed: tuple[Flask, CrossOrigin],
 ) -> None:
@@ -502,10 +559,10 @@ def test_a_context_that_is_gone_is_matched_again(app: Flask) -> None:
     assert allowed(call(app, "POST", "/closed", OTHER)) == OTHER
 
 
-def test_what_is_not_matched_again_gets_nothing(app: Flask) -> None:
+def test_what_is_not_matched_again_gets_nothing_but_vary(app: Flask) -> None:
     wrapped(app, LateStart, origins=[APP])
     response = call(app, "GET", "/unknown", APP)
-    assert (response.status_code, cors_headers(response)) == (404, {})
+    assert (response.status_code, cors_headers(response)) == (404, {"Vary": "Origin"})
 
 
 @pytest.fixture
@@ -517,6 +574,7 @@ def mounted() -> tuple[Flask, Flask]:
     outer = Flask("outer")
     outer.add_url_rule("/marks", "marks", view, methods=["GET", "PUT"])
     outer.add_url_rule("/<path:anything>", "catch_all", view, methods=["GET", "PUT"])
+    outer.add_url_rule("/inner/<int:number>", "shadowed", view, methods=["PUT"])
     wrapped(outer, lambda app: DispatcherMiddleware(app, {"/inner": inner}), origins=[APP])
     return outer, inner
 
@@ -527,6 +585,7 @@ def test_a_mounted_apps_stricter_policy_is_not_overruled(mounted: tuple[Flask, F
     assert allowed(call(outer, "GET", "/inner/marks", OTHER)) == OTHER
     assert preflight(outer, "/inner/marks", APP).status_code == 403
     assert preflight(outer, "/inner/marks", OTHER).status_code == 204
+    assert preflight(outer, "/inner/1", APP).status_code == 403
     assert allowed(call(outer, "GET", "/inner/unknown", APP)) is None
 
 
@@ -542,16 +601,15 @@ def test_the_outer_app_still_answers_for_itself(mounted: tuple[Flask, Flask], pa
 @pytest.mark.parametrize("wrap", [ProxyFix, LazyStart])
 def test_behind_another_wrapper_preflights_are_answered(app: Flask, wrap: Any) -> None:
     cors = wrapped(app, wrap, origins=[APP])
-    seen: list[str] = []
-    app.before_request(lambda: seen.append(request.path))
+    app.before_request(lambda: abort(401))
     app.add_url_rule("/number/<int:n>", "number", cors.policy(origins=[OTHER])(view))
     assert preflight(app, "/marks").status_code == 204
     assert preflight(app, "/number/1", OTHER, "GET").status_code == 204
-    assert seen == [], "a preflight that is the app's own must not get in"
     assert preflight(app, "/unknown").status_code == 204
     assert preflight(app, "/number/1", APP).status_code == 403
     assert preflight(app, "/number/1", OTHER).status_code == 204
-    assert allowed(call(app, "GET", "/marks", APP)) == APP
+    response = call(app, "GET", "/marks", APP)
+    assert (response.status_code, allowed(response)) == (401, APP)
 
 
 def test_a_mounted_app_without_this_extension_is_left_alone(app: Flask) -> None:
@@ -593,8 +651,28 @@ def test_a_mounted_wsgi_app_that_answers_a_list_is_left_alone(app: Flask) -> Non
         return [b"list"]
 
     wrapped(app, lambda inner: DispatcherMiddleware(inner, {"/plain": plain}), origins=[APP])
-    with preflight(app, "/plain/x") as response:
-        assert (response.data, cors_headers(response)) == (b"list", {})
+    response = preflight(app, "/plain/x")
+    assert (response.data, cors_headers(response)) == (b"list", {})
+    response.close()
+
+
+def test_a_mounted_wsgi_app_that_fails_while_it_starts_is_closed(app: Flask) -> None:
+    closed: list[bool] = []
+
+    class Body:
+        def __iter__(self) -> Any:
+            return self
+
+        def __next__(self) -> bytes:
+            raise RuntimeError("no first part")
+
+        def close(self) -> None:
+            closed.append(True)
+
+    wrapped(app, lambda _: lambda environ, start_response: Body(), origins=[APP])
+    with pytest.raises(RuntimeError, match="no first part"):
+        preflight(app, "/marks")
+    assert closed == [True]
 
 
 def test_a_disabled_scope_behind_another_wrapper_is_answered_once_by_flask(app: Flask) -> None:
@@ -616,7 +694,65 @@ def test_an_app_that_a_view_answers_with_keeps_its_own_policy() -> None:
     outer.add_url_rule("/x", "x", lambda: Response.from_app(inner, request.environ))
     outer.add_url_rule("/y", "y", view)
     assert allowed(call(outer, "GET", "/x", APP)) is None
+    assert allowed(call(outer, "GET", "/x", OTHER)) == OTHER
     assert allowed(call(outer, "GET", "/y", APP)) == APP
+
+
+def test_a_view_that_forwards_to_a_stricter_one_does_not_open_it(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[])
+    app.add_url_rule("/strict", "strict", view)
+
+    @app.route("/forwards")
+    @cors.policy(origins="*")
+    def forwards() -> WerkzeugResponse:
+        return Response.from_app(app.wsgi_app, {**request.environ, "PATH_INFO": "/strict"})
+
+    response = call(app, "GET", "/forwards", APP)
+    assert (response.text, cors_headers(response)) == ("view", {"Vary": "Origin"})
+
+
+def test_a_view_that_gathers_from_another_app_keeps_its_own_policy() -> None:
+    inner = Flask("inner")
+    inner.add_url_rule("/x", "x", view)
+    CrossOrigin(inner, origins="*")
+    outer = Flask("outer")
+    CrossOrigin(outer, origins=[APP])
+
+    @outer.route("/x")
+    def gathers() -> str:
+        parts = [Response.from_app(inner, request.environ).get_data(as_text=True)] * 2
+        inner.wsgi_app(request.environ, lambda *_: lambda _: None)
+        return " and ".join(parts)
+
+    response = call(outer, "GET", "/x", APP)
+    assert (response.text, allowed(response)) == ("view and view", APP)
+    assert cors_headers(call(outer, "GET", "/x", EVIL)) == {"Vary": "Origin"}
+
+
+def test_a_response_of_a_disabled_inner_app_is_left_as_it_is(app: Flask) -> None:
+    inner = Flask("inner")
+    own = {"Access-Control-Allow-Origin": "https://own.example"}
+    inner.add_url_rule("/x", "x", lambda: Response("own", headers=own))
+    CrossOrigin(inner, origins=[]).disable("/x")
+    CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/x", "x", lambda: Response.from_app(inner, request.environ))
+    response = call(app, "GET", "/x", APP)
+    assert cors_headers(response) == own
+
+
+def test_an_error_after_another_app_has_answered_is_not_shown_in_debug_mode(app: Flask) -> None:
+    inner = Flask("inner")
+    inner.add_url_rule("/x", "x", view)
+    CrossOrigin(inner, origins=[])
+    CrossOrigin(app, origins=[APP])
+    app.debug = True
+
+    @app.route("/x")
+    def fails() -> str:
+        raise ZeroDivisionError(Response.from_app(inner, request.environ).get_data())
+
+    with pytest.raises(ZeroDivisionError):
+        call(app, "GET", "/x", APP)
 
 
 # Prefixes and statements that can't be.
@@ -759,6 +895,77 @@ def test_a_mark_on_a_bound_method_or_in_a_method_that_lacks_wraps_is_an_error(ap
     assert [each.code for each in caught.value.errors] == ["mark-lost", "mark-lost"]
 
 
+def test_a_mark_on_what_is_no_view_is_an_error(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[])
+
+    class Page(MethodView):
+        def get(self) -> str:
+            return self.helper()
+
+        @cors.policy(origins=[APP])
+        def helper(self) -> str:
+            return ""
+
+    app.add_url_rule("/page", view_func=Page.as_view("page"))
+    app.register_error_handler(404, cors.policy(origins=[APP])(lambda _: ("none", 404)))
+    with pytest.raises(PolicyError) as caught:
+        call(app, "GET", "/marks")
+    assert codes(caught.value) == ["mark-lost", "mark-lost"]
+    assert "in an error handler" in str(caught.value)
+
+
+def test_marks_on_dispatching_and_on_unusual_methods_count(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[])
+
+    class Page(View):
+        @cors.policy(origins=[APP])
+        def dispatch_request(self) -> str:
+            return "page"
+
+    class Dav(MethodView):
+        @cors.policy(origins=[APP])
+        def propfind(self) -> str:
+            return "propfind"
+
+    app.add_url_rule("/page", view_func=Page.as_view("page"))
+    app.add_url_rule("/dav", view_func=Dav.as_view("dav"), methods=["PROPFIND"])
+    assert allowed(call(app, "GET", "/page", APP)) == APP
+    assert allowed(call(app, "PROPFIND", "/dav", APP)) == APP
+
+
+def test_looking_for_lost_marks_leaves_proxies_and_odd_objects_alone(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    cors.policy(origins=[OTHER])(lambda: "never registered")
+
+    class Odd:
+        def __getattr__(self, name: str) -> Any:
+            raise RuntimeError(name)
+
+        def __call__(self) -> str:
+            return ""
+
+    proxy, odd = current_app, Odd()
+    app.add_url_rule("/name", "name", lambda: proxy.name + odd())
+    assert call(app, "GET", "/name", APP).text == "api"
+
+
+def test_a_factory_may_mark_the_same_function_for_each_app_and_keeps_none_alive() -> None:
+    cors = CrossOrigin(origins=[])
+    for name in ("one", "two"):
+        app = Flask(name)
+        app.add_url_rule("/x", "x", cors.policy(origins=[APP])(view))
+        cors.init_app(app)
+        assert allowed(call(app, "GET", "/x", APP)) == APP
+    assert cors._marks == []
+
+
+def test_a_route_after_the_first_preflight_is_refused_by_flask(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    preflight(app, "/marks")
+    with pytest.raises(AssertionError, match="setup method"):
+        app.add_url_rule("/late", "late", cors.policy(origins=[])(view))
+
+
 def test_a_mark_of_a_view_that_this_app_does_not_have_is_no_error(app: Flask) -> None:
     cors = CrossOrigin(app, origins=[APP])
     unregistered = Blueprint("unregistered", "unregistered")
@@ -831,7 +1038,7 @@ def test_a_rule_added_after_the_first_request_has_its_scope(app: Flask) -> None:
     assert allowed(call(app, "GET", "/marks/late", APP)) == APP
 
 
-def test_a_late_rule_whose_scopes_can_not_be_gets_nothing(
+def test_a_late_rule_whose_scopes_can_not_be_gets_nothing_but_vary(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     cors = CrossOrigin(app, origins=[APP], credentials=True)
@@ -839,7 +1046,7 @@ def test_a_late_rule_whose_scopes_can_not_be_gets_nothing(
     call(app, "GET", "/marks")
     app.url_map.add(Rule("/late", endpoint="late"))
     app.view_functions["late"] = cors.policy(origins="*")(view)
-    assert cors_headers(call(app, "GET", "/late", APP)) == {}
+    assert cors_headers(call(app, "GET", "/late", APP)) == {"Vary": "Origin"}
     assert "finding the scope failed" in caplog.text
 
 

@@ -15,6 +15,7 @@ from flask_crossorigin.core.settings import (
     UNSET,
     known_elsewhere,
     read_settings,
+    settled,
 )
 
 A = "https://a.example"
@@ -485,6 +486,23 @@ def test_settings_are_read_one_by_one() -> None:
     read_ones, found = read_settings({"max_age": "5", "methods": "get", "nope": 1})
     assert read_ones == {"max_age": 5, "methods": UNREADABLE}
     assert [each.code for each in found] == ["method-lower-case", "unknown-keyword"]
+
+
+def test_settled_iterator_can_be_read_twice() -> None:
+    written = settled({"origins": iter([A, B]), "methods": ["PUT"], "max_age": 5})
+    assert written == {"origins": (A, B), "methods": ["PUT"], "max_age": 5}
+
+
+def test_text_that_compares_as_it_likes_is_read_as_what_it_says() -> None:
+    class Liar(str):
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        def __hash__(self) -> int:
+            return hash(B)
+
+    listed = Policy(origins=[Liar(A)]).rules.listed
+    assert [listed.lists(each) for each in (A, B)] == [True, False]
 
 
 Reader = Callable[[object, Callable[[PolicyProblem], None]], object]

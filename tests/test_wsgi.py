@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 import pytest
-from flask import Flask, Response, current_app, request
+from flask import Flask, Request, Response, current_app, g, request
 
 from flask_crossorigin import CrossOrigin, Decision, Outcome, Policy, PolicyError, Reason
 
@@ -175,6 +175,32 @@ def test_what_a_function_fails_with_is_bounded(
     assert len(caplog.records) == 64
 
 
+def test_a_function_is_asked_in_the_context_that_there_is(app: Flask) -> None:
+    ended: list[str] = []
+    app.teardown_appcontext(lambda _: ended.append(g.tenant))
+    CrossOrigin(app, origins=lambda origin: origin == g.tenant)
+
+    @app.route("/tenant")
+    def tenant() -> str:
+        g.tenant = APP
+        return ""
+
+    assert allowed(call(app, "GET", "/tenant", APP)) == APP
+    assert ended == [APP]
+
+
+def test_a_request_class_that_takes_the_environment_alone_will_do(app: Flask) -> None:
+    class Own(Request):
+        def __init__(self, environ: Any) -> None:
+            super().__init__(environ)
+
+    app.request_class = Own
+    app.config["SERVER_NAME"] = "localhost"
+    cors = CrossOrigin(app, origins=lambda origin, request: bool(request.host))
+    cors.apply("/marks", max_age=1)
+    assert preflight(app, "/marks").status_code == 204
+
+
 def test_an_awaitable_is_no_answer(app: Flask) -> None:
     async def later() -> bool:
         return True
@@ -308,6 +334,23 @@ def test_where_the_scope_is_disabled_or_unknown_the_exception_is_raised(buggy: F
             call(buggy, "GET", path, APP)
 
 
+def test_an_error_after_the_start_is_told_to_the_server(buggy: Flask) -> None:
+    CrossOrigin(buggy, origins=[APP])
+
+    @buggy.teardown_request
+    def fails(_: object) -> None:
+        raise RuntimeError("teardown")
+
+    starts: list[Any] = []
+    environ = buggy.test_request_context("/marks", headers={"Origin": APP}).request.environ
+    application: Any = buggy.wsgi_app
+    application(environ, lambda *args: starts.append(args))
+    assert [(args[0], args[2] is None) for args in starts] == [
+        ("200 OK", True),
+        ("500 Internal Server Error", False),
+    ]
+
+
 def test_a_traceback_with_a_lone_surrogate_is_sent(buggy: Flask) -> None:
     CrossOrigin(buggy, origins=[APP])
 
@@ -379,6 +422,13 @@ def test_decide_on_what_leads_nowhere_has_no_policy(app: Flask) -> None:
     with app.test_request_context("/out", method="OPTIONS", headers=headers):
         decision = cors.decide(request)
     assert (decision.reason, decision.policy) == (Reason.ROUTING_FAILED, None)
+
+
+@pytest.mark.parametrize("request_", [{}, "https://app.example.com", None])
+def test_decide_on_what_is_no_request_is_an_error(app: Flask, request_: Any) -> None:
+    with pytest.raises(PolicyError) as caught:
+        CrossOrigin(app, origins=[APP]).decide(request_)
+    assert caught.value.errors[0].code == "request-type"
 
 
 # Reconfiguring under load.

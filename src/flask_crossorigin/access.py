@@ -6,7 +6,7 @@ It keeps no passwords and reads no tokens: `verify` is a line over a library tha
 import inspect
 import json
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any, ClassVar, Final, Literal, TypeAlias, cast, overload
 
 from flask import Blueprint, Flask, request
@@ -16,6 +16,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from .core.errors import PolicyError, PolicyProblem, problem
+from .core.origin_checks import answers_later
 from .marks import (
     Mark,
     Target,
@@ -29,12 +30,12 @@ from .marks import (
     require_view,
     wrap,
 )
-from .routing import app_at_work, request_at_work
+from .routing import app_at_work, request_at_work, require_app
 from .scopes import blueprint_names, name_of
 
 Needs: TypeAlias = tuple[str, ...]
 Verify: TypeAlias = Callable[..., Any]
-"""``verify(request, *needs)``: the user; None or False if nobody is signed in."""
+"""``verify(request, *needs)``: the user; what is false if nobody is signed in."""
 
 _PUBLIC: Final = None
 """The statement that anybody may; any other statement is the needs of a user."""
@@ -93,9 +94,9 @@ class Access:
 
     :param app: the app to initialise; leave it out and call :meth:`init_app` in a factory.
     :param verify: ``verify(request, *needs)``, called at most once a request for the same
-        needs. It answers the user; None or False if nobody is signed in; or a response, which
-        is sent as it is. It raises :class:`AccessDenied` if the user may not. Any other exception
-        of its is the request's: a 500.
+        needs. It answers the user; None, or anything else that is false, if nobody is signed
+        in; or a response, which is sent as it is. It raises :class:`AccessDenied` if the user
+        may not. Any other exception of its is the request's: a 500.
     :param default: what counts for a view that has no mark: ``"public"`` or ``"required"``.
     :param www_authenticate: the challenge that a 401 carries, say ``Bearer``.
     :raises PolicyError: with what is wrong with the arguments.
@@ -122,6 +123,7 @@ class Access:
             weakref.WeakKeyDictionary()
         )
         self._apps: weakref.WeakSet[Flask] = weakref.WeakSet()
+        self._guarded_apps: weakref.WeakSet[Flask] = weakref.WeakSet()
         self._checked_apps: weakref.WeakSet[Flask] = weakref.WeakSet()
         if app is not None:
             self.init_app(app)
@@ -131,10 +133,16 @@ class Access:
 
         :raises PolicyError: if `app` is guarded by this object already.
         """
+        app = require_app(app)
         if app in self._apps:
             raise PolicyError([problem("access-twice", "app", app.name)])
         self._apps.add(app)
-        app.before_request(self._guard)
+        self._guard_app(app)
+
+    def _guard_app(self, app: Flask) -> None:
+        if app not in self._guarded_apps:
+            self._guarded_apps.add(app)
+            app.before_request(self._guard)
 
     @overload
     def required(self, view: Target, /) -> Target: ...
@@ -143,8 +151,9 @@ class Access:
     def required(self, *needs: Any) -> Any:
         """Mark a view (a function, a View class or a method of one): for users only.
 
-        Bare, or with the needs that `verify` is to be asked about. The mark enforces itself
-        wherever it sits; put it right below ``@app.route``.
+        Bare, or with the needs that `verify` is to be asked about. The mark enforces itself;
+        put it right below ``@app.route``: above, it would mark what the app does not run, which
+        only :meth:`init_app` can find.
 
         :raises PolicyError: if `verify` can't be asked that, or the view is public too.
         """
@@ -179,7 +188,7 @@ class Access:
     @property
     def user(self) -> Any:
         """What `verify` answered last for this request; None where it was not asked."""
-        return request.environ.get(f"{self._key}.user")
+        return vars(request_at_work()).get(f"{self._key}.user")
 
     # What is stated.
 
@@ -198,27 +207,35 @@ class Access:
         mark = self._mark(target, needs)
         if not isinstance(target, type):
             return marked(target, mark, lambda: self._enforce(needs))
-        view_class = cast("type[View]", target)
         marked(target, mark)
+        view_class = cast("type[View]", target)
+        make = cast("Any", view_class.as_view).__func__
 
-        def unless_method_is_public() -> Any:
-            function = method_of(view_class, request.method)
-            return None if self._is_public(marks_on(function)) else self._enforce(needs)
+        def as_view(made_of: type[View], *args: Any, **kwargs: Any) -> Any:
+            # By the class that is run: a subclass may have methods and dispatching of its own.
+            view = make(made_of, *args, **kwargs)
+            return wrap(view, lambda: self._enforce_class(made_of, needs))
 
-        # Not through `decorators`, which a subclass replaces when it sets its own.
-        view_class.dispatch_request = wrap(  # type: ignore[method-assign]
-            view_class.dispatch_request, unless_method_is_public
-        )
-        return cast("Target", target)
+        view_class.as_view = classmethod(as_view)  # type: ignore[assignment]
+        return target
+
+    def _enforce_class(self, view_class: type[View], needs: Needs) -> Any:
+        function = method_of(view_class, request.method)
+        return None if self._is_public(marks_on(function)) else self._enforce(needs)
 
     def _state(self, blueprint: object, statement: Needs | None) -> None:
         if not isinstance(blueprint, Blueprint):
-            raise PolicyError([problem("scope-type", "scope", blueprint)])
+            raise PolicyError([problem("access-blueprint", "blueprint", blueprint)])
         if self._blueprints.get(blueprint, statement) != statement:
             raise PolicyError([problem("scope-twice", "scope", name_of(blueprint))])
         if any(blueprint in app.blueprints.values() for app in self._checked_apps):
             raise PolicyError([problem("scope-late", "scope", name_of(blueprint))])
         self._blueprints[blueprint] = statement
+        try:
+            # An app that it is registered on must not lack the guard for want of init_app.
+            blueprint.record(lambda state: self._guard_app(cast("Flask", state.app)))
+        except AssertionError:  # it is registered already
+            return
 
     def _checked(self, needs: tuple[Any, ...]) -> Needs:
         wrong = [need for need in needs if not isinstance(need, str)]
@@ -256,10 +273,14 @@ class Access:
 
     def _needs_ahead(self, app: Flask, endpoint: str, method: str) -> list[Needs]:
         """What is to be enforced ahead of a view, beside its own marks."""
-        marks = self._own(_marks_on_method(app.view_functions[endpoint], method))
+        view = app.view_functions[endpoint]
+        marks = self._own(_marks_on_method(view, method))
         if any(mark.statement is _PUBLIC for mark in marks):
             return []
-        ahead: list[Needs] = []
+        view_class = class_of(view)
+        # A class marked after its as_view was called does not enforce that by itself.
+        on_class = self._own(marks_on_class(view_class)) if view_class else []
+        ahead: list[Needs] = [mark.statement for mark in on_class]
         stated = bool(marks)
         for name in blueprint_names(endpoint):
             blueprint = app.blueprints.get(name)
@@ -271,17 +292,18 @@ class Access:
 
     def _enforce(self, needs: Needs) -> Any:
         """Ask `verify` about `needs`; answer a response to send, or None to go on."""
-        app = app_at_work()
-        # Kept on the request itself: an app context may outlive it.
-        verified: dict[Any, Any] = request.environ.setdefault(self._key, {})
-        if (app, needs) not in verified:
-            verified[app, needs] = _judge(self._verify(request_at_work(), *needs))
-        answer = verified[app, needs]
+        # Kept on the request itself: an app context may outlive it, and a view may make another
+        # request of a copy of its environment.
+        live = request_at_work()
+        verified: dict[Needs, Any] = vars(live).setdefault(self._key, {})
+        if needs not in verified:
+            verified[needs] = _judge(self._verify(live, *needs))
+        answer = verified[needs]
         if isinstance(answer, WerkzeugResponse):
             return answer
-        if answer is None or answer is False:
+        if answer is None:
             raise AccessUnauthenticated(self._challenge)
-        request.environ[f"{self._key}.user"] = answer
+        vars(live)[f"{self._key}.user"] = answer
         return None
 
 
@@ -293,25 +315,37 @@ def _marks_on_method(view: Callable[..., Any], method: str) -> tuple[Mark, ...]:
 
 
 def _judge(answer: Any) -> Any:
-    """What `verify` answered; raised where it is no user though it would pass for one."""
+    """The user or response that `verify` answered; None for nobody.
+
+    Raised where it is no user, though it would pass for one.
+    """
     if isinstance(answer, LocalProxy):  # such as Flask-Login's current_user
         answer = answer._get_current_object()
     if isinstance(answer, HTTPException):
         raise answer
-    if inspect.isawaitable(answer):
-        if inspect.iscoroutine(answer):
-            answer.close()  # or Python warns that it was never awaited
-        raise TypeError("verify answered with an awaitable; write it as a plain function")
-    if isinstance(answer, tuple) and any(isinstance(part, WerkzeugResponse) for part in answer):
-        raise TypeError("verify answered with a tuple that holds a response; answer the response")
-    return answer
+    if isinstance(answer, WerkzeugResponse):
+        return answer
+    if inspect.iscoroutine(answer):
+        answer.close()  # or Python warns that it was never awaited
+    if type(answer) is tuple:
+        raise TypeError("verify answered with a tuple; answer an object, or a response made of it")
+    if (
+        inspect.isawaitable(answer)
+        or inspect.isroutine(answer)
+        or isinstance(answer, (type, Iterator, AsyncIterator))
+        or answer is NotImplemented
+    ):
+        raise TypeError(f"verify answered with {answer!r}, which is no user; is a call missing?")
+    # An anonymous user of Flask-Login's, say, is nobody; so is the text of an empty session.
+    return answer if answer and getattr(answer, "is_authenticated", True) else None
 
 
 def _check_arguments(verify: object, default: object, challenge: object) -> None:
     problems: list[PolicyProblem] = []
-    if inspect.iscoroutinefunction(verify):
+    method = getattr(verify, "__call__", None)  # noqa: B004 - the method itself is inspected
+    if answers_later(verify) or answers_later(method):
         problems.append(problem("access-verify-async", "verify", verify))
-    elif not callable(verify) or not _takes(verify, 1):
+    elif not callable(verify) or isinstance(verify, type) or not _takes(verify, 1):
         problems.append(problem("access-verify", "verify", verify))
     if default not in ("public", "required"):
         problems.append(problem("access-default", "default", default))

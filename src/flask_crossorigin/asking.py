@@ -4,15 +4,17 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from flask import Flask
+from flask import Flask, has_app_context
 
 from .core.decision import Ask, Reason
 from .core.origin_checks import OriginCheck
-from .routing import Environ, path_of
+from .routing import Environ, app_at_work, path_of
 
 logger: Final = logging.getLogger("flask_crossorigin")
 
 _MAX_CAUSES: Final = 64
+_MAX_SHOWN: Final = 512
+"""Characters."""
 
 
 class Asker:
@@ -20,13 +22,15 @@ class Asker:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._logged: set[tuple[object, type[BaseException]]] = set()
+        self._logged: dict[tuple[int, type[BaseException]], object] = {}
 
     def ask_for(self, environ: Environ) -> Ask:
         """What asks a check about the origin of the request in `environ`."""
 
         def ask(check: OriginCheck, origin: str) -> bool | None:
             try:
+                if has_app_context() and app_at_work() is self._app:
+                    return check.allows(origin, self._request_maker(environ))
                 with self._app.app_context():
                     return check.allows(origin, self._request_maker(environ))
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
@@ -37,8 +41,8 @@ class Asker:
 
     def _request_maker(self, environ: Environ) -> Callable[[], object]:
         def make_request() -> object:
-            # `populate_request`: the request that the app works on must stay where it is.
-            made = self._app.request_class(environ, populate_request=False)
+            # Of a copy: the request that the app works on must stay in the environment.
+            made = self._app.request_class(environ.copy())
             made.json_module = self._app.json
             return made
 
@@ -49,13 +53,18 @@ class Asker:
         key = (id(check.written), cause)
         if key in self._logged or len(self._logged) >= _MAX_CAUSES:
             return
-        self._logged.add(key)
+        self._logged[key] = check.written  # kept, so that no other can take its identity
         logger.error(
             "%r failed on origin %s, so that it is not allowed; this cause is logged once",
             check.written,
-            ascii(origin),
+            shown(origin),
             exc_info=True,  # noqa: LOG014 - called where it is being handled
         )
+
+
+def shown(text: str) -> str:
+    """A text that a client chose, as a log line may hold it: escaped, and not too long."""
+    return ascii(text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}...")
 
 
 def logs_denials() -> bool:
@@ -68,8 +77,8 @@ def log_denial(reason: Reason, environ: Environ) -> None:
     if logs_denials():
         logger.info(
             "%s %s from origin %s denied: %s",
-            ascii(environ["REQUEST_METHOD"]),
-            ascii(path_of(environ)),
-            ascii(environ["HTTP_ORIGIN"]),
+            shown(environ["REQUEST_METHOD"]),
+            shown(path_of(environ)),
+            shown(environ["HTTP_ORIGIN"]),
             reason,
         )

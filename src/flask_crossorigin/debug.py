@@ -8,6 +8,7 @@ import traceback
 
 from flask import Flask
 
+from .asking import shown
 from .core.compiled import CompiledPolicy
 from .core.decision import Ask, Reason, judge_origin
 from .core.origins import is_loopback_origin
@@ -33,6 +34,6 @@ def readable_traceback(
     if judge_origin(policy, origin, ask) is not Reason.ALLOWED:
         return None
     # What Flask's log_exception says; that one needs the context, which is gone by now.
-    path = ascii(path_of(environ))[1:-1]
-    app.logger.error("Exception on %s [%s]", path, environ["REQUEST_METHOD"], exc_info=error)
+    path, method = shown(path_of(environ))[1:-1], shown(environ["REQUEST_METHOD"])[1:-1]
+    app.logger.error("Exception on %s [%s]", path, method, exc_info=error)
     return "".join(traceback.format_exception(error))

@@ -12,8 +12,9 @@ from .config import read_policy
 from .core.decision import Decision
 from .core.errors import CrossOriginWarning, PolicyError, problem
 from .core.policy import Policy
+from .core.settings import read_settings, settled
 from .marks import Mark, Target, marked, require_view
-from .routing import Environ, app_at_work
+from .routing import Environ, app_at_work, require_app
 from .scopes import (
     DISABLED,
     ScopeTable,
@@ -52,12 +53,14 @@ class CrossOrigin:
         **settings: "Unpack[PolicySettings]",
     ) -> None:
         self._policy = policy
-        self._settings: Mapping[str, Any] = settings
+        self._settings = settled(settings)
         self._statements = Statements()
         self._marks: list[Mark] = []
         self._apps: weakref.WeakSet[Flask] = weakref.WeakSet()
         if app is not None:
             self.init_app(app)
+        elif problems := read_settings(self._settings)[1]:
+            raise PolicyError(problems)
 
     def init_app(
         self,
@@ -76,10 +79,11 @@ class CrossOrigin:
         :param settings: over those of the constructor, which are over the config.
         :raises PolicyError: with every problem found, also if `app` is initialised already.
         """
+        app = require_app(app)
         if EXTENSION in app.extensions:
             raise PolicyError([problem("initialised-twice", "app", app.name)])
         whole = policy if policy is not None else self._policy
-        own = read_policy(app.config, whole, {**self._settings, **settings})
+        own = read_policy(app.config, whole, {**self._settings, **settled(settings)})
         problems = blueprint_problems(app, own, self._statements)
         if problems:
             raise PolicyError(problems)
@@ -127,6 +131,7 @@ class CrossOrigin:
         :raises PolicyError: if it can't be, or comes after the first request.
         """
         target = _scope(scope)
+        app = app if app is None else require_app(app)
         self._state(target, state(policy, changes, name_of(target)), app)
 
     @overload
@@ -178,7 +183,9 @@ class CrossOrigin:
 
         :param request: a WSGI environment, or a request that has one.
         """
-        environ = request.environ if isinstance(request, Request) else request
+        environ = getattr(request, "environ", request)
+        if not isinstance(environ, dict) or "REQUEST_METHOD" not in environ:
+            raise PolicyError([problem("request-type", "request", request)])
         return self._middleware(None).decide(environ)
 
     def _mark(self, statement: Statement) -> Callable[[Target], Target]:
@@ -217,7 +224,10 @@ class CrossOrigin:
                 raise PolicyError(problems)
 
     def _build_table(self, app: Flask, policy: Policy) -> ScopeTable:
-        return ScopeTable(app, policy, self._statements, self, self._marks)
+        table = ScopeTable(app, policy, self._statements, self, self._marks)
+        # What has been found need not be looked for again, nor kept alive.
+        self._marks = [mark for mark in self._marks if mark not in table.marks]
+        return table
 
     def _middleware(self, app: Flask | None) -> CrossOriginMiddleware:
         """What answers for `app`, by default the current app, else the only one."""

@@ -5,20 +5,17 @@ for a URL that the app does not have.
 """
 
 import logging
-import re
 from typing import Final
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect, Rule
 
+from .asking import shown
 from .routing import Environ, Match, Router, live_request, path_of
 from .scopes import Scope, ScopeTable
 
 logger: Final = logging.getLogger("flask_crossorigin")
-
-_CONVERTER: Final = re.compile(r"<(\w+)[(:]")
-"""The name of a variable's converter in the text of a rule."""
 
 
 class Governing:
@@ -40,20 +37,21 @@ class Governing:
         :param environ: as it is now.
         :param original: as it was when the request came.
         """
-        method = original["REQUEST_METHOD"]
-        rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
-        if rule is not None and rule.map is self._app.url_map:
-            return self.scope_of_match(rule, original, method)
+        made = environ.get("werkzeug.request")
+        rule = getattr(made, "url_rule", None)
+        if made is not None and rule is not None and rule.map is self._app.url_map:
+            # A hook may have changed the request's method, by which the view is run.
+            return self.scope_of_match(rule, original, made.method)
         # The view made a request object of its own, or another app did.
         live = live_request(self._app, environ)
         if live is None:
-            return self._scope_without_request(original, method)
+            return self._scope_without_request(original, original["REQUEST_METHOD"])
         match: Match | None = live.url_rule or live.routing_exception
-        if isinstance(match, RequestRedirect):
-            match = self.resolve(original, method)
-        if isinstance(match, NotFound) and status[:3] != "404":
+        if isinstance(match, HTTPException) and status[:3] != str(match.code):
             return self._table.app_scope  # a hook answered in the place of a view
-        return self.scope_of_match(match, original, method)
+        if isinstance(match, RequestRedirect):
+            match = self.resolve(original, live.method)
+        return self.scope_of_match(match, original, live.method)
 
     def _scope_without_request(self, original: Environ, method: str) -> Scope | None:
         """The scope where the context is gone: the router is asked again.
@@ -93,24 +91,12 @@ class Governing:
             return None
 
 
-def hides_no_other_app(match: Match | None) -> bool:
-    """Say whether what was matched is this app's, even if others are mounted under it.
-
-    A rule that begins with a variable, or has one that spans slashes, matches many paths; some
-    of them may be another app's. What no rule matches may be, too.
-    """
-    if not isinstance(match, Rule) or match.rule.startswith("/<"):
-        return False
-    converters = match.map.converters
-    return all(converters[name].part_isolating for name in _CONVERTER.findall(match.rule))
-
-
 def log_failure(what: str, environ: Environ) -> None:
     """Log the exception being handled: `what` failed, and no header is sent for it."""
     logger.error(
         "%s failed for %s %s, so that nothing is allowed",
         what,
-        ascii(environ["REQUEST_METHOD"]),
-        ascii(path_of(environ)),
+        shown(environ["REQUEST_METHOD"]),
+        shown(path_of(environ)),
         exc_info=True,  # noqa: LOG014 - called where it is being handled
     )

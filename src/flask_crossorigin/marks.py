@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
 from flask import Flask
-from flask.views import View
+from flask.views import MethodView, View
+from werkzeug.local import LocalProxy
 
 from .core.errors import PolicyError, PolicyProblem, problem
 
@@ -38,7 +39,8 @@ class Mark:
 def require_view(target: object) -> None:
     """Raise :exc:`PolicyError` unless `target` is a function or a view class."""
     is_view_class = isinstance(target, type) and issubclass(target, View)
-    if not callable(target) or (isinstance(target, type) and not is_view_class):
+    is_function = callable(target) and not isinstance(target, (type, Flask))
+    if not (is_view_class or is_function):
         raise PolicyError([problem("mark-target", "view", target)])
 
 
@@ -78,7 +80,7 @@ def wrap(function: Target, before: Callable[[], Any]) -> Target:
 
 def marks_on(function: object) -> tuple[Mark, ...]:
     """The marks on a function, the innermost first."""
-    return tuple(getattr(function, ATTRIBUTE, ()))
+    return _own(function, ATTRIBUTE) or ()
 
 
 def marks_on_class(view_class: type) -> tuple[Mark, ...]:
@@ -92,7 +94,9 @@ def marks_on_class(view_class: type) -> tuple[Mark, ...]:
 def marks_on_view(view: ViewFunction) -> tuple[Mark, ...]:
     """The marks on what an endpoint runs: on its view class, then on the function."""
     view_class = class_of(view)
-    return (*(marks_on_class(view_class) if view_class else ()), *marks_on(view))
+    if view_class is None:
+        return marks_on(view)
+    return (*marks_on_class(view_class), *marks_on(view_class.dispatch_request), *marks_on(view))
 
 
 def class_of(view: ViewFunction) -> type[View] | None:
@@ -109,57 +113,79 @@ def method_of(view_class: type[View], method: str) -> ViewFunction | None:
     return found
 
 
-def method_functions(view: ViewFunction) -> Iterator[tuple[str, ViewFunction]]:
-    """The methods that the class of `view` tells apart, each with its function."""
+def method_functions(
+    view: ViewFunction, methods: Iterable[str]
+) -> Iterator[tuple[str, ViewFunction]]:
+    """Those of `methods` that the class of `view` tells apart, each with its function."""
     view_class = class_of(view)
-    methods = set(getattr(view_class, "methods", None) or ())
-    for method in sorted(methods | ({"HEAD"} if "GET" in methods else set())):
-        if view_class is not None and (function := method_of(view_class, method)) is not None:
+    if view_class is None or not issubclass(view_class, MethodView):
+        return
+    for method in sorted(methods):
+        function = method_of(view_class, method)
+        if function is not None:
             yield method, function
 
 
-def carried(view: ViewFunction) -> set[Mark]:
-    """Every mark on `view`, its class and its methods."""
-    found = set(marks_on_view(view))
-    for _, function in method_functions(view):
-        found.update(marks_on(function))
-    return found
-
-
 def lost_marks(app: Flask, marks: Iterable[Mark]) -> list[PolicyProblem]:
-    """The problems of those `marks` that no view of `app` carries though it runs their target.
+    """The problems of those `marks` that nothing reads, though `app` runs their target.
 
     Marks of views that `app` does not have (of a blueprint registered elsewhere, say) are no
     problem of this app's.
     """
-    on_views: set[Mark] = set()
-    for view in app.view_functions.values():
-        on_views |= carried(view)
-    missing = [mark for mark in marks if mark not in on_views]
+    carried = {endpoint: carried_marks(app, endpoint) for endpoint in app.view_functions}
+    read = set().union(*carried.values())
+    missing = [mark for mark in marks if mark not in read]
     if not missing:
         return []
     problems: list[PolicyProblem] = []
-    for endpoint, view in app.view_functions.items():
-        reached = list(_reachable(view))
+    for where, function in _run_by(app):
+        reached = list(_reachable(function))
+        # The same function may be marked anew for each app that a factory makes.
+        here = {mark.target for each in reached for mark in marks_on(each) if mark in read}
         for mark in missing:
-            if any(each is mark.target or mark in marks_on(each) for each in reached):
+            if mark.target not in here and any(
+                each is mark.target or mark in marks_on(each) for each in reached
+            ):
                 name = getattr(mark.target, "__qualname__", repr(mark.target))
-                facts = {"app": repr(app.name), "endpoint": repr(endpoint)}
+                facts = {"app": repr(app.name), "where": where}
                 problems.append(problem("mark-lost", "view", name, **facts))
     return problems
 
 
-def _reachable(view: ViewFunction) -> Iterator[object]:
-    """`view` and the functions that it seems to call: wrapped, bound, closed over or held."""
+def carried_marks(app: Flask, endpoint: str) -> set[Mark]:
+    """Every mark on the view of `endpoint`, on its class, and on the methods its rules have."""
+    view = app.view_functions[endpoint]
+    found = set(marks_on_view(view))
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == endpoint:
+            for _, function in method_functions(view, rule.methods or ()):
+                found.update(marks_on(function))
+    return found
+
+
+def _run_by(app: Flask) -> Iterator[tuple[str, ViewFunction]]:
+    """What `app` runs that may have a mark on it, and where."""
+    for endpoint, view in app.view_functions.items():
+        yield f"at endpoint {endpoint!r}", view
+    for by_code in app.error_handler_spec.values():
+        for by_class in by_code.values():
+            for handler in by_class.values():
+                yield "in an error handler", handler
+
+
+def _reachable(function: ViewFunction) -> Iterator[Any]:
+    """`function` and those that it seems to call: wrapped, bound, closed over or held."""
     seen: set[int] = set()
-    waiting: list[object] = [view]
+    waiting: list[Any] = [function]
     while waiting:
         each = waiting.pop()
-        if id(each) in seen or not callable(each) or isinstance(each, Flask):
+        # A proxy (`type` tells) would be asked for what it stands for, which is not there yet.
+        if id(each) in seen or type(each) is LocalProxy or isinstance(each, Flask):
             continue
         seen.add(id(each))
-        yield each
-        waiting.extend(_held(each))
+        if callable(each):
+            yield each
+            waiting.extend(_held(each))
 
 
 def _held(function: Any) -> Iterator[object]:
@@ -167,13 +193,24 @@ def _held(function: Any) -> Iterator[object]:
         return
     if isinstance(function, functools.partial):
         yield function.func
-    for cell in getattr(function, "__closure__", None) or ():
+    for cell in _own(function, "__closure__") or ():
         try:
             yield cell.cell_contents
         except ValueError:  # a name that was never bound
             continue
-    yield getattr(function, "__func__", None)
+    yield _own(function, "__func__")
     # What a wrapper keeps as its own: __wrapped__, or the attributes of a decorating object.
-    yield from getattr(function, "__dict__", {}).values()
-    for _, method in method_functions(function):
-        yield method
+    attributes = _own(function, "__dict__") or {}
+    yield from attributes.values()
+    view_class = attributes.get("view_class")
+    if view_class is not None:
+        for each in view_class.__mro__:
+            yield from vars(each).values()
+
+
+def _own(thing: object, name: str) -> Any:
+    """The attribute `name`, or None where `thing` has none or fails to say."""
+    try:
+        return getattr(thing, name, None)
+    except Exception:  # noqa: BLE001 - it is the user's object, and only looked at
+        return None

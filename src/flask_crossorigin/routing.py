@@ -6,8 +6,11 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Flask, Request, current_app, has_request_context, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 from werkzeug.routing.map import Map
+
+from .core.errors import PolicyError, problem
 
 Environ: TypeAlias = dict[str, Any]
 Match: TypeAlias = Rule | HTTPException
@@ -59,10 +62,8 @@ class Router:
         return None
 
     def _bind(self, environ: Environ) -> MapAdapter:
-        # `populate_request`: the request that the app itself works on must stay where it is.
-        made = self._app.create_url_adapter(
-            self._app.request_class(environ, populate_request=False)
-        )
+        # Of a copy: the request that the app works on must stay in the environment.
+        made = self._app.create_url_adapter(self._app.request_class(environ.copy()))
         assert made is not None  # it is None only outside of a request
         return made
 
@@ -80,6 +81,17 @@ def live_request(app: Flask, environ: Environ) -> Request | None:
         return None
     live = request_at_work()
     return live if live.environ is environ else None
+
+
+def require_app(app: object) -> Flask:
+    """`app`, or what a proxy such as ``current_app`` stands for.
+
+    :raises PolicyError: if it is not a Flask app.
+    """
+    found = app._get_current_object() if isinstance(app, LocalProxy) else app
+    if not isinstance(found, Flask):
+        raise PolicyError([problem("app-type", "app", found)])
+    return found
 
 
 def app_at_work() -> Flask:

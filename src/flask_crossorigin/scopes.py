@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 from .core.compiled import CompiledPolicy, compile_policy
 from .core.errors import PolicyError, PolicyProblem, located, problem
 from .core.policy import Policy
-from .core.settings import read_settings
+from .core.settings import read_settings, settled
 from .marks import Mark, lost_marks, marks_on, marks_on_view, method_functions
 
 
@@ -46,10 +46,11 @@ def state(policy: object, changes: Mapping[str, Any], place: str) -> Statement:
         raise PolicyError([problem("policy-type", "policy", policy)])
     if not changes:
         raise PolicyError([problem("scope-empty", "scope", place)])
+    changes = settled(changes)
     _, problems = read_settings(changes)
     if problems:
         raise PolicyError(located(problems, place))
-    return dict(changes)
+    return changes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,6 +190,7 @@ class ScopeTable:
 
     :ivar app_scope: the outermost scope.
     :ivar single: whether it is the only one.
+    :ivar marks: those that were found on views.
     :ivar problems: of every scope; a table that has any governs nothing.
     """
 
@@ -205,6 +207,7 @@ class ScopeTable:
         self._prefixes = statements.prefixes(app)
         self._blueprints = statements.blueprints(app)
         self._folded: dict[tuple[Scope, str], Scope] = {}
+        self.marks: set[Mark] = set()
         self.app_scope = Scope("app", policy, compile_policy(policy))
         problems = [*self._prefixes_without_rule(), *lost_marks(app, marks)]
         self._by_rule: dict[int, RuleScopes] = {}
@@ -255,7 +258,7 @@ class ScopeTable:
             chain.append(self._inner(chain[-1], name, statement, problems))
         methods: dict[str, Scope] = {}
         view = self._app.view_functions.get(rule.endpoint)
-        for method, function in method_functions(view) if view else ():
+        for method, function in method_functions(view, rule.methods or ()) if view else ():
             scope = chain[-1]
             for mark in self._own(marks_on(function), rule.endpoint, problems):
                 name = f"method {method} of view {rule.endpoint}"
@@ -282,6 +285,7 @@ class ScopeTable:
         """Those `marks` that this app's extension made; another extension's are a problem."""
         for mark in marks:
             if mark.owner is self._owner:
+                self.marks.add(mark)
                 yield mark
             elif isinstance(mark.owner, type(self._owner)):
                 facts = {"app": repr(self._app.name), "endpoint": repr(endpoint)}

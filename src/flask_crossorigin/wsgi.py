@@ -6,6 +6,7 @@ static file leaves it out; and a preflight never gets in.
 
 import itertools
 import logging
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable
@@ -14,8 +15,8 @@ from typing import Any, Final, TypeAlias
 from flask import Flask, request, request_started
 from werkzeug.wsgi import ClosingIterator
 
-from .asking import Asker, log_denial, logs_denials
-from .core.compiled import ALLOW_ORIGIN, VARY_PREFLIGHT, CompiledPolicy, Header
+from .asking import Asker, log_denial, logs_denials, shown
+from .core.compiled import ALLOW_ORIGIN, VARY_PREFLIGHT, CompiledPolicy, Header, compile_policy
 from .core.decision import (
     ONLY_VARY,
     SENTENCES,
@@ -30,11 +31,16 @@ from .core.decision import (
     preflight_headers,
 )
 from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem
-from .core.headers import has_headers_to_merge, is_cors_header, merge_headers
+from .core.headers import (
+    allow_origin_of,
+    has_headers_to_merge,
+    is_cors_header,
+    merge_headers,
+)
 from .core.policy import Policy
 from .debug import readable_traceback
-from .governing import Governing, hides_no_other_app
-from .routing import Environ, Match, Router, path_of
+from .governing import Governing
+from .routing import Environ, Router, path_of
 from .scopes import Scope, ScopeTable
 from .strangers import other_cors_layers
 
@@ -43,11 +49,15 @@ logger: Final = logging.getLogger("flask_crossorigin")
 StartResponse: TypeAlias = Callable[..., Any]
 WSGIApp: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-_GOVERNOR: Final = "flask_crossorigin.governor"
-"""Environment key: in a list, which copies of the environment share, the wrapper nearest to the
-app that answers. The others leave its answer alone."""
+_NESTED: Final = "flask_crossorigin.nested"
+"""Environment key: a list, which copies of the environment share, of the allow-origin that each
+app under a wrapper has answered the request with: when a view forwards it, say."""
 _REACHED: Final = "flask_crossorigin.reached"
 """Environment key: the apps that worked on a request, where they stand behind other wrappers."""
+_UNTOUCHED: Final = object()
+"""In that list: a response that was left as it is."""
+_NOBODY: Final = compile_policy(Policy(origins=()))
+"""What governs the app's own response where nothing else can be said: it allows no origin."""
 
 
 class CrossOriginMiddleware:
@@ -107,6 +117,9 @@ class CrossOriginMiddleware:
         if self._problems:
             raise PolicyError(self._problems)
         self._router = Router(self.app)
+        # A preflight freezes them too, but never gets to Flask: let it refuse later routes all
+        # the same, which would otherwise lack what their marks say.
+        self.app._got_first_request = True
         return Governing(self.app, self._router, table, shared=self.wrapped_before)
 
     def reconfigure(self, change: Callable[[Policy], Policy]) -> None:
@@ -136,44 +149,70 @@ class CrossOriginMiddleware:
         governing = self._governing or self.governing()
         if environ["REQUEST_METHOD"] == "OPTIONS" and is_preflight(environ):
             return self._preflight(governing, environ, start_response)
-        governor = environ.setdefault(_GOVERNOR, [self])
-        governor[0] = self
-        original = self._remember(environ) if self.wrapped_before else environ
-        only = governing.only
+        above: list[object] | None = environ.get(_NESTED)
+        nested: list[object] = []
+        environ[_NESTED] = nested
+        original = environ if governing.only is not None else self._remember(environ)
+
+        started = False
 
         def start(status: str, headers: list[Header], exc_info: Any = None) -> Any:
-            if governor[0] is self:
-                scope = only or self._scope_of_response(governing, environ, original, status)
-                if scope is not None and scope.compiled is not None:
-                    headers = self._governed(headers, scope.compiled, environ)
-            return start_response(status, headers, exc_info)
+            nonlocal started
+            started = True
+            answered = self._answer(governing, environ, original, nested, status, headers)
+            if above is not None:
+                above.append(_UNTOUCHED if answered is headers else allow_origin_of(answered))
+            return start_response(status, answered, exc_info)
 
         try:
-            return self.inner(environ, start)
+            body = self.inner(environ, start)
         except Exception as error:
-            answer = self._debug_answer(governing, environ, original, error)
+            answer = None if nested else self._debug_answer(governing, environ, original, error)
             if answer is None:
                 raise
-            start_response("500 Internal Server Error", answer[0])
+            # Where the app has started its answer, the server must be told why (PEP 3333).
+            why = sys.exc_info() if started else None
+            start_response("500 Internal Server Error", answer[0], why)
             return [answer[1]]
+        if above is not None:
+            environ[_NESTED] = above
+        return body
 
     def _remember(self, environ: Environ) -> Environ:
-        """`environ` as it came, which wrappers further in may change."""
-        environ[_REACHED] = []
+        """`environ` as it came, which whatever is further in may change."""
+        if self.wrapped_before:
+            environ[_REACHED] = []
         return environ.copy()
 
     def _is_own(self, environ: Environ) -> bool:
-        """Whether this app, and no other that stands under it, worked on the request."""
-        return environ[_GOVERNOR][0] is self and (
-            not self.wrapped_before or self.app in environ[_REACHED]
-        )
+        """Whether this app, and not just another that is mounted under it, had the request."""
+        return not self.wrapped_before or self.app in environ[_REACHED]
 
-    def _scope_of_response(
-        self, governing: Governing, environ: Environ, original: Environ, status: str
-    ) -> Scope | None:
-        if not self._is_own(environ):
-            return None
-        return governing.scope_of_response(environ, original, status)
+    def _answer(
+        self,
+        governing: Governing,
+        environ: Environ,
+        original: Environ,
+        nested: list[object],
+        status: str,
+        headers: list[Header],
+    ) -> list[Header]:
+        """The `headers` of an actual response as what governs it wants them."""
+        scope = governing.only
+        if scope is None:
+            if not self._is_own(environ):
+                return headers
+            scope = governing.scope_of_response(environ, original, status)
+        policy = _NOBODY if scope is None else scope.compiled
+        if policy is None:  # disabled
+            return headers
+        if nested:
+            # Another app's policy has answered for what may be this response's content.
+            if _UNTOUCHED in nested or (allow_origin_of(headers) or _UNTOUCHED) in nested:
+                return headers
+            if None in nested:
+                policy = _NOBODY
+        return self._governed(headers, policy, environ)
 
     def _governed(
         self, headers: list[Header], policy: CompiledPolicy, environ: Environ
@@ -227,12 +266,15 @@ class CrossOriginMiddleware:
     ) -> Iterable[bytes]:
         if governing.only is not None:
             return self._answer_preflight(governing.only, environ, start_response)
-        method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
-        match = governing.resolve(environ, method)
-        if self.wrapped_before and not hides_no_other_app(match):
-            return self._pass_inward(governing, match, environ, start_response)
-        scope = governing.scope_of_match(match, environ, method)
+        if self.wrapped_before:
+            return self._pass_inward(governing, environ, start_response)
+        scope = self._scope_of_preflight(governing, environ)
         return self._answer_preflight(scope, environ, start_response)
+
+    def _scope_of_preflight(self, governing: Governing, environ: Environ) -> Scope | None:
+        """The scope of the request to come; None where the routing fails."""
+        method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
+        return governing.scope_of_match(governing.resolve(environ, method), environ, method)
 
     def _answer_preflight(
         self, scope: Scope | None, environ: Environ, start_response: StartResponse
@@ -258,14 +300,12 @@ class CrossOriginMiddleware:
         return []
 
     def _pass_inward(
-        self,
-        governing: Governing,
-        match: Match | None,
-        environ: Environ,
-        start_response: StartResponse,
+        self, governing: Governing, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Let the app that a preflight is for answer it; if that is this one, answer here."""
-        environ[_GOVERNOR] = [self]
+        """Let the app that a preflight is for answer it; if that is this one, answer here.
+
+        Which app that is only the wrappers further in know.
+        """
         original = self._remember(environ)
         started: list[tuple[Any, ...]] = []
         written: list[bytes] = []
@@ -276,11 +316,14 @@ class CrossOriginMiddleware:
 
         body = self.inner(environ, start)
         chunks = iter(body)
-        if not started:  # an app may start to answer with the first part of the body
-            written.extend(itertools.islice(chunks, 1))
+        try:
+            if not started:  # an app may start to answer with the first part of the body
+                written.extend(itertools.islice(chunks, 1))
+        except BaseException:
+            _close(body)
+            raise
         if self._is_own(environ):
-            method = original["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
-            scope = governing.scope_of_match(match, original, method)
+            scope = self._scope_of_preflight(governing, original)
             if scope is None or scope.compiled is not None:
                 _close(body)
                 return self._answer_preflight(scope, original, start_response)
@@ -294,9 +337,11 @@ class CrossOriginMiddleware:
         """What would be answered to the request in `environ`, which is not run."""
         governing = self.governing()
         preflight = is_preflight(environ)
-        method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD" if preflight else "REQUEST_METHOD"]
-        match = governing.resolve(environ, method)
-        scope = governing.scope_of_match(match, environ, method)
+        if preflight:
+            scope = self._scope_of_preflight(governing, environ)
+        else:
+            method = environ["REQUEST_METHOD"]
+            scope = governing.scope_of_match(governing.resolve(environ, method), environ, method)
         if scope is None:
             reason = Reason.ROUTING_FAILED if preflight else Reason.NO_MATCH
             return Decision.of(reason, None, "", (VARY_PREFLIGHT,) if preflight else ())
@@ -358,9 +403,9 @@ def _report_replaced(headers: Iterable[Header], environ: Environ) -> None:
     logger.warning(
         "%s %s: the response already had %s, which the policy's own headers replace; "
         "state it with cors.policy, or use cors.disable here",
-        ascii(environ["REQUEST_METHOD"]),
-        ascii(path_of(environ)),
-        ascii(", ".join(names)),
+        shown(environ["REQUEST_METHOD"]),
+        shown(path_of(environ)),
+        shown(", ".join(names)),
     )
 
 

@@ -150,8 +150,8 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "Write {suggestion}; if you must allow it, write allow_insecure_origins=True.",
     ),
     "origin-public-suffix": (
-        "origin {value} and credentials=True: anybody can register a name below the public "
-        "suffix {suffix} and could read your users' data.",
+        "origin {value} and credentials=True: names below {suffix} belong to many owners (Public "
+        "Suffix List), each of whom could read your users' data.",
         "Write a domain of your own; if you must allow it, "
         "write allow_public_suffix_subdomains=True.",
     ),
@@ -226,11 +226,20 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     ),
     "policy-type": (
         "{value} is not a Policy.",
-        "Write Policy(origins=...), or the settings as keyword arguments.",
+        "Write Policy(origins=...), or the settings as keyword arguments; a decorator needs its "
+        "parentheses, and a blueprint is stated by cors.apply.",
     ),
     "not-initialised": (
         "{value} has no cross-origin policy yet.",
         "Did you forget to call cors.init_app(app)?",
+    ),
+    "app-type": (
+        "{value} is not a Flask app.",
+        "Write the app first, then what it should have as keyword arguments.",
+    ),
+    "request-type": (
+        "{value} is neither a request nor a WSGI environment.",
+        "Write flask.request, or the environment of a request.",
     ),
     "initialised-twice": (
         "app {value} already has a cross-origin policy: of two, one would silently win.",
@@ -267,12 +276,14 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     ),
     "mark-target": (
         "{value} is not a view: it can't be marked.",
-        "Decorate a function, an async function, or a View class or one of its methods.",
+        "Decorate a function, an async function, or a View class or one of its methods; "
+        "use cors.apply for a part of the app.",
     ),
     "mark-lost": (
-        "the mark on {value} is not on the view that app {app} runs at endpoint {endpoint}: "
-        "it stands above @app.route, or below a decorator that lacks functools.wraps.",
-        "Put it right below @app.route, and functools.wraps in every decorator above it.",
+        "the mark on {value} has no effect {where} of app {app}: it stands above @app.route, "
+        "below a decorator that lacks functools.wraps, or on what is no view.",
+        "Put it right below @app.route, and functools.wraps in every decorator above it; error "
+        "handlers have the policy of the view.",
     ),
     "mark-foreign": (
         "the view at endpoint {endpoint} is marked through another CrossOrigin object than the "
@@ -302,7 +313,11 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     ),
     "access-need": (
         "need {value} is not a text.",
-        "Write needs as text, such as 'marks:write'.",
+        "Write needs as text, such as 'marks:write'; use access.protect for a blueprint.",
+    ),
+    "access-blueprint": (
+        "{value} is not a blueprint.",
+        "Write a Blueprint; mark single views with access.required or access.public.",
     ),
     "access-contradiction": (
         "{value} is marked both as public and as required.",

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
-from .compiled import Header
+from .compiled import ALLOW_ORIGIN, Header
+
+_ALLOW_ORIGIN: Final = ALLOW_ORIGIN.lower()
 
 _ORDINARY: Final = frozenset(
     """
@@ -26,6 +28,11 @@ def has_headers_to_merge(headers: Iterable[Header]) -> bool:
         if name not in _ORDINARY and (name.lower() == "vary" or is_cors_header(name)):
             return True
     return False
+
+
+def allow_origin_of(headers: Iterable[Header]) -> str | None:
+    """The value of the allow-origin header, or None where there is none."""
+    return next((value for name, value in headers if name.lower() == _ALLOW_ORIGIN), None)
 
 
 def merge_headers(headers: Iterable[Header], added: Iterable[Header]) -> list[Header]:

@@ -69,7 +69,7 @@ def adapt(item: object) -> OriginCheck | PolicyProblem | None:
     ):
         return problem("origins-regex", "origins", item)
     method = getattr(function, "__call__", None)  # noqa: B004 - the method itself is inspected
-    if _answers_later(function) or _answers_later(method):
+    if answers_later(function) or answers_later(method):
         return problem("origins-callable-async", "origins", item)
     wants_request = _wants_request(function)
     if wants_request is None:
@@ -77,7 +77,7 @@ def adapt(item: object) -> OriginCheck | PolicyProblem | None:
     return OriginCheck(item, cast("Callable[..., object]", function), wants_request)
 
 
-def _answers_later(function: object) -> bool:
+def answers_later(function: object) -> bool:
     """Say whether calling `function` makes an object that must be run to get an answer."""
     return (
         inspect.iscoroutinefunction(function)

@@ -6,7 +6,7 @@ boolean is wanted, because environment variables have nothing else.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -76,6 +76,8 @@ def read_origins(value: object, report: Report) -> ReadOrigins | Unwritten:
         return UNREADABLE
     if items is None:
         return _refuse(report, problem("origins-type", "origins", value))
+    # Of a subclass of text only the text counts: it may compare as it likes.
+    items = tuple(str.__str__(item) if isinstance(item, str) else item for item in items)
     if "*" in [item for item in items if isinstance(item, str)]:
         if len(items) > 1:
             report(problem("origins-star-not-alone", "origins", value))
@@ -292,6 +294,14 @@ def unknown_keyword(name: str, value: object) -> PolicyProblem:
     """The problem of the keyword `name`, which is no setting."""
     suggestion = known_elsewhere(name) or did_you_mean(name, READERS, "The settings")
     return problem("unknown-keyword", name, value, suggestion=suggestion)
+
+
+def settled(written: Mapping[str, object]) -> dict[str, object]:
+    """What is `written`, iterators as tuples: they may be read more than once."""
+    return {
+        name: tuple(value) if isinstance(value, Iterator) else value
+        for name, value in written.items()
+    }
 
 
 def read_settings(written: Mapping[str, object]) -> tuple[dict[str, object], list[PolicyProblem]]:
