@@ -640,3 +640,12 @@ def test_decision_tells_policy_and_scope(asker: Ask) -> None:
         decide_preflight(policy, "blueprint api", APP, "PUT", "", asker),
     ]
     assert [(each.policy, each.scope) for each in decided] == [(policy.policy, "blueprint api")] * 2
+
+
+@pytest.mark.parametrize(
+    ("length", "reason"), [(64, Reason.ALLOWED), (65, Reason.METHOD_NOT_ALLOWED)]
+)
+def test_requested_method_is_bounded_where_every_one_is_allowed(
+    length: int, reason: Reason
+) -> None:
+    assert judge("M" * length, methods="*") is reason

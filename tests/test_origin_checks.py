@@ -207,7 +207,7 @@ def test_coroutine_is_no_answer() -> None:
     async def later() -> bool:
         return True
 
-    with pytest.raises(TypeError, match="awaitable"):
+    with pytest.raises(TypeError, match="coroutine"):
         answer(lambda origin: later())
 
 
@@ -217,7 +217,7 @@ def test_awaitable_object_is_no_answer() -> None:
             yield
             return True
 
-    with pytest.raises(TypeError, match="awaitable"):
+    with pytest.raises(TypeError, match="coroutine"):
         answer(lambda origin: Later())
 
 
@@ -360,3 +360,14 @@ class NotCallable:
 @pytest.mark.parametrize("item", [1, None, b"x", {}, NotCallable()], ids=type)
 def test_what_is_no_function_is_left_to_others(item: object) -> None:
     assert adapt(item) is None
+
+
+@pytest.mark.parametrize("given", [object(), "text", [False], {"a": 1}], ids=repr)
+def test_what_is_true_whatever_it_holds_is_no_answer(given: object) -> None:
+    """A database query that was never run, say, would let everyone in."""
+    with pytest.raises(TypeError, match="must answer True or False"):
+        answer(lambda origin: given)
+
+
+def test_a_pattern_over_bytes_is_an_error() -> None:
+    assert problem_of(re.compile(b"https://a").fullmatch).code == "origins-regex"

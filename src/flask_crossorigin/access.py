@@ -217,7 +217,7 @@ class Access:
             return wrap(view, lambda: self._enforce_class(made_of, needs))
 
         view_class.as_view = classmethod(as_view)  # type: ignore[assignment]
-        return target
+        return cast("Target", target)
 
     def _enforce_class(self, view_class: type[View], needs: Needs) -> Any:
         function = method_of(view_class, request.method)

@@ -24,6 +24,8 @@ from .policy import Policy
 
 ONLY_VARY: Final = (VARY_ORIGIN,)
 """What an actual response carries where no origin is allowed, or none is told."""
+MAX_METHOD_LENGTH: Final = 64
+"""Characters of a requested method, where every one is allowed; more fails the preflight."""
 MAX_REQUESTED_LENGTH: Final = 8192
 """Characters of Access-Control-Request-Headers that are read; more fails the preflight."""
 MAX_REQUESTED_NAMES: Final = 256
@@ -161,7 +163,9 @@ def judge_preflight(
         return reason
     # CORS-preflight fetch (4.8), step 7.5: the method is listed, safelisted or covered by `*`.
     if policy.methods is None:
-        if not is_token(method) or method.upper() in FORBIDDEN_METHODS:
+        if len(method) > MAX_METHOD_LENGTH or not is_token(method):
+            return Reason.METHOD_NOT_ALLOWED
+        if method.upper() in FORBIDDEN_METHODS:
             return Reason.METHOD_NOT_ALLOWED
     elif method not in policy.methods:
         return Reason.METHOD_NOT_ALLOWED

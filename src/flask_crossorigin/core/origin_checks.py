@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from typing import Any, Protocol, cast, runtime_checkable
 
@@ -37,19 +37,20 @@ class OriginCheck:
     def allows(self, origin: str, make_request: Callable[[], object]) -> bool:
         """Ask about the well-formed `origin`.
 
-        Whatever the function raises is passed on. What is always true though it has answered
-        nothing yet, an awaitable or an iterator, is a TypeError.
+        Whatever the function raises is passed on. What it answers must be a boolean, a number,
+        None or a match: objects that are true whatever they hold (an awaitable, an iterator, a
+        database query that was never run) are a TypeError.
         """
         answer = (
             self.function(origin, make_request()) if self.wants_request else self.function(origin)
         )
-        if inspect.isawaitable(answer):
-            if inspect.iscoroutine(answer):
-                answer.close()  # or Python warns that it was never awaited
-            raise TypeError(f"{self.written!r} answered with an awaitable, which is no answer")
-        if isinstance(answer, (Iterator, AsyncIterator)):
-            raise TypeError(f"{self.written!r} answered with an iterator, which is no answer")
-        return bool(answer)
+        if inspect.iscoroutine(answer):
+            answer.close()  # or Python warns that it was never awaited
+        elif answer is None or isinstance(answer, (bool, int, float, re.Match)):
+            return bool(answer)
+        elif isinstance(answer, Sized) and len(answer) == 0:
+            return False
+        raise TypeError(f"{self.written!r} answered with {answer!r}; it must answer True or False")
 
 
 def adapt(item: object) -> OriginCheck | PolicyProblem | None:
@@ -64,8 +65,9 @@ def adapt(item: object) -> OriginCheck | PolicyProblem | None:
         function = item
     if not callable(function):
         return None
-    if isinstance(getattr(function, "__self__", None), re.Pattern) and (
-        getattr(function, "__name__", "") != "fullmatch"
+    pattern: object = getattr(function, "__self__", None)
+    if isinstance(pattern, re.Pattern) and (
+        getattr(function, "__name__", "") != "fullmatch" or not isinstance(pattern.pattern, str)
     ):
         return problem("origins-regex", "origins", item)
     method = getattr(function, "__call__", None)  # noqa: B004 - the method itself is inspected

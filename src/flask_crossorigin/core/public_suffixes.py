@@ -18,7 +18,7 @@ def _above_suffixes() -> frozenset[str]:
     above: set[str] = set()
     for line in Path(PSLFILE).read_text(encoding="utf-8").splitlines():
         if line and not line.startswith(("//", "!")):
-            parent = line.encode("idna").decode("ascii").partition(".")[2]
+            parent = line.split()[0].encode("idna").decode("ascii").partition(".")[2]
             while parent and parent not in above:
                 above.add(parent)
                 parent = parent.partition(".")[2]
