@@ -217,7 +217,7 @@ def test_awaitable_object_is_no_answer() -> None:
             yield
             return True
 
-    with pytest.raises(TypeError, match="coroutine"):
+    with pytest.raises(TypeError, match="must answer"):
         answer(lambda origin: Later())
 
 
