@@ -220,6 +220,8 @@ def denied_preflight_headers(
         allowed = [(ALLOW_ORIGIN, _answered(policy, origin)), *policy.credentials]
         if reason is not Reason.METHOD_NOT_ALLOWED:
             allowed.extend(_methods(policy, method))
+        if reason is Reason.HEADER_NOT_ALLOWED and policy.allow_headers is not None:
+            allowed.extend(policy.allow_headers)  # or a header that is allowed would be blamed
     return [*allowed, VARY_PREFLIGHT]
 
 

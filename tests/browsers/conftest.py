@@ -1,0 +1,79 @@
+"""What every browser test can use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pytest
+import waitress
+
+from .browser import Browser
+from .engines import ENGINES, WEBKIT, Engine
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+Serve: TypeAlias = "Callable[[WSGIApplication, str], str]"
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(engine, marks=pytest.mark.browser) for engine in ENGINES],
+    ids=[engine.name for engine in ENGINES],
+)
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A browser of each engine, one for all tests. Each test serves its pages from other ports."""
+    engine: Engine = request.param
+    if missing := engine.missing():
+        sentence = f"No {' and no '.join(missing)} here: `make browsers-install` installs it."
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence, pytrace=False)
+        pytest.skip(sentence)
+    # The others are as they come: the demo's cookies are no third party's to them.
+    with engine.start(third_party_cookies=engine is WEBKIT) as started:
+        yield started
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serves an app under a host name, and answers its origin."""
+    with ExitStack() as undo:
+        yield lambda app, host: undo.enter_context(served(app, host))
+
+
+@contextmanager
+def served(app: WSGIApplication, host: str) -> Iterator[str]:
+    """Serve an app on loopback, on any port that is free."""
+    channels: dict[int, Any] = {}
+    server = waitress.create_server(app, map=channels, host="127.0.0.1", port=0, ident=None)
+    thread = Thread(target=server.run, name=f"serve {host}", daemon=True)
+
+    def close() -> None:
+        for channel in list(channels.values()):
+            channel.close()
+
+    thread.start()
+    try:
+        yield f"http://{host}:{server.effective_port}"
+    finally:
+        server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(close)  # in the server's own thread, which ends then
+        thread.join()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell of a failure what the page showed; and of a missing browser once, not test by test."""
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if call.when == "call" and report.failed and isinstance(browser, Browser):
+        report.sections.append(("Browser", f"At the end, {browser.shown()}"))
+    if call.when == "setup" and report.skipped and isinstance(report.longrepr, tuple):
+        report.longrepr = (__file__, 0, report.longrepr[2])  # pytest counts equal ones together
+    return report
