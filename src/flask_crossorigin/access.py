@@ -65,7 +65,7 @@ class _ProblemDetails(HTTPException):
 class AccessUnauthenticated(_ProblemDetails, Unauthorized):
     """401: nobody is signed in."""
 
-    description = "Sign in to use this."
+    description: str = "Sign in to use this."
 
     def __init__(self, challenge: str | None = None) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class AccessDenied(_ProblemDetails, Forbidden):
     :param description: a sentence for the caller.
     """
 
-    description = "You may not do this."
+    description: str = "You may not do this."
 
 
 class Access:
@@ -102,8 +102,8 @@ class Access:
     :raises PolicyError: with what is wrong with the arguments.
     """
 
-    Denied: ClassVar = AccessDenied
-    Unauthenticated: ClassVar = AccessUnauthenticated
+    Denied: ClassVar[type[AccessDenied]] = AccessDenied
+    Unauthenticated: ClassVar[type[AccessUnauthenticated]] = AccessUnauthenticated
 
     def __init__(
         self,

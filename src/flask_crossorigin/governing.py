@@ -29,7 +29,7 @@ class Governing:
         self._app = app
         self._router = router
         self._table = table
-        self.only = table.app_scope if table.single and not shared else None
+        self.only: Scope | None = table.app_scope if table.single and not shared else None
 
     def scope_of_response(self, environ: Environ, original: Environ, status: str) -> Scope | None:
         """The scope of the response that the app is starting with `status`.

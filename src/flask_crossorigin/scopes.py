@@ -208,14 +208,14 @@ class ScopeTable:
         self._blueprints = statements.blueprints(app)
         self._folded: dict[tuple[Scope, str], Scope] = {}
         self.marks: set[Mark] = set()
-        self.app_scope = Scope("app", policy, compile_policy(policy))
+        self.app_scope: Scope = Scope("app", policy, compile_policy(policy))
         problems = [*self._prefixes_without_rule(), *lost_marks(app, marks)]
         self._by_rule: dict[int, RuleScopes] = {}
         for rule in app.url_map.iter_rules():
             self._by_rule[id(rule)] = self._fold(rule, problems)
         self._path_scopes = self._fold_static_prefixes(problems)
-        self.problems = list(dict.fromkeys(problems))
-        self.single = not self._folded
+        self.problems: list[PolicyProblem] = list(dict.fromkeys(problems))
+        self.single: bool = not self._folded
 
     def scopes_of(self, rule: Rule) -> RuleScopes:
         """The scopes of `rule`, a rule of the app's own map.

@@ -78,7 +78,7 @@ class CrossOriginMiddleware:
         wrapped_before: bool,
     ) -> None:
         self.app = app
-        self.policy = policy
+        self.policy: Policy = policy
         self.inner: WSGIApp = app.wsgi_app
         self.wrapped_before = wrapped_before
         self._build_table = build_table
