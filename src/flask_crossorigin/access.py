@@ -65,10 +65,8 @@ class _ProblemDetails(HTTPException):
 class AccessUnauthenticated(_ProblemDetails, Unauthorized):
     """401: nobody is signed in."""
 
-    description: str = "Sign in to use this."
-
     def __init__(self, challenge: str | None = None) -> None:
-        super().__init__()
+        super().__init__("Sign in to use this.")
         self._challenge = challenge
 
     def get_headers(self, environ: Any = None, scope: Any = None) -> list[tuple[str, str]]:
@@ -83,7 +81,8 @@ class AccessDenied(_ProblemDetails, Forbidden):
     :param description: a sentence for the caller.
     """
 
-    description: str = "You may not do this."
+    def __init__(self, description: str = "You may not do this.") -> None:
+        super().__init__(description)
 
 
 class Access:
