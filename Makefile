@@ -18,9 +18,9 @@ setup: ## Make or update the development environment, .venv
 	@scripts/setup.sh $(VENV) requirements/dev.txt editable
 
 .PHONY: demo
-demo: ## Run the demo: an API, and a front end on another origin
+demo: ## Run the demo: an API, and a front end on another origin; PORT_BASE=9000 for other ports
 	@scripts/setup.sh $(DEMO) requirements/demo.txt editable
-	@scripts/demo.sh $(DEMO)
+	@scripts/demo.sh $(DEMO) $(PORT_BASE)
 
 .PHONY: test
 test: lint types test-newest test-oldest ## Run everything that must hold before a change goes in

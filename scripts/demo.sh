@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: scripts/demo.sh ENV
+# Usage: scripts/demo.sh ENV [PORT_BASE]
 # Runs the demo until Ctrl-C, which is the way to end it and no error.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,5 +10,5 @@ cd examples
 interrupted=false
 trap 'interrupted=true' INT
 status=0
-"$bin/python" -m bulleval || status=$?
+"$bin/python" -m bulleval ${2:+--port-base "$2"} || status=$?
 $interrupted || exit "$status"

@@ -105,7 +105,7 @@ CONFIGURATIONS = [
         "expose-star-with-credentials",
     ),
     Configuration(
-        "flask-cors", "a guessed regex", {"origins": ["https://([a-z]+)+.example"]}, "origin-host"
+        "flask-cors", "a guessed regex", {"origins": ["https://([a-z]+)+.example"]}, "origin-regex"
     ),
     Configuration(
         "flask-cors",

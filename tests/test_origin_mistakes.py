@@ -118,7 +118,7 @@ MEANT = [
     ("origin-host", "https://.example.com", None),
     ("origin-host", "https://example..com", None),
     ("origin-host", "https://exam%70le.com", None),
-    ("origin-host", "https://([a-z]+)+.example", None),
+    ("origin-regex", "https://([a-z]+)+.example", None),
     ("origin-host", "https://example.com\x00", None),
     # origin-long
     ("origin-long", "https://" + "a" * MAX_ORIGIN_LENGTH, None),
@@ -251,3 +251,20 @@ def test_text_that_tells_nothing_has_no_closest_origin(text: str) -> None:
 
 def test_problem_is_made_of_plain_values() -> None:
     assert isinstance(diagnose("example.com"), PolicyProblem)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (r"https://.*\.example\.com", "'https://*.example.com'"),
+        (r"^https://example\.com$", "'https://example.com'"),
+        (r"https://(.*\.)?example\.com", "'https://*.example.com'"),
+        (r"https://.+\.example\.com", "'https://*.example.com'"),
+        (r"https://(a|b)\.example\.com", EXAMPLE),
+    ],
+)
+def test_regular_expression_is_called_so_and_shows_the_pattern_that_is_meant(
+    text: str, meant: str
+) -> None:
+    found = diagnose(text)
+    assert (found.code, meant in found.hint) == ("origin-regex", True)

@@ -51,16 +51,28 @@ def test_the_origins_are_policies() -> None:
     run("Origins", Policy=Policy, tenants=())
 
 
-def test_the_parts_of_an_app_work() -> None:
+def parts_of_an_app() -> Flask:
+    """The app that the README's parts belong to."""
     app = Flask("parts")
     admin = Blueprint("admin", "admin", url_prefix="/admin")
     admin.add_url_rule("/x", "x", lambda: "x")
     app.register_blueprint(admin)
     app.add_url_rule("/legacy", "legacy", lambda: "legacy")
     run("Parts of an app", app=app, admin=admin, CrossOrigin=CrossOrigin)
+    return app
+
+
+def test_the_parts_of_an_app_work() -> None:
+    app = parts_of_an_app()
     assert allowed(call(app, "GET", "/admin/x", "https://admin.example.com")) is not None
     assert allowed(call(app, "GET", "/prices", "https://any.example")) == "*"
     assert preflight(app, "/legacy").status_code == 200
+
+
+def test_the_command_line_prints_what_it_says() -> None:
+    command, _, output = section("Command line", "text").partition("\n")
+    arguments = command.removeprefix("$ flask ").split()
+    assert parts_of_an_app().test_cli_runner().invoke(args=arguments).output == output
 
 
 def test_the_config_keys_are_all_there() -> None:

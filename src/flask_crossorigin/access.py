@@ -4,9 +4,11 @@ It keeps no passwords and reads no tokens: `verify` is a line over a library tha
 """
 
 import inspect
+import itertools
 import json
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal, TypeAlias, cast, overload
 
 from flask import Blueprint, Flask, request
@@ -289,6 +291,30 @@ class Access:
                 stated = True
         return ahead if stated or self._default == "public" else [()]
 
+    def _stated(
+        self, app: Flask, endpoint: str, method: str, *, guarded: bool
+    ) -> list[Needs] | None:
+        """All that is asked of a view's caller: nothing where it is public, None if unstated.
+
+        :param guarded: whether `_guard` runs on `app`; without it only marks count.
+        """
+        view = app.view_functions[endpoint]
+        view_class = class_of(view)
+        function = method_of(view_class, method) if view_class else None
+        marks = self._own(_marks_on_method(view, method))
+        # A method that is public is freed from what its class requires.
+        freed = (
+            marks_on_class(view_class) if view_class and self._is_public(marks_on(function)) else ()
+        )
+        required = [each for each in marks if each.statement is not _PUBLIC and each not in freed]
+        asked: list[Needs] = [mark.statement for mark in required]
+        stated = bool(marks)
+        if guarded:
+            asked = [*self._needs_ahead(app, endpoint, method), *asked]
+            around = [app.blueprints.get(name) for name in blueprint_names(endpoint)]
+            stated = stated or any(each in self._blueprints for each in around)
+        return asked if asked or stated else None
+
     def _enforce(self, needs: Needs) -> Any:
         """Ask `verify` about `needs`; answer a response to send, or None to go on."""
         # Kept on the request itself: an app context may outlive it, and a view may make another
@@ -304,6 +330,49 @@ class Access:
             raise AccessUnauthenticated(self._challenge)
         vars(live)[f"{self._key}.user"] = answer
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessStated:
+    """What is stated about who may use a view.
+
+    :ivar required: whether `verify` is asked; None where nothing says that it is, or is not.
+    :ivar needs: what it is asked about.
+    """
+
+    required: bool | None
+    needs: Needs = ()
+
+
+def access_of(app: Flask) -> tuple[Access, ...]:
+    """Those that guard all of `app`; marks of others may be on its views all the same."""
+    hooks = app.before_request_funcs.get(None, ())
+    found = [getattr(hook, "__self__", None) for hook in hooks]
+    return tuple(each for each in found if isinstance(each, Access))
+
+
+def access_stated(app: Flask, endpoint: str, method: str) -> AccessStated:
+    """What is stated for `method` of a view, by whatever marks and guards there are."""
+    view = app.view_functions.get(endpoint)
+    if view is None:
+        return AccessStated(None)
+    guards = access_of(app)
+    markers = [mark.owner for mark in _marks_on_method(view, method)]
+    owners = [*guards, *(each for each in markers if isinstance(each, Access))]
+    stated = [
+        each._stated(app, endpoint, method, guarded=each in guards)
+        for each in dict.fromkeys(owners)
+    ]
+    asked = [needs for each in stated if each is not None for needs in each]
+    needs = tuple(dict.fromkeys(itertools.chain.from_iterable(asked)))
+    if asked:
+        return AccessStated(True, needs)
+    return AccessStated(None if all(each is None for each in stated) else False)
+
+
+def access_problems(app: Flask) -> list[PolicyProblem]:
+    """The marks that have no effect on `app`, for which each of its requests would fail."""
+    return [found for each in access_of(app) for found in lost_marks(app, each._marks)]
 
 
 def _marks_on_method(view: Callable[..., Any], method: str) -> tuple[Mark, ...]:

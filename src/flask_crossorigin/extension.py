@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast, overload
 from flask import Blueprint, Flask, has_app_context
 from werkzeug.wrappers import Request
 
+from .cli import cors
 from .config import read_policy
 from .core.decision import Decision
 from .core.errors import CrossOriginWarning, PolicyError, problem
@@ -97,6 +98,7 @@ class CrossOrigin:
         app.extensions[_MIDDLEWARE] = middleware
         app.wsgi_app = middleware  # type: ignore[method-assign]
         self._apps.add(app)
+        app.cli.commands.setdefault("cors", cors)  # the app's own command of that name stays
 
     def policy(
         self, policy: Policy | None = None, /, **changes: "Unpack[PolicySettings]"
@@ -241,7 +243,29 @@ class CrossOrigin:
             app = apps[0] if apps else None
         if app is None or app not in self._apps:
             raise PolicyError([problem("not-initialised", "app", app)])
-        return cast("CrossOriginMiddleware", app.extensions[_MIDDLEWARE])
+        return middleware_of(app)
+
+
+def middleware_of(app: Flask) -> CrossOriginMiddleware:
+    """What answers for `app`.
+
+    :raises PolicyError: if `app` was never initialised.
+    """
+    found: CrossOriginMiddleware | None = app.extensions.get(_MIDDLEWARE)
+    if found is None:
+        raise PolicyError([problem("not-initialised", "app", app)])
+    return found
+
+
+def scopes_of(app: Flask) -> ScopeTable:
+    """The scopes of the URL rules that `app` has by now, to look at: nothing is frozen by it.
+
+    :raises PolicyError: if `app` was never initialised; what is wrong with a scope is among the
+        table's problems.
+    """
+    policy = middleware_of(app).policy
+    extension: CrossOrigin = app.extensions[EXTENSION]
+    return extension._build_table(app, policy)
 
 
 _WRAPPED: Final = (

@@ -66,10 +66,9 @@ class Governing:
     def scope_of_match(self, match: Match | None, environ: Environ, method: str) -> Scope | None:
         """The scope of what the router made of a request; None where it made nothing of it."""
         try:
-            if isinstance(match, Rule):
-                return self._table.scopes_of(match).scope_for(method)
-            if isinstance(match, MethodNotAllowed):
-                return self._table.common_scope(self._router.rules_of_path(environ, match))
+            rules = self._rules_of(match, environ)
+            if rules:
+                return self._table.scope_of_rules(rules, method)
         except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
             log_failure("finding the scope", environ)
             return None
@@ -77,6 +76,22 @@ class Governing:
             return self._table.scope_of_path(path_of(environ))
         # Refused before it was matched: the host is not trusted, say.
         return self._table.app_scope if isinstance(match, HTTPException) else None
+
+    def scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
+        """The scope of the request with `method` to come; None where the routing fails."""
+        match = self.resolve(environ, method)
+        scope = self.scope_of_match(match, environ, method)
+        if scope is None:
+            return None
+        return self._table.as_preflight(scope, self._rules_of(match, environ))
+
+    def _rules_of(self, match: Match | None, environ: Environ) -> list[Rule]:
+        """The rule that matched; of a URL without the method, all its rules; else none."""
+        if isinstance(match, Rule):
+            return [match]
+        if isinstance(match, MethodNotAllowed):
+            return list(self._router.rules_of_path(environ, match))
+        return []
 
     def scope_of_error(self, original: Environ) -> Scope | None:
         """The scope of a request whose view or hook raised, and whose context is gone."""

@@ -14,11 +14,12 @@ from typing import Any, Final, Literal, TypeAlias
 from flask import Blueprint, Flask
 from werkzeug.routing import Rule
 
-from .core.compiled import CompiledPolicy, compile_policy
+from .core.compiled import CompiledPolicy, compile_policy, for_one_request
 from .core.errors import PolicyError, PolicyProblem, located, problem
 from .core.policy import Policy
 from .core.settings import read_settings, settled
 from .marks import Mark, lost_marks, marks_on, marks_on_view, method_functions
+from .overlap import Overlaps
 
 
 class Disabled(Enum):
@@ -66,6 +67,11 @@ class Scope:
     policy: Policy
     compiled: CompiledPolicy | None
 
+    def for_one_request(self) -> "Scope":
+        """This scope where the URL has others too: its preflights are for one request."""
+        compiled = None if self.compiled is None else for_one_request(self.compiled)
+        return Scope(self.name, self.policy, compiled)
+
     def inner(self, name: str, statement: Statement) -> "Scope":
         """The scope `name` inside this one.
 
@@ -106,7 +112,7 @@ def check_prefix(prefix: str) -> str:
 
     :raises PolicyError: if no rule could begin with it.
     """
-    meant = "/" + "/".join(part for part in prefix.strip().rstrip("*").split("/") if part)
+    meant = "/" + "/".join(part for part in prefix.strip("^$ ").rstrip(".*+").split("/") if part)
     if prefix.startswith("/") and prefix.rstrip("/") == meant.rstrip("/"):
         return meant
     raise PolicyError([problem("prefix", "prefix", prefix, suggestion=repr(meant))])
@@ -208,12 +214,16 @@ class ScopeTable:
         self._blueprints = statements.blueprints(app)
         self._folded: dict[tuple[Scope, str], Scope] = {}
         self.marks: set[Mark] = set()
+        self._shared: set[int] = set()
+        self._alone: dict[Scope, Scope] = {}
         self.app_scope: Scope = Scope("app", policy, compile_policy(policy))
         problems = [*self._prefixes_without_rule(), *lost_marks(app, marks)]
         self._by_rule: dict[int, RuleScopes] = {}
         for rule in app.url_map.iter_rules():
             self._by_rule[id(rule)] = self._fold(rule, problems)
         self._path_scopes = self._fold_static_prefixes(problems)
+        if self._folded:
+            self._note_shared_urls()
         self.problems: list[PolicyProblem] = list(dict.fromkeys(problems))
         self.single: bool = not self._folded
 
@@ -231,16 +241,40 @@ class ScopeTable:
             self._by_rule[id(rule)] = found
         return found
 
-    def common_scope(self, rules: Iterable[Rule]) -> Scope:
-        """The innermost scope that all `rules` have in common."""
-        common: tuple[Scope, ...] | None = None
-        for rule in rules:
-            chain = self.scopes_of(rule).chain
-            if common is None:
-                common = chain
-            pairs = zip(common, chain, strict=False)
-            common = tuple(one for one, other in pairs if one is other)
-        return common[-1] if common else self.app_scope
+    def as_preflight(self, scope: Scope, rules: Iterable[Rule]) -> Scope:
+        """`scope` as it governs the preflights of a URL that has `rules`."""
+        if all(
+            id(rule) not in self._shared and self.scopes_of(rule).chain[-1] is scope
+            for rule in rules
+        ):
+            return scope
+        if scope not in self._alone:
+            self._alone[scope] = scope.for_one_request()
+        return self._alone[scope]
+
+    def _note_shared_urls(self) -> None:
+        """Note the rules whose URLs have methods with side effects that others govern."""
+        unsafe = [each.rule for each in self if _has_side_effects(each.rule)]
+        overlaps = Overlaps.of(unsafe)
+        for scopes in self:
+            if scopes.methods or any(
+                self._by_rule[id(other)].methods
+                or self._by_rule[id(other)].chain[-1] is not scopes.chain[-1]
+                for other in overlaps.with_rule(scopes.rule)
+            ):
+                self._shared.add(id(scopes.rule))
+
+    def scope_of_rules(self, rules: list[Rule], method: str) -> Scope:
+        """The scope of one rule for `method`, or the innermost one common to several."""
+        if len(rules) == 1:
+            return self.scopes_of(rules[0]).scope_for(method)
+        chains = [self.scopes_of(rule).chain for rule in rules]
+        common = self.app_scope
+        for scopes in zip(*chains, strict=False):
+            if any(scope is not scopes[0] for scope in scopes):
+                break
+            common = scopes[0]
+        return common
 
     def scope_of_path(self, path: str) -> Scope:
         """The scope of a path that no rule has: its longest static prefix's, else the app's."""
@@ -325,6 +359,10 @@ class ScopeTable:
             if "<" not in prefix:
                 found.append((prefix, self._inner(outer, name_of(prefix), statement, problems)))
         return found
+
+
+def _has_side_effects(rule: Rule) -> bool:
+    return rule.methods is None or not rule.methods <= {"GET", "HEAD", "OPTIONS"}
 
 
 def blueprint_problems(app: Flask, policy: Policy, statements: Statements) -> list[PolicyProblem]:

@@ -268,13 +268,8 @@ class CrossOriginMiddleware:
             return self._answer_preflight(governing.only, environ, start_response)
         if self.wrapped_before:
             return self._pass_inward(governing, environ, start_response)
-        scope = self._scope_of_preflight(governing, environ)
+        scope = governing.scope_of_preflight(environ, _asked(environ)[1])
         return self._answer_preflight(scope, environ, start_response)
-
-    def _scope_of_preflight(self, governing: Governing, environ: Environ) -> Scope | None:
-        """The scope of the request to come; None where the routing fails."""
-        method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
-        return governing.scope_of_match(governing.resolve(environ, method), environ, method)
 
     def _answer_preflight(
         self, scope: Scope | None, environ: Environ, start_response: StartResponse
@@ -323,7 +318,7 @@ class CrossOriginMiddleware:
             _close(body)
             raise
         if self._is_own(environ):
-            scope = self._scope_of_preflight(governing, original)
+            scope = governing.scope_of_preflight(original, _asked(original)[1])
             if scope is None or scope.compiled is not None:
                 _close(body)
                 return self._answer_preflight(scope, original, start_response)
@@ -338,7 +333,7 @@ class CrossOriginMiddleware:
         governing = self.governing()
         preflight = is_preflight(environ)
         if preflight:
-            scope = self._scope_of_preflight(governing, environ)
+            scope = governing.scope_of_preflight(environ, _asked(environ)[1])
         else:
             method = environ["REQUEST_METHOD"]
             scope = governing.scope_of_match(governing.resolve(environ, method), environ, method)

@@ -1,6 +1,6 @@
 """CompiledPolicy: what a request meets. Every string that can be built before, is built here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from .fetch_standard import SAFELISTED_METHODS
@@ -91,6 +91,17 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
         after_origin_preflight=None
         if allow_methods is None or allow_headers is None
         else (*credentials, *allow_methods, *allow_headers, max_age, VARY_PREFLIGHT),
+    )
+
+
+def for_one_request(compiled: CompiledPolicy) -> CompiledPolicy:
+    """`compiled` in the form whose preflights allow the asked method alone, and only once.
+
+    A browser keeps what a preflight allows for the whole URL (Fetch standard, 4.9), names of
+    headers for every method of it; that must not serve for what another policy governs.
+    """
+    return replace(
+        compiled, allow_methods=None, max_age=(MAX_AGE, "0"), after_origin_preflight=None
     )
 
 

@@ -77,6 +77,10 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "origin {value} is not what browsers send: an origin begins with its scheme.",
         "Write {suggestion}.",
     ),
+    "origin-regex": (
+        "origin {value} looks like a regular expression, which is not read as one.",
+        "Write {suggestion}.",
+    ),
     "origin-path": (
         "origin {value} is not what browsers send: an origin has no path.",
         "Write {suggestion}.",
@@ -230,7 +234,7 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "parentheses, and a blueprint is stated by cors.apply.",
     ),
     "not-initialised": (
-        "{value} has no cross-origin policy yet.",
+        "{value} has no cross-origin policy.",
         "Did you forget to call cors.init_app(app)?",
     ),
     "app-type": (
@@ -255,15 +259,15 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "Write a Blueprint, or a prefix of URL rules such as '/api'.",
     ),
     "scope-empty": (
-        "nothing is stated for {value}.",
+        "nothing is stated for {plain}.",
         "Write the settings that differ, say origins=[...].",
     ),
     "scope-twice": (
-        "{value} has a policy already, and this one differs: of two, one would silently win.",
+        "{plain} has a policy already, and this one differs: of two, one would silently win.",
         "State it once.",
     ),
     "scope-late": (
-        "{value} is governed already: the rules are frozen at the first request.",
+        "{plain} is governed already: the rules are frozen at the first request.",
         "State it before the first request; cors.reconfigure changes the app's own policy later.",
     ),
     "prefix": (
@@ -281,7 +285,8 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     ),
     "mark-lost": (
         "the mark on {value} has no effect {where} of app {app}: it stands above @app.route, "
-        "below a decorator that lacks functools.wraps, or on what is no view.",
+        "below a decorator that lacks functools.wraps, or on what is no view, or its result "
+        "was not used.",
         "Put it right below @app.route, and functools.wraps in every decorator above it; error "
         "handlers have the policy of the view.",
     ),
@@ -350,7 +355,7 @@ class PolicyProblem:
 def problem(code: str, field: str, value: object, **facts: object) -> PolicyProblem:
     """Make the problem `code` about the setting `field`, its texts filled in with `facts`."""
     message, hint = PROBLEMS[code]
-    shown = {"field": field, "value": _SHORT.repr(value), **facts}
+    shown = {"field": field, "value": _SHORT.repr(value), "plain": value, **facts}
     return PolicyProblem(code, field, value, message.format(**shown), hint.format(**shown))
 
 

@@ -4,6 +4,7 @@ Source: https://fetch.spec.whatwg.org/ (names of sections in parentheses).
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 SAFELISTED_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
@@ -11,6 +12,8 @@ SAFELISTED_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 
 FORBIDDEN_METHODS: Final = frozenset({"CONNECT", "TRACE", "TRACK"})
 """Forbidden methods (2.2.1 Methods), in any case: no script can send them."""
+
+_NORMALIZED_METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
 
 NON_WILDCARD_REQUEST_HEADER: Final = "authorization"
 """The one request header that ``*`` does not cover (2.2.2 Headers)."""
@@ -27,11 +30,39 @@ _FORBIDDEN_REQUEST_HEADERS: Final = frozenset(
     """.split()
 )
 _FORBIDDEN_REQUEST_HEADER_PREFIXES: Final = ("proxy-", "sec-")
+_METHOD_OVERRIDES: Final = frozenset(
+    {"x-http-method", "x-http-method-override", "x-method-override"}
+)
 
 FORBIDDEN_RESPONSE_HEADERS: Final = frozenset({"set-cookie", "set-cookie2"})
 """Forbidden response-header names (2.2.2 Headers): no script can read them."""
 
+SAFELISTED_RESPONSE_HEADERS: Final = frozenset(
+    """
+    cache-control content-language content-length content-type expires last-modified pragma
+    """.split()
+)
+"""CORS-safelisted response-header names (2.2.2 Headers): readable though not exposed."""
+
+NO_CORS_HEADERS: Final = frozenset(
+    {"accept", "accept-language", "content-language", "content-type"}
+)
+"""No-CORS-safelisted request-header names (2.2.2 Headers)."""
+
+REQUEST_BODY_HEADERS: Final = frozenset(
+    {"content-encoding", "content-language", "content-location", "content-type"}
+)
+"""Request-body-header names (2.2.2 Headers): they go with a body that a redirect drops."""
+
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_UNSAFE_BYTE: Final = re.compile(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]')
+_LANGUAGE: Final = re.compile(r"[0-9A-Za-z *,\-.;=]*")
+_RANGE: Final = re.compile(r"bytes=([0-9]+)-([0-9]*)")
+_SAFE_TYPES: Final = frozenset(
+    {"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}
+)
+_MAX_VALUE: Final = 128
+_MAX_SAFELISTED: Final = 1024
 
 
 def is_token(text: str) -> bool:
@@ -39,13 +70,69 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
-def is_forbidden_request_header(name: str) -> bool:
-    """Say whether a script may never set the header `name` (2.2.2, forbidden request-header).
+def normalize_method(method: str) -> str:
+    """`method` as a script's request carries it (2.2.1, normalize): ``patch`` stays ``patch``."""
+    upper = method.upper()
+    return upper if upper in _NORMALIZED_METHODS else method
 
-    The three names that depend on their value (``X-HTTP-Method-Override`` and its
-    kin) are not covered: whether they are forbidden shows only in a request.
+
+def is_forbidden_method(method: str) -> bool:
+    """Say whether no script can send `method` (2.2.1, forbidden method)."""
+    return method.upper() in FORBIDDEN_METHODS
+
+
+def is_forbidden_request_header(name: str, value: str = "") -> bool:
+    """Say whether a script may not set the header `name` (2.2.2, forbidden request-header).
+
+    :param value: decides of ``X-HTTP-Method-Override`` and its kin: they may not name a
+        forbidden method.
     """
     lowered = name.lower()
+    if lowered in _METHOD_OVERRIDES:
+        return any(is_forbidden_method(each.strip(" \t")) for each in value.split(","))
     return lowered in _FORBIDDEN_REQUEST_HEADERS or lowered.startswith(
         _FORBIDDEN_REQUEST_HEADER_PREFIXES
     )
+
+
+def is_safelisted_request_header(name: str, value: str) -> bool:
+    """Say whether a header goes without a preflight (2.2.2, CORS-safelisted request-header)."""
+    if len(value.encode("latin-1", "replace")) > _MAX_VALUE:
+        return False
+    match name.lower():
+        case "accept":
+            return _UNSAFE_BYTE.search(value) is None
+        case "accept-language" | "content-language":
+            return _LANGUAGE.fullmatch(value) is not None
+        case "content-type":
+            return _UNSAFE_BYTE.search(value) is None and essence(value) in _SAFE_TYPES
+        case "range":
+            found = _RANGE.fullmatch(value)
+            return found is not None and (
+                not found.group(2) or int(found.group(1)) <= int(found.group(2))
+            )
+        case _:
+            return False
+
+
+def essence(content_type: str) -> str:
+    """The type and subtype of `content_type` (MIME Sniffing standard, 3.1)."""
+    return content_type.partition(";")[0].strip(" \t\r\n").lower()
+
+
+def unsafe_request_header_names(headers: Iterable[tuple[str, str]]) -> list[str]:
+    """The names that a preflight must ask for (2.2.2, CORS-unsafe request-header names).
+
+    Lower-cased, unique and sorted. Safelisted ones count as well where together they are
+    longer than 1024 bytes.
+    """
+    unsafe: set[str] = set()
+    safelisted: set[str] = set()
+    size = 0
+    for name, value in headers:
+        if is_safelisted_request_header(name, value):
+            safelisted.add(name.lower())
+            size += len(value)
+        else:
+            unsafe.add(name.lower())
+    return sorted(unsafe | safelisted if size > _MAX_SAFELISTED else unsafe)

@@ -20,6 +20,7 @@ from .origins import (
 from .public_suffixes import is_public_suffix
 
 _EXAMPLE: Final = "an origin such as 'https://app.example.com'"
+_REGEX: Final = re.compile(r"\\[.dwsDWS-]|\.\+|[\^$()|]")
 _AUTHORITY_END: Final = re.compile(r"[/\\?#]")
 _WEB_SCHEME: Final = re.compile(r"^(https?)(?::/?/?|//)(?=[^/:\d]*[^/:\d.*])", re.IGNORECASE)
 
@@ -41,6 +42,8 @@ def _code(text: str) -> str:
         return "origin-opaque"
     if not separator:
         return "origin-scheme-missing"
+    if _REGEX.search(text):
+        return "origin-regex"
     authority, end = _split_authority(rest)
     if end:
         return "origin-path" if end in "/\\" else "origin-query"
@@ -91,7 +94,7 @@ def suggestion(text: str, code: str = "") -> str:
 
 def closest_origin(text: str) -> str | None:
     """The valid pattern closest to `text`, or None where there is no telling."""
-    text = text.strip()
+    text = _unescaped(text.strip())
     if text.lower() == NULL_ORIGIN:
         return None
     scheme, separator, rest = _WEB_SCHEME.sub(r"\1://", text).partition("://")
@@ -108,6 +111,14 @@ def closest_origin(text: str) -> str | None:
     if parts is None or (parts.subdomains and is_public_suffix(parts.host)):
         return None
     return meant
+
+
+def _unescaped(text: str) -> str:
+    """The pattern that a regular expression of the usual form stands for; other text as it is."""
+    if not _REGEX.search(text):
+        return text
+    plain = text.strip("^$").replace("(.*\\.)?", "*.").replace("\\.", ".")
+    return re.sub(r"\(?\.[*+]\)?\.", "*.", plain)
 
 
 def _closest_host(host: str) -> str:

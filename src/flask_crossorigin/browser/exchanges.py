@@ -1,0 +1,47 @@
+"""What goes over the wire: requests and their responses, one exchange each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from ..core.compiled import Header
+from ..core.decision import Decision
+from ..core.fetch_standard import is_token
+
+Kind = Literal["preflight", "request", "navigation", "handshake"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request of a browser's and the response to it.
+
+    :ivar kind: why it was sent.
+    :ivar decision: what the server's extension decided on it; None where the server has none.
+    """
+
+    kind: Kind
+    method: str
+    url: str
+    request_headers: tuple[Header, ...]
+    status: int
+    response_headers: tuple[Header, ...]
+    body: bytes
+    decision: Decision | None = None
+
+
+def combined(headers: Iterable[Header], name: str) -> str | None:
+    """The value of the header `name`, several joined (Fetch 2.2.2, get); None if there is none."""
+    values = [value for each, value in headers if each.lower() == name.lower()]
+    return ", ".join(value.strip(" \t\r\n") for value in values) if values else None
+
+
+def list_values(headers: Iterable[Header], name: str) -> list[str] | None:
+    """The items of a header that is a list of tokens (Fetch 2.2.2, extract header list values).
+
+    Empty where there is no such header; None where it can't be read as a list.
+    """
+    value = combined(headers, name)
+    if value is None:
+        return []
+    items = [item for each in value.split(",") if (item := each.strip(" \t"))]
+    return items if all(is_token(item) for item in items) else None

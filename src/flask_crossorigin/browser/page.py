@@ -1,0 +1,324 @@
+"""Browser, Page and Response: what a test or an explanation holds in its hand."""
+
+import json as json_module
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple, cast
+from urllib.parse import urlencode
+
+from ..core.compiled import Header
+from ..core.fetch_standard import (
+    FORBIDDEN_RESPONSE_HEADERS,
+    NO_CORS_HEADERS,
+    SAFELISTED_METHODS,
+    SAFELISTED_RESPONSE_HEADERS,
+    is_forbidden_method,
+    is_forbidden_request_header,
+    is_safelisted_request_header,
+    is_token,
+    normalize_method,
+)
+from .cookies import CookieJar
+from .exchanges import Exchange, combined, list_values
+from .fetching import Credentials, Fetch, Mode, Network, Redirect, Request
+from .preflight_cache import PreflightCache
+from .profiles import PROFILES, ProfileName
+from .transports import Transport, WSGITransport
+from .urls import URL
+
+ResponseType = Literal["basic", "cors", "opaque", "opaqueredirect", "navigation"]
+HeadersWritten = Mapping[str, str] | Iterable[Header]
+
+
+class Blob(NamedTuple):
+    """A body that brings its type along, as a Blob or FormData does.
+
+    :ivar type: of the Content-Type header; empty for none.
+    """
+
+    data: bytes
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response as a script sees it (a filtered response, Fetch 2.2.6).
+
+    :ivar type: ``basic``, ``cors``, ``opaque`` or ``opaqueredirect``; ``navigation`` for what
+        a form leads to, which no script of the page sees.
+    :ivar status: 0 where it is opaque.
+    :ivar headers: those that the script may read; looked up in any case with `header`.
+    :ivar exchanges: all that went over the wire, preflights and redirects included.
+    """
+
+    type: ResponseType
+    status: int
+    url: str
+    headers: tuple[Header, ...]
+    body: bytes
+    redirected: bool
+    exchanges: tuple[Exchange, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is 200 to 299."""
+        return 200 <= self.status <= 299
+
+    @property
+    def text(self) -> str:
+        """The body as UTF-8."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body, read as JSON.
+
+        :raises ValueError: if it is none.
+        """
+        return json_module.loads(self.text)
+
+    def header(self, name: str) -> str | None:
+        """The value of the header `name` as a script reads it, or None."""
+        values = [value for each, value in self.headers if each.lower() == name.lower()]
+        return ", ".join(values) if values else None
+
+
+class Clock:
+    """A browser's clock, by which preflights and cookies end; it stands until it is advanced."""
+
+    def __init__(self) -> None:
+        self._now = time.time()
+
+    def __call__(self) -> float:
+        """Seconds since 1970."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` go by."""
+        self._now += seconds
+
+
+class Browser:
+    """A browser, as far as the CORS protocol, cookies and their neighbours go.
+
+    It follows the Fetch standard; a profile follows an engine where that does otherwise. It
+    runs no scripts, renders nothing, and knows no HTTP cache, service workers, HSTS,
+    Content-Security-Policy, storage partitions or authentication dialogs.
+
+    :param servers: each server's origin, with a WSGI app or a :class:`Transport`.
+    :param profile: ``standard``, ``chromium``, ``firefox`` or ``webkit``.
+    :param base: what the relative URLs of pages mean; by default the page's own origin.
+    :param third_party_cookies: whether requests to other sites carry cookies: many browsers are
+        set to refuse that, or keep such cookies apart for each site.
+    """
+
+    def __init__(
+        self,
+        servers: Mapping[str, Callable[..., Iterable[bytes]] | Transport],
+        profile: ProfileName = "standard",
+        base: str | None = None,
+        *,
+        third_party_cookies: bool = True,
+    ) -> None:
+        if profile not in PROFILES:
+            raise ValueError(
+                f"profile {profile!r} is not known: write one of {', '.join(PROFILES)}"
+            )
+        self.clock = Clock()
+        self.base = base
+        self.profile = replace(PROFILES[profile], third_party_cookies=third_party_cookies)
+        self._network = Network(
+            {URL(origin).origin: _transport(server) for origin, server in servers.items()},
+            self.profile,
+            CookieJar(self.profile, self.clock),
+            PreflightCache(self.clock),
+        )
+
+    def page(self, origin: str | None) -> "Page":
+        """A page of `origin`; None for an opaque origin, a sandboxed frame's."""
+        return Page(self, None if origin is None else URL(origin).origin)
+
+    def websocket_handshake(self, origin: str | None, url: str) -> Exchange:
+        """The handshake that a page of `origin` sends for ``new WebSocket(url)``.
+
+        It carries Origin and cookies, and no CORS check follows: what the server answers is all
+        that keeps strangers out.
+        """
+        target = URL(url.replace("ws", "http", 1) if url.startswith("ws") else url)
+        headers = [
+            ("Connection", "Upgrade"),
+            ("Upgrade", "websocket"),
+            ("Sec-WebSocket-Version", "13"),
+            ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="),
+        ]
+        request = Request(
+            None if origin is None else URL(origin).origin, [target], headers=headers,
+            mode="websocket", credentials="include",
+        )  # fmt: skip
+        return Fetch(self._network, request).handshake()
+
+    def run(self, request: Request) -> tuple[Fetch, Exchange]:
+        """Fetch `request`."""
+        fetch = Fetch(self._network, request)
+        return fetch, fetch.run()
+
+
+def _transport(server: Callable[..., Iterable[bytes]] | Transport) -> Transport:
+    return server if isinstance(server, Transport) else WSGITransport(server)
+
+
+class Page:
+    """A document of one origin, whose scripts fetch.
+
+    :ivar origin: serialized; None for an opaque one.
+    """
+
+    def __init__(self, browser: Browser, origin: str | None) -> None:
+        self._browser = browser
+        self.origin = origin
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: HeadersWritten = (),
+        body: str | bytes | Blob | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        mode: Literal["cors", "no-cors", "same-origin"] = "cors",
+        credentials: Credentials = "same-origin",
+        redirect: Redirect = "follow",
+        cache: str = "default",
+        upload_listener: bool = False,
+        referrer_policy: str = "",
+    ) -> Response:
+        """What ``fetch(url, {...})`` gives a script of this page.
+
+        :param json: the body, as JSON with its Content-Type.
+        :param form: the body, as a form is encoded.
+        :param cache: of the modes some engines take ``no-store`` and the like to mean that no
+            earlier preflight serves; otherwise there is no HTTP cache here.
+        :param upload_listener: an XMLHttpRequest with an upload listener, or a streamed body:
+            always preflighted.
+        :raises Blocked: where the promise is rejected.
+        """
+        target = self._resolve(url)
+        request = Request(
+            self.origin, [target], normalize_method(method), mode=mode, credentials=credentials,
+            redirect=redirect, referrer_policy=referrer_policy, cache=cache,
+        )  # fmt: skip
+        fetch = Fetch(self._browser._network, request)
+        if target.has_credentials:
+            fetch.block("url-credentials", url=url)
+        if not is_token(method) or is_forbidden_method(method):
+            fetch.block("method-forbidden", method=method)
+        if mode == "no-cors" and request.method not in SAFELISTED_METHODS:
+            fetch.block("no-cors-method", method=request.method)
+        written = _pairs(headers)
+        if json is not None:
+            body = json_module.dumps(json)
+            if not any(name.lower() == "content-type" for name, _ in written):
+                written.append(("Content-Type", "application/json"))
+        request.headers = _guarded(fetch, written, mode)
+        request.body, content_type = _extract(body, form)
+        request.use_preflight = upload_listener and (
+            request.body is not None or self._browser.profile.preflights_without_upload
+        )
+        if request.body is not None and request.method in ("GET", "HEAD"):
+            fetch.block("body-with-get", method=request.method)
+        if content_type and not any(each[0].lower() == "content-type" for each in request.headers):
+            request.headers.append(("Content-Type", content_type))
+        return _response(request, fetch, fetch.run())
+
+    def submit_form(
+        self, url: str, fields: Mapping[str, str] | None = None, *, method: str = "POST"
+    ) -> Response:
+        """What submitting a form leads to: a navigation, which CORS does not hold back.
+
+        :param method: ``POST``; anything else is ``GET``, as in HTML.
+        :returns: what the browser shows next; no script of this page sees it.
+        """
+        target = self._resolve(url)
+        encoded = urlencode(fields or {})
+        request = Request(self.origin, [target], mode="navigate", credentials="include")
+        if method.upper() == "POST":
+            request.method, request.body = "POST", encoded.encode()
+            request.headers = [("Content-Type", "application/x-www-form-urlencoded")]
+        else:
+            request.urls = [URL(f"{target.origin}{target.path}?{encoded}")]
+        return _response(request, *self._browser.run(request))
+
+    def _resolve(self, url: str) -> URL:
+        base = self._browser.base or self.origin
+        try:
+            return URL(url) if base is None else URL(base).join(url)
+        except ValueError:
+            Fetch(self._browser._network, Request(self.origin, [])).block("url-invalid", url=url)
+
+
+def _pairs(headers: HeadersWritten) -> list[Header]:
+    if isinstance(headers, Mapping):
+        return list(cast("Mapping[str, str]", headers).items())
+    return list(headers)
+
+
+def _guarded(fetch: Fetch, headers: Iterable[Header], mode: Mode) -> list[Header]:
+    """Those `headers` that a script may set (Fetch 5.1, validate and append)."""
+    kept: list[Header] = []
+    for name, written in headers:
+        value = written.strip(" \t\r\n")
+        if not is_token(name) or any(each in "\r\n\0" or each > "\xff" for each in value):
+            fetch.block("header-invalid", name=name)
+        if is_forbidden_request_header(name, value):
+            continue
+        whole = combined([*kept, (name, value)], name) or ""
+        if mode == "no-cors" and not (
+            name.lower() in NO_CORS_HEADERS and is_safelisted_request_header(name, whole)
+        ):
+            continue
+        kept.append((name, value))
+    return kept
+
+
+def _extract(
+    body: str | bytes | Blob | None, form: Mapping[str, str] | None
+) -> tuple[bytes | None, str | None]:
+    """The bytes of a body and the type that goes with them (Fetch 5.2, extract a body)."""
+    if form is not None:
+        return urlencode(form).encode(), "application/x-www-form-urlencoded;charset=UTF-8"
+    if isinstance(body, str):
+        return body.encode(), "text/plain;charset=UTF-8"
+    if isinstance(body, Blob):
+        return body.data, body.type or None
+    return body, None
+
+
+def _response(request: Request, fetch: Fetch, last: Exchange) -> Response:
+    """What of the `last` exchange the page may see (Fetch 2.2.6, filtered responses)."""
+    exchanges = tuple(fetch.exchanges)
+    redirected = len(request.urls) > 1
+    is_redirect = last.status in (301, 302, 303, 307, 308)
+    if request.mode == "navigate":
+        return Response("navigation", last.status, last.url, last.response_headers, last.body,
+                        redirected, exchanges)  # fmt: skip
+    if is_redirect and request.redirect == "manual":
+        return Response("opaqueredirect", 0, last.url, (), b"", False, exchanges)
+    if request.tainting == "opaque":
+        return Response("opaque", 0, "", (), b"", False, exchanges)
+    headers = tuple(each for each in last.response_headers if _readable(each[0], request, last))
+    return Response(
+        request.tainting, last.status, last.url, headers, last.body, redirected, exchanges
+    )
+
+
+def _readable(name: str, request: Request, last: Exchange) -> bool:
+    lowered = name.lower()
+    if lowered in FORBIDDEN_RESPONSE_HEADERS:
+        return False
+    if request.tainting == "basic" or lowered in SAFELISTED_RESPONSE_HEADERS:
+        return True
+    exposed = list_values(last.response_headers, "Access-Control-Expose-Headers") or []
+    if "*" in exposed and request.credentials != "include":
+        return True
+    return lowered in {each.lower() for each in exposed}

@@ -1,0 +1,71 @@
+"""How a request gets to a server: a WSGI app in this process, or anything with `send`."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+from flask import Flask
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from ..core.compiled import Header
+from ..core.decision import Decision
+from ..extension import EXTENSION
+from .urls import URL
+
+
+class Answer(NamedTuple):
+    """A response as it comes over the wire, and what the server's extension says of it."""
+
+    status: int
+    headers: tuple[Header, ...]
+    body: bytes
+    decision: Decision | None = None
+
+
+@runtime_checkable
+class Transport(Protocol):
+    """Brings requests to one server."""
+
+    def send(self, method: str, url: URL, headers: Iterable[Header], body: bytes | None) -> Answer:
+        """Send one request, without following redirects."""
+        ...
+
+
+class WSGITransport:
+    """Runs a WSGI app. What it raises is raised here: a test should see it."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self._app = app
+
+    def send(self, method: str, url: URL, headers: Iterable[Header], body: bytes | None) -> Answer:
+        """Run one request."""
+        environ = _environ(method, url, headers, body)
+        decision = self._decide(environ)
+        chunks, status, answered = run_wsgi_app(self._app, environ, buffered=True)
+        return Answer(int(status.split()[0]), tuple(answered), b"".join(chunks), decision)
+
+    def decide(self, method: str, url: URL, headers: Iterable[Header]) -> Decision | None:
+        """What the app's extension decides on a request that is not run; None without one."""
+        return self._decide(_environ(method, url, headers, None))
+
+    def _decide(self, environ: dict[str, Any]) -> Decision | None:
+        if not isinstance(self._app, Flask) or EXTENSION not in self._app.extensions:
+            return None
+        with self._app.app_context():
+            decided: Decision = self._app.extensions[EXTENSION].decide(environ)
+        return decided
+
+
+def _environ(
+    method: str, url: URL, headers: Iterable[Header], body: bytes | None
+) -> dict[str, Any]:
+    """The WSGI environment of a request."""
+    builder = EnvironBuilder(
+        method=method, base_url=f"{url.origin}/", path=url.path, query_string=url.query,
+        headers=[("Host", url.netloc), *headers], data=body,
+    )  # fmt: skip
+    try:
+        environ: dict[str, Any] = builder.get_environ()
+    finally:
+        builder.close()
+    environ["REQUEST_METHOD"] = method  # as it is spelt
+    return environ

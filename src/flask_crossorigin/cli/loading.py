@@ -1,0 +1,57 @@
+"""The app that a command is about, and what is wrong with it before it can be looked at."""
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from ..access import access_problems
+from ..core.errors import PolicyError, PolicyProblem
+from ..extension import middleware_of, scopes_of
+from ..routing import app_at_work
+from ..scopes import ScopeTable
+from .wording import echo_finding
+
+
+class NotUsable(click.ClickException):
+    """There is nothing to look at: one sentence, and the exit code of wrong usage."""
+
+    exit_code = 2
+
+
+def loaded_app() -> Flask:
+    """The app of this command line, its context pushed until the command ends.
+
+    :raises NotUsable: if the app has no cross-origin policy.
+    :raises PolicyError: if the app can't be made because of its configuration.
+    """
+    app: Flask = click.get_current_context().invoke(with_appcontext(app_at_work))
+    try:
+        middleware_of(app)
+    except PolicyError as error:
+        raise NotUsable(str(error.errors[0])) from None
+    return app
+
+
+def sound_app() -> tuple[Flask, ScopeTable]:
+    """The app of this command line, and its scopes.
+
+    What is wrong with them is printed, and ends the command with the exit code 1.
+
+    :raises NotUsable: if the app has no cross-origin policy.
+    """
+    try:
+        app = loaded_app()
+        scopes, problems = inspected(app)
+        if not problems:
+            return app, scopes
+    except PolicyError as error:
+        problems = list(error.errors)
+    for each in problems:
+        echo_finding("error", each, err=True)
+    raise SystemExit(1)
+
+
+def inspected(app: Flask) -> tuple[ScopeTable, list[PolicyProblem]]:
+    """The scopes of `app`, and every problem for which its first request would fail."""
+    table = scopes_of(app)
+    return table, [*table.problems, *access_problems(app)]

@@ -1,0 +1,135 @@
+"""What the commands print: text within 80 columns, and JSON.
+
+Colours are click's, which leaves them out where the output is no terminal.
+"""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from typing import Any, Final
+
+import click
+
+WIDTH: Final = 80
+"""Columns, however wide the terminal is: so that output can be quoted and compared."""
+_GAP: Final = 2
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print a line; what the stream's encoding lacks is escaped."""
+    encoding = (sys.stderr if err else sys.stdout).encoding
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)
+
+
+def echo_json(value: object) -> None:
+    """Print `value` as JSON, in ASCII."""
+    echo(json.dumps(value, indent=2))
+
+
+def printable(text: str) -> str:
+    """`text` on one line, whatever it is."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
+def count(number: int, noun: str) -> str:
+    """How many there are, in words: ``1 route``, ``2 routes``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def width(text: str) -> int:
+    """The columns that `text` takes: two for wide letters, none for marks on other letters."""
+    if text.isascii():
+        return len(text)
+    columns = {"W": 2, "F": 2}
+    return sum(
+        columns.get(unicodedata.east_asian_width(each), 1)
+        for each in text
+        if not unicodedata.combining(each)
+    )
+
+
+def shortened(word: str, limit: int) -> str:
+    """`word` within `limit` columns, ``...`` in the place of its middle if it was too long."""
+    if width(word) <= limit:
+        return word
+    head = tail = (limit - 3) // 2
+    while width(word[:head]) + width(word[-tail:]) + 3 > limit:  # wide letters
+        head, tail = head - 1, tail - 1
+    return f"{word[:head]}...{word[-tail:]}"
+
+
+def paragraph(text: str, indent: int = 0, hanging: int | None = None) -> str:
+    """`text` in lines of whole words; only a word longer than a line is shortened.
+
+    :param hanging: the indentation of further lines, if it is another.
+    """
+    hanging = indent if hanging is None else hanging
+    lines = [" " * indent]
+    empty = True
+    for whole in text.split():
+        word = shortened(whole, WIDTH - max(indent, hanging))
+        if not empty and width(lines[-1]) + 1 + width(word) > WIDTH:
+            lines.append(" " * hanging)
+            empty = True
+        lines[-1] += word if empty else f" {word}"
+        empty = False
+    return "\n".join(lines)
+
+
+def table(rows: Sequence[Sequence[str]], indent: int) -> list[list[list[str]]]:
+    """Each of `rows` as lines of cells, padded so that the columns stand below each other.
+
+    Columns that are too wide together are wrapped, those first that have blanks to break at.
+    """
+    widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    words = [max(map(_longest_word, column)) for column in zip(*rows, strict=True)]
+    room = WIDTH - indent - _GAP * (len(widths) - 1)
+    while sum(widths) > room:
+        # Words stay whole as long as that is possible.
+        spare = [have - need for have, need in zip(widths, words, strict=True)]
+        measure = spare if max(spare) > 0 else widths
+        widths[measure.index(max(measure))] -= 1
+    return [_lines(row, widths) for row in rows]
+
+
+def _lines(row: Sequence[str], widths: Sequence[int]) -> list[list[str]]:
+    wrapped = [list(_wrapped(cell, limit)) for cell, limit in zip(row, widths, strict=True)]
+    return [
+        [part + " " * (limit - width(part)) for part, limit in zip(line, widths, strict=True)]
+        for line in zip_longest(*wrapped, fillvalue="")
+    ]
+
+
+def joined(cells: Iterable[str], indent: int) -> str:
+    """The cells of one line, as they are printed."""
+    return " " * indent + (" " * _GAP).join(cells).rstrip()
+
+
+def _longest_word(cell: str) -> int:
+    # Further lines are indented.
+    return max((width(word) + 2 for word in cell.split()), default=0)
+
+
+def _wrapped(cell: str, limit: int) -> Iterator[str]:
+    """`cell` in parts of at most `limit` columns: after a blank, before a slash, or anywhere."""
+    start = ""
+    while width(start + cell) > limit:
+        end = len(cell)
+        while width(start + cell[:end]) > limit:
+            end -= 1
+        blank, slash = cell.rfind(" ", 1, end + 1), cell.rfind("/", 1, end)
+        end = blank if blank > 0 else slash if slash > 0 else end
+        yield (start + cell[:end]).rstrip()
+        cell, start = cell[end:].lstrip(), "  "
+    yield start + cell
+
+
+def json_value(value: Any) -> Any:
+    """`value` if JSON has it, else what stands for it as text."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [json_value(each) for each in value]
+    return printable(repr(value))

@@ -1,0 +1,75 @@
+"""What the model sees of a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_crossorigin.browser import Blob, Blocked, Browser, Page, Response
+from flask_crossorigin.browser.profiles import ProfileName
+
+from .cases import ORIGINS, PAGES, Case, Fetch
+from .observations import Observation, Seen
+from .server import Server
+
+_BOUNDARY = "----boundary"
+_BODIES: dict[str, Any] = {
+    "none": {},
+    "text": {"body": "text"},
+    "urlencoded": {"form": {"a": "b"}},
+    "form": {"body": Blob(b"--", f"multipart/form-data; boundary={_BOUNDARY}")},
+    "bytes": {"body": b"bytes"},
+    "json": {"body": Blob(b"{}", "application/json")},
+    "blob": {"body": Blob(b"blob", "")},
+}
+
+
+def observe(case: Case, profile: ProfileName) -> Observation:
+    """Run a case in the model, as `profile` would."""
+    server = Server()
+    server.add(case)
+    browser = Browser(
+        dict.fromkeys(ORIGINS, server), profile, third_party_cookies=case.third_party_cookies
+    )
+    for origin in ORIGINS:
+        browser.page(origin).fetch(f"{origin}/cookies", credentials="include")
+    page = browser.page(None if case.page == "opaque" else PAGES[case.page])
+    seen: list[Seen] = []
+    for number in range(case.rounds):
+        if number:
+            server.next_round(case.id)
+        seen.append(_fetch(page, case.url(0), (number and case.second) or case.fetch))
+    return server.observation(case, seen)
+
+
+def _fetch(page: Page, url: str, fetch: Fetch) -> Seen:
+    try:
+        response = page.fetch(
+            url,
+            method=fetch.method,
+            headers=fetch.headers,
+            mode=fetch.mode,
+            credentials=fetch.credentials,
+            redirect=fetch.redirect,
+            cache=fetch.cache,
+            upload_listener=fetch.upload_listener,
+            referrer_policy=fetch.referrer_policy,
+            **_BODIES[fetch.body],
+        )
+    except Blocked as blocked:
+        return Seen("blocked", error=str(blocked))
+    return _seen(response, xhr=fetch.upload_listener)
+
+
+def _seen(response: Response, *, xhr: bool) -> Seen:
+    headers: dict[str, list[str]] = {}
+    for name, value in response.headers:
+        headers.setdefault(name.lower(), []).append(value)
+    return Seen(
+        "allowed",
+        type=None if xhr else response.type,
+        status=response.status,
+        redirected=None if xhr else response.redirected,
+        url=response.url,
+        headers=tuple(sorted((name, ", ".join(values)) for name, values in headers.items())),
+        body=response.text,
+    )

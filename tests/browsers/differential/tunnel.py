@@ -1,0 +1,87 @@
+"""A proxy on loopback for Firefox, which otherwise never uses its preflight cache here.
+
+Firefox keeps a preflight's answer only as long as its DNS cache has a record of the host (its
+`CORSCacheEntry::CheckDNSCache`), and names under `localhost` never get one. It does not ask that of
+what goes through a proxy. So the cache is seen at work, as it is for names that are looked up.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
+from typing import Any
+
+from ..browser import Browser
+from ..marionette import BROWSER, PAGE, MarionetteConnection
+
+PREFERENCES = """
+Services.prefs.setBoolPref("network.proxy.allow_hijacking_localhost", true);
+Services.prefs.setCharPref("network.proxy.no_proxies_on", "");
+Services.prefs.setCharPref("network.proxy.ssl", "127.0.0.1");
+Services.prefs.setIntPref("network.proxy.ssl_port", arguments[0]);
+"""
+
+
+class _Tunnel(StreamRequestHandler):
+    """One connection to a port of this machine, whatever name under `localhost` it is given."""
+
+    rbufsize = 0  # what follows the head is not ours
+
+    def handle(self) -> None:
+        request = self.rfile.readline().decode("latin-1").split()
+        if len(request) != 3:
+            return  # connected, and thought better of it
+        target = request[1]
+        while self.rfile.readline() not in {b"\r\n", b""}:
+            pass
+        host, _, port = target.rpartition(":")
+        if not host.endswith("localhost"):
+            return
+        with suppress(OSError), socket.create_connection(("127.0.0.1", int(port))) as upstream:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            back = Thread(target=_pass_on, args=(upstream, self.connection), daemon=True)
+            back.start()
+            _pass_on(self.connection, upstream)
+            back.join()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(1 << 16):
+            target.sendall(data)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+class _Proxy(ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 128
+
+
+@contextmanager
+def tunnelled(browser: Browser) -> Iterator[None]:
+    """Let Firefox reach the servers through a proxy, for the block."""
+    with _Proxy(("127.0.0.1", 0), _Tunnel) as proxy:
+        thread = Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            _execute(browser, PREFERENCES, proxy.server_address[1])
+            yield
+        finally:
+            proxy.shutdown()
+            thread.join()
+
+
+def _execute(browser: Browser, script: str, *arguments: Any) -> None:
+    connection = browser.driver.command_executor
+    assert isinstance(connection, MarionetteConnection)
+    connection._ask("Marionette:SetContext", {"value": BROWSER})
+    error, _ = connection._ask(
+        "WebDriver:ExecuteScript", {"script": script, "args": list(arguments)}
+    )
+    connection._ask("Marionette:SetContext", {"value": PAGE})
+    assert error is None, error

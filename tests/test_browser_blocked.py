@@ -1,0 +1,183 @@
+"""Why a browser withholds a response, and where engines differ."""
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from flask_crossorigin import CrossOrigin
+from flask_crossorigin.browser import Blocked, Browser
+from flask_crossorigin.browser.blocked import REASONS
+from flask_crossorigin.browser.profiles import DIFFERENCES, PROFILES, Profile
+
+from .scripted import API, APP, OTHER, Said, Server, allow, blocked, browser_of, redirect
+
+CREDENTIALED = redirect("https://ann@api.example.com/")
+WITH: dict[str, Any] = {"credentials": "include"}
+PROVOKED: dict[str, tuple[dict[str, Said], dict[str, Any]]] = {
+    "url-invalid": ({}, {"url": "https://a:b/"}),
+    "url-credentials": ({}, {"url": "https://ann@api.example.com/"}),
+    "method-forbidden": ({}, {"method": "TRACE"}),
+    "header-invalid": ({}, {"headers": {"a b": "1"}}),
+    "body-with-get": ({}, {"body": "text"}),
+    "no-cors-method": ({}, {"mode": "no-cors", "method": "PUT"}),
+    "no-cors-redirect": ({}, {"mode": "no-cors", "redirect": "error"}),
+    "mixed-content": ({}, {"url": "http://api.example.com/"}),
+    "scheme": ({}, {"url": "ftp://api.example.com/", "page": "http://app.example.com"}),
+    "same-origin-mode": ({}, {"mode": "same-origin"}),
+    "preflight-redirected": ({"": allow(status=302)}, {"method": "PUT"}),
+    "preflight-status": ({"": allow(status=404)}, {"method": "PUT"}),
+    "preflight-unreadable": ({"": allow(methods="(")}, {"method": "PUT"}),
+    "preflight-method": ({"": allow()}, {"method": "PUT"}),
+    "preflight-header": ({"": allow()}, {"headers": {"X-A": "1"}}),
+    "allow-origin-missing": ({"": Said()}, {}),
+    "allow-origin-mismatch": ({"": allow(OTHER)}, {}),
+    "allow-origin-star": ({"": allow("*")}, WITH),
+    "allow-credentials": ({"": allow()}, WITH),
+    "resource-policy": (
+        {"": Said(200, {"Cross-Origin-Resource-Policy": "same-origin"})},
+        {"mode": "no-cors"},
+    ),
+    "redirect-mode": ({"": redirect("/")}, {"redirect": "error"}),
+    "redirect-location": ({"": redirect("data:,x")}, {}),
+    "redirect-count": ({"": redirect("/")}, {}),
+    "redirect-credentials": ({"": CREDENTIALED}, {}),
+    "unknown-server": ({}, {"url": "https://nowhere.example/"}),
+}
+
+
+def test_every_reason_is_provoked() -> None:
+    assert PROVOKED.keys() == REASONS.keys()
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_reason_is_told_with_its_step_and_what_to_change(reason: str) -> None:
+    table, options = PROVOKED[reason]
+    options = {"url": f"{API}/", **options}
+    page = browser_of(Server(table)).page(options.pop("page", APP))
+    error = blocked(page, options.pop("url"), **options)
+    assert error.reason == reason
+    assert error.args == (reason,)
+    assert error.step == REASONS[reason][0]
+    assert error.message.endswith(".")
+    assert error.hint.endswith(".")
+    assert "{" not in error.message + error.hint.replace("Browser({'", "")
+    assert str(error) == f"{reason}: {error.message}\n  {error.hint}\n  ({error.step})"
+
+
+@pytest.mark.parametrize(
+    ("said", "options", "message", "hint"),
+    [
+        (
+            Said(),
+            {"method": "PUT"},
+            "The preflight's answer has no Access-Control-Allow-Origin, "
+            "so https://app.example.com may not read it.",
+            "Allow it, origins=['https://app.example.com'].",
+        ),
+        (
+            allow(f"{APP}/"),
+            {},
+            "The response's Access-Control-Allow-Origin is https://app.example.com/, "
+            "and not https://app.example.com.",
+            "Send the origin exactly as the request named it, once.",
+        ),
+        (
+            allow(credentials="TRUE"),
+            WITH,
+            "The request carries credentials, and the response's "
+            "Access-Control-Allow-Credentials is TRUE, not true.",
+            "Allow them, credentials=True, or fetch with credentials: 'omit'.",
+        ),
+        (
+            allow(),
+            {"method": "patch"},
+            "The preflight's answer does not allow patch: Access-Control-Allow-Methods is missing.",
+            "Allow it, methods=['patch', ...]; methods are compared exactly.",
+        ),
+        (
+            allow(headers="a b"),
+            {"headers": {"X-A": "1"}},
+            "The preflight's Access-Control-Allow-Headers can't be read as a list of names: a b.",
+            "Send names separated by commas.",
+        ),
+        (
+            allow(status=301),
+            {"method": "PUT"},
+            "The preflight was answered with a redirect (301), which is not followed.",
+            "Answer the preflight itself, before anything that redirects.",
+        ),
+    ],
+)
+def test_message_names_what_was_found(
+    said: Said, options: dict[str, Any], message: str, hint: str
+) -> None:
+    error = blocked(browser_of(Server({"": said})).page(APP), **options)
+    assert (error.message, error.hint) == (message, hint)
+
+
+def test_all_that_went_over_the_wire_is_kept() -> None:
+    server = Server({"OPTIONS": allow(methods="PUT"), "": Said()})
+    error = blocked(browser_of(server).page(APP), method="PUT")
+    assert [(each.kind, each.method, each.status) for each in error.exchanges] == [
+        ("preflight", "OPTIONS", 200),
+        ("request", "PUT", 200),
+    ]
+
+
+def extended() -> Browser:
+    app = Flask("api")
+    CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/", "view", lambda: "view", methods=["GET", "PUT"])
+    return Browser({API: app})
+
+
+def test_verdict_of_the_server_is_told() -> None:
+    error = blocked(extended().page(OTHER))
+    assert str(error).splitlines()[-1] == (
+        "  The server's policy (app) on GET https://api.example.com/: origin-not-allowed. "
+        "The policy does not list the origin."
+    )
+
+
+def test_verdict_that_allows_is_not_told() -> None:
+    page = extended().page(APP)
+    assert page.fetch(f"{API}/").ok
+    error = blocked(page, f"{API}/", method="PUT", headers={"X-A": "1"}, **WITH)
+    assert error.exchanges[0].decision is not None
+    verdicts = [line for line in str(error).splitlines() if "The server's policy" in line]
+    denied = [each for each in error.exchanges if str(each.decision.outcome) == "denied"]  # type: ignore[union-attr]
+    assert len(verdicts) == len(denied)
+
+
+def test_reason_that_is_not_known_is_a_bug() -> None:
+    with pytest.raises(KeyError):
+        Blocked("no-such-reason", [])
+
+
+# Where engines differ.
+
+
+def test_every_difference_of_a_profile_has_an_entry() -> None:
+    found = {
+        (engine, field.name)
+        for engine, profile in PROFILES.items()
+        for field in fields(Profile)
+        if field.name != "name"
+        and getattr(profile, field.name) != getattr(PROFILES["standard"], field.name)
+    }
+    named = [(each.engine, each.field) for each in DIFFERENCES]
+    assert found == set(named)
+    assert len(named) == len(set(named))
+
+
+def test_difference_names_a_version_of_its_engine() -> None:
+    starts = {"chromium": "Chromium ", "firefox": "Firefox ", "webkit": "WebKit"}
+    assert all(each.seen_in.startswith(starts[each.engine]) for each in DIFFERENCES)
+    assert all(any(map(str.isdecimal, each.seen_in)) for each in DIFFERENCES)
+
+
+def test_profile_carries_its_name() -> None:
+    assert [profile.name for profile in PROFILES.values()] == list(PROFILES)
+    assert PROFILES["standard"] == Profile("standard")

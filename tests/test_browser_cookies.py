@@ -1,0 +1,356 @@
+"""The cookie jar, and which cookies a request carries."""
+
+from dataclasses import replace
+
+import pytest
+
+from flask_crossorigin.browser.cookies import Context, CookieJar
+from flask_crossorigin.browser.profiles import PROFILES, Profile, ProfileName
+from flask_crossorigin.browser.urls import URL
+
+from .scripted import API, APP, OTHER, Said, Server, allow, browser_of, redirect
+
+NOW = 1_700_000_000.0
+HOME = URL("https://api.example.com/docs/page")
+HERE = Context("https://example.com")
+ELSEWHERE = Context("https://other.example")
+LINK = Context("https://other.example", navigation=True)
+FORM = Context("https://other.example", navigation=True, safe=False)
+OPAQUE = Context(None)
+
+
+class Jar(CookieJar):
+    """A jar whose clock can be set."""
+
+    def __init__(self, profile: Profile = PROFILES["standard"]) -> None:
+        self.time = NOW
+        super().__init__(profile, lambda: self.time)
+
+
+def kept(line: str, url: str = HOME.href, asked: str | None = None) -> str | None:
+    """What is sent to `asked` after `url` has set `line`."""
+    jar = Jar()
+    jar.store(URL(url), [line], Context(URL(url).site))
+    return jar.for_request(URL(asked or url), Context(URL(asked or url).site))
+
+
+# Names and values: RFC 6265bis, 5.6.
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("a=1", "a=1"),
+        (" a = 1 ; Path=/", "a=1"),
+        ("a=b=c", "a=b=c"),
+        ('a="1"', 'a="1"'),
+        ("a=", "a="),
+        ("a", "a"),
+        ("=a", "a"),
+        ("", None),
+        ("=", None),
+        ("; Path=/", None),
+    ],
+)
+def test_cookie_is_a_name_and_a_value(line: str, wanted: str | None) -> None:
+    assert kept(line) == wanted
+
+
+def test_later_one_replaces_an_earlier_one() -> None:
+    jar = Jar()
+    jar.store(HOME, ["a=1", "b=2", "a=3"], HERE)
+    assert jar.for_request(HOME, HERE) == "a=3; b=2"
+
+
+def test_longer_paths_go_first() -> None:
+    jar = Jar()
+    jar.store(HOME, ["a=1; Path=/", "a=2; Path=/docs", "b=3; Path=/"], HERE)
+    assert jar.for_request(HOME, HERE) == "a=2; a=1; b=3"
+
+
+# Domain: 5.1.3 and 5.7.
+
+
+@pytest.mark.parametrize(
+    ("attribute", "asked", "goes"),
+    [
+        ("", "https://api.example.com/docs/", True),
+        ("", "https://v1.api.example.com/docs/", False),
+        ("", "https://example.com/docs/", False),
+        ("; Domain=", "https://v1.api.example.com/docs/", False),
+        ("; Domain=api.example.com", "https://v1.api.example.com/docs/", True),
+        ("; Domain=example.com", "https://app.example.com/docs/", True),
+        ("; Domain=.Example.COM", "https://example.com/docs/", True),
+        ("; Domain=example.com", "https://badexample.com/docs/", False),
+        ("; Domain=example.com", "https://api.example.com:8443/docs/", True),
+    ],
+)
+def test_domain_widens_where_it_goes(attribute: str, asked: str, goes: bool) -> None:
+    assert kept(f"a=1{attribute}", asked=asked) == ("a=1" if goes else None)
+
+
+@pytest.mark.parametrize("domain", ["other.example", "v1.api.example.com", "pi.example.com", "com"])
+def test_domain_that_is_not_the_hosts_refuses_the_cookie(domain: str) -> None:
+    assert kept(f"a=1; Domain={domain}") is None
+
+
+def test_public_suffix_keeps_its_cookie_to_itself() -> None:
+    line = "a=1; Domain=localhost"
+    assert kept(line, "http://localhost/docs/") == "a=1"
+    assert kept(line, "http://localhost/docs/", "http://api.localhost/docs/") is None
+    assert kept(line, "http://api.localhost/docs/") is None
+
+
+def test_part_of_an_address_is_no_domain() -> None:
+    assert kept("a=1; Domain=0.0.1", "http://127.0.0.1/") is None
+    assert kept("a=1; Domain=127.0.0.1", "http://127.0.0.1/") == "a=1"
+
+
+def test_cookies_of_a_host_and_of_its_domain_are_two() -> None:
+    jar = Jar()
+    jar.store(HOME, ["a=1", "a=2; Domain=api.example.com"], HERE)
+    assert jar.for_request(HOME, HERE) == "a=1; a=2"
+
+
+# Path: 5.1.4.
+
+
+@pytest.mark.parametrize(
+    ("url", "attribute", "path", "goes"),
+    [
+        ("/docs/page", "", "/docs", True),
+        ("/docs/page", "", "/docs/other", True),
+        ("/docs/page", "", "/documents", False),
+        ("/docs/page", "", "/", False),
+        ("/docs", "", "/x", True),
+        ("/", "", "/x/y", True),
+        ("/docs/page", "; Path=", "/docs/x", True),
+        ("/docs/page", "; Path=no", "/x", False),
+        ("/docs/page", "; Path=/x", "/x", True),
+        ("/docs/page", "; Path=/x", "/x/y", True),
+        ("/docs/page", "; Path=/x", "/xy", False),
+        ("/docs/page", "; Path=/x/", "/x/y", True),
+        ("/docs/page", "; Path=/x/", "/x/", True),
+        ("/docs/page", "; Path=/x/", "/x", False),
+        ("/docs/page", "; Path=/", "/x", True),
+    ],
+)
+def test_path_says_below_what_it_goes(url: str, attribute: str, path: str, goes: bool) -> None:
+    assert kept(f"a=1{attribute}", API + url, API + path) == ("a=1" if goes else None)
+
+
+# Secure.
+
+
+@pytest.mark.parametrize(
+    ("url", "asked", "goes"),
+    [
+        ("https://api.example.com/", "https://api.example.com/", True),
+        ("https://api.example.com/", "http://api.example.com/", False),
+        ("http://api.example.com/", "https://api.example.com/", False),
+        ("http://api.localhost/", "http://api.localhost/", True),
+    ],
+)
+def test_secure_cookie_needs_a_trustworthy_url(url: str, asked: str, goes: bool) -> None:
+    assert kept("a=1; secure", url, asked) == ("a=1" if goes else None)
+
+
+# Expiry: 5.6.1 and 5.6.2.
+
+PAST = "Expires=Tue, 14 Nov 2023 22:13:19 GMT"
+FUTURE = "Expires=Tue, 14 Nov 2023 22:13:30 GMT"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "seconds"),
+    [
+        ("", None),
+        ("Max-Age=10", 10),
+        (FUTURE, 10),
+        (f"Max-Age=20; {FUTURE}", 20),
+        (f"{FUTURE}; Max-Age=20", 20),
+        (f"Max-Age=; {FUTURE}", 10),
+        (f"Max-Age=+5; {FUTURE}", 10),
+        ("Max-Age=1e3", None),
+        ("Expires=tomorrow", None),
+        ("Max-Age=5; Max-Age=10", 10),
+    ],
+)
+def test_cookie_ends(attributes: str, seconds: int | None) -> None:
+    jar = Jar()
+    jar.store(HOME, [f"a=1; {attributes}"], HERE)
+    jar.time += (seconds or 10_000_000) - 1
+    assert jar.for_request(HOME, HERE) == "a=1"
+    jar.time += 1
+    assert jar.for_request(HOME, HERE) == ("a=1" if seconds is None else None)
+
+
+@pytest.mark.parametrize("attributes", ["Max-Age=0", "Max-Age=-1", PAST, f"Max-Age=0; {FUTURE}"])
+def test_cookie_that_has_ended_removes_the_one_kept(attributes: str) -> None:
+    jar = Jar()
+    jar.store(HOME, ["a=1", f"a=2; {attributes}", f"b=3; {attributes}"], HERE)
+    assert jar.for_request(HOME, HERE) is None
+
+
+# SameSite: 5.2, 5.6.7 and 5.7.
+
+
+@pytest.mark.parametrize(
+    ("same_site", "contexts"),
+    [
+        ("; SameSite=Strict", [HERE]),
+        ("; SameSite=Lax", [HERE, LINK]),
+        ("; SameSite=strange", [HERE, LINK]),
+        ("", [HERE, LINK]),
+        ("; SameSite=None; Secure", [HERE, ELSEWHERE, LINK, FORM, OPAQUE]),
+        ("; samesite=none; secure", [HERE, ELSEWHERE, LINK, FORM, OPAQUE]),
+    ],
+)
+def test_same_site_says_with_what_it_goes(same_site: str, contexts: list[Context]) -> None:
+    jar = Jar()
+    jar.store(HOME, [f"a=1{same_site}"], HERE)
+    every = HERE, ELSEWHERE, LINK, FORM, OPAQUE
+    assert [each for each in every if jar.for_request(HOME, each)] == contexts
+
+
+@pytest.mark.parametrize(
+    ("same_site", "contexts"),
+    [
+        ("; SameSite=Strict", [HERE, LINK, FORM]),
+        ("; SameSite=Lax", [HERE, LINK, FORM]),
+        ("", [HERE, LINK, FORM]),
+        ("; SameSite=None; Secure", [HERE, ELSEWHERE, LINK, FORM, OPAQUE]),
+    ],
+)
+def test_same_site_says_where_it_can_be_set(same_site: str, contexts: list[Context]) -> None:
+    found = []
+    for context in (HERE, ELSEWHERE, LINK, FORM, OPAQUE):
+        jar = Jar()
+        jar.store(HOME, [f"a=1{same_site}"], context)
+        found.extend([context] if jar.for_request(HOME, HERE) else [])
+    assert found == contexts
+
+
+def test_site_has_a_scheme() -> None:
+    jar = Jar()
+    jar.store(HOME, ["a=1"], HERE)
+    assert jar.for_request(HOME, Context("http://example.com")) is None
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_without_same_site_it_is_lax_or_none_per_profile(profile: ProfileName) -> None:
+    jar = Jar(PROFILES[profile])
+    jar.store(HOME, ["a=1", "b=2; SameSite=None"], HERE)
+    lax = PROFILES[profile].lax_by_default
+    assert lax is (profile in ("standard", "chromium"))
+    assert jar.for_request(HOME, HERE) == ("a=1" if lax else "a=1; b=2")
+    assert jar.for_request(HOME, ELSEWHERE) == (None if lax else "a=1; b=2")
+
+
+def test_browser_without_third_party_cookies_sends_and_keeps_none() -> None:
+    jar = Jar(replace(PROFILES["standard"], third_party_cookies=False))
+    jar.store(HOME, ["a=1; SameSite=None; Secure"], HERE)
+    jar.store(HOME, ["b=2; SameSite=None; Secure"], ELSEWHERE)
+    contexts = HERE, ELSEWHERE, LINK, FORM
+    assert [jar.for_request(HOME, each) for each in contexts] == ["a=1", None, "a=1", "a=1"]
+
+
+# In a browser.
+
+COOKIES = [
+    ("Set-Cookie", "strict=1; SameSite=Strict; Path=/"),
+    ("Set-Cookie", "lax=1; SameSite=Lax; Path=/"),
+    ("Set-Cookie", "none=1; SameSite=None; Secure; Path=/; HttpOnly"),
+]
+
+
+def cookies_of(server: Server) -> str | None:
+    return server.log[-1].headers.get("cookie")
+
+
+def test_credentials_say_whether_cookies_go() -> None:
+    api = Server({"/set": Said(200, COOKIES), "": allow(credentials="true")})
+    browser = browser_of(api, app=Server({"": Said(200, COOKIES)}))
+    browser.page(API).fetch("/set")
+    found = []
+    for page, credentials in (
+        (APP, "omit"), (APP, "same-origin"), (APP, "include"),
+        (API, "omit"), (API, "same-origin"), (API, "include"),
+    ):  # fmt: skip
+        browser.page(page).fetch(f"{API}/", credentials=credentials)  # type: ignore[arg-type]
+        found.append(cookies_of(api))
+    every = "strict=1; lax=1; none=1"  # the two origins are one site
+    assert found == [None, None, every, None, every, every]
+
+
+@pytest.mark.parametrize(
+    ("credentials", "wanted"), [("omit", None), ("same-origin", None), ("include", "a=1")]
+)
+def test_credentials_say_whether_cookies_are_kept(credentials: str, wanted: str | None) -> None:
+    line = ("Set-Cookie", "a=1; SameSite=None; Secure; Path=/")
+    told = Said(200, [*dict(allow(credentials="true").headers).items(), line])
+    api = Server({"": told})
+    browser = browser_of(api)
+    browser.page(APP).fetch(f"{API}/", credentials=credentials)  # type: ignore[arg-type]
+    browser.page(API).fetch("/")
+    assert cookies_of(api) == wanted
+
+
+def test_clock_of_the_browser_ends_cookies() -> None:
+    api = Server({"/set": Said(200, {"Set-Cookie": "a=1; Max-Age=60"}), "": Said()})
+    browser = browser_of(api)
+    page = browser.page(API)
+    page.fetch("/set")
+    browser.clock.advance(59)
+    page.fetch("/")
+    assert cookies_of(api) == "a=1"
+    browser.clock.advance(1)
+    page.fetch("/")
+    assert cookies_of(api) is None
+
+
+def test_preflight_neither_carries_nor_sets_cookies() -> None:
+    told = allow(credentials="true", methods="PUT")
+    preflight = Said(200, {**dict(told.headers), "Set-Cookie": "p=1; Path=/"})
+    api = Server({"/set": Said(200, COOKIES), "OPTIONS": preflight, "": told})
+    browser = browser_of(api)
+    browser.page(API).fetch("/set")
+    browser.page(APP).fetch(f"{API}/", method="PUT", credentials="include")
+    assert [each.headers.get("cookie") for each in api.log[1:]] == [
+        None,
+        "strict=1; lax=1; none=1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "method", "wanted"),
+    [
+        (APP, "POST", "strict=1; lax=1; none=1"),
+        (OTHER, "GET", "lax=1; none=1"),
+        (OTHER, "POST", "none=1"),
+        (None, "POST", "none=1"),
+    ],
+)
+def test_form_carries_cookies_as_same_site_says(
+    origin: str | None, method: str, wanted: str
+) -> None:
+    api = Server({"": Said(200, COOKIES)})
+    browser = browser_of(api)
+    browser.page(API).fetch("/")
+    browser.page(origin).submit_form(f"{API}/", {"a": "1"}, method=method)
+    assert cookies_of(api) == wanted
+
+
+def test_form_from_another_site_can_log_in() -> None:
+    api = Server({"": Said(200, COOKIES)})
+    browser = browser_of(api)
+    browser.page(OTHER).submit_form(f"{API}/", {"a": "1"})
+    browser.page(API).fetch("/")
+    assert cookies_of(api) == "strict=1; lax=1; none=1"
+
+
+def test_cookies_of_a_redirect_are_kept_for_the_next_hop() -> None:
+    told = redirect("/b")
+    api = Server({"/a": Said(302, [*dict(told.headers).items(), *COOKIES]), "/b": Said()})
+    browser_of(api).page(API).fetch("/a")
+    assert cookies_of(api) == "strict=1; lax=1; none=1"

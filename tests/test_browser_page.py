@@ -1,0 +1,429 @@
+"""What a page can ask for, and what it sees: the Request constructor and filtered responses."""
+
+from typing import Any
+
+import pytest
+from werkzeug.wrappers import Response
+
+from flask_crossorigin import pytest_plugin
+from flask_crossorigin.browser import Answer, Blob, Browser, urls
+from flask_crossorigin.browser.profiles import PROFILES, ProfileName
+
+from .scripted import API, APP, OTHER, Said, Server, allow, blocked, browser_of, page_of, sent
+
+URL = f"{API}/marks"
+EVERY_METHOD = allow(methods="*", headers="*")
+
+
+# The browser.
+
+
+def test_profile_that_is_not_known_is_refused() -> None:
+    with pytest.raises(ValueError, match="'opera' is not known: write one of standard, chromium"):
+        Browser({}, profile="opera")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_profile_is_kept(profile: ProfileName) -> None:
+    assert Browser({}, profile).profile == PROFILES[profile]
+
+
+def test_origin_of_a_page_is_serialized() -> None:
+    browser = Browser({})
+    origins = [browser.page(each).origin for each in ("https://A.example:443/x", APP, None)]
+    assert origins == ["https://a.example", APP, None]
+
+
+def test_server_is_found_by_its_origin() -> None:
+    browser = Browser({"HTTPS://API.example.com:443/": Server({"": Said()})})
+    assert browser.page(API).fetch("/").ok
+
+
+def test_fixture_serves_the_app(cors_browser: Browser) -> None:
+    page = cors_browser.page(pytest_plugin.API)
+    assert page.fetch("/marks").text == "marks"
+    assert blocked(cors_browser.page(APP), "/marks").exchanges[0].url == f"{API}/marks"
+
+
+def test_relative_url_is_the_pages() -> None:
+    assert page_of(Server({"/a": Said()}), origin=API).fetch("a").url == f"{API}/a"
+
+
+def test_relative_url_is_the_bases_where_there_is_one() -> None:
+    browser = Browser({API: Server({"/a": allow()})}, base=API)
+    assert browser.page(APP).fetch("/a").url == f"{API}/a"
+
+
+def test_server_can_be_a_transport() -> None:
+    class Fixed:
+        def send(self, method: str, url: urls.URL, headers: Any, body: bytes | None) -> Answer:
+            return Answer(200, (("Access-Control-Allow-Origin", "*"),), f"{method} {url}".encode())
+
+    response = Browser({API: Fixed()}).page(APP).fetch(URL)
+    assert response.text == f"GET URL('{URL}')"
+
+
+# The Request constructor (5.4).
+
+
+@pytest.mark.parametrize("url", ["/marks", "marks", "https://", "https://a:b/"])
+def test_url_that_is_none(url: str) -> None:
+    error = blocked(page_of(Server(), origin=None), url)
+    assert (error.reason, error.message) == (
+        "url-invalid",
+        f"{url} is not a URL that can be fetched.",
+    )
+
+
+@pytest.mark.parametrize("url", ["https://ann@api.example.com/", "https://ann:pw@api.example.com/"])
+def test_url_with_a_user_name(url: str) -> None:
+    assert blocked(page_of(Server()), url).reason == "url-credentials"
+
+
+@pytest.mark.parametrize("method", ["CONNECT", "trace", "Track", "", "GET ", "a b", "po\u017ft"])
+def test_method_that_can_not_be_sent(method: str) -> None:
+    server = Server()
+    assert blocked(page_of(server), method=method).reason == "method-forbidden"
+    assert server.log == []
+
+
+@pytest.mark.parametrize("method", ["PUT", "patch", "delete", "OPTIONS"])
+def test_unsafe_method_can_not_be_sent_without_cors(method: str) -> None:
+    assert blocked(page_of(Server()), method=method, mode="no-cors").reason == "no-cors-method"
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post"])
+def test_safelisted_method_can_be_sent_without_cors(method: str) -> None:
+    server = Server({"": Said()})
+    page_of(server).fetch(URL, method=method, mode="no-cors")
+    assert server.methods == [method.upper()]
+
+
+@pytest.mark.parametrize("method", ["GET", "head"])
+@pytest.mark.parametrize("body", [{"body": ""}, {"body": b"x"}, {"json": 0}, {"form": {}}])
+def test_get_has_no_body(method: str, body: dict[str, Any]) -> None:
+    error = blocked(page_of(Server()), method=method, **body)
+    assert error.message == f"A request with {method.upper()} can't have a body."
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("", "1"), ("X A", "1"), ("X:", "1"), ("\xe9", "1"), ("X-A", "1\n2"), ("X-A", "1\r2"),
+     ("X-A", "\0"), ("X-A", "\u20ac")],
+)  # fmt: skip
+def test_header_that_can_not_be_set(name: str, value: str) -> None:
+    assert blocked(page_of(Server()), headers={name: value}).reason == "header-invalid"
+
+
+def test_value_is_normalized() -> None:
+    server = Server({"": Said()})
+    page_of(server, origin=API).fetch("/", headers=[("X-A", " \t1 2\r\n"), ("X-B", "\xe9")])
+    assert (server.log[0].headers["x-a"], server.log[0].headers["x-b"]) == ("1 2", "\xe9")
+
+
+def test_forbidden_header_is_left_out() -> None:
+    server = Server({"OPTIONS": EVERY_METHOD, "": allow()})
+    page_of(server).fetch(
+        URL,
+        headers={
+            "Origin": OTHER,
+            "Cookie": "a=1",
+            "Sec-Fetch-Site": "none",
+            "Proxy-A": "1",
+            "X-HTTP-Method-Override": "TRACE",
+            "X-Method-Override": "PUT",
+        },
+    )
+    headers = server.log[-1].headers
+    assert server.log[0].headers["access-control-request-headers"] == "x-method-override"
+    assert (headers["origin"], headers["sec-fetch-site"]) == (APP, "same-site")
+    assert headers["x-method-override"] == "PUT"
+    assert not {"cookie", "proxy-a", "x-http-method-override"} & headers.keys()
+
+
+def test_without_cors_only_safelisted_headers_are_sent() -> None:
+    server = Server({"": Said()})
+    headers = {
+        "Accept": "text/plain",
+        "Accept-Language": "de",
+        "Content-Language": "@",
+        "Content-Type": "application/json",
+        "Range": "bytes=0-1",
+        "Authorization": "x",
+        "X-A": "1",
+    }
+    page_of(server).fetch(URL, method="POST", mode="no-cors", headers=headers, body="text")
+    arrived = server.log[0].headers
+    assert (arrived["accept"], arrived["accept-language"]) == ("text/plain", "de")
+    assert arrived["content-type"] == "text/plain;charset=UTF-8"
+    assert not {"content-language", "range", "authorization", "x-a"} & arrived.keys()
+
+
+def test_without_cors_a_header_is_safelisted_as_a_whole() -> None:
+    server = Server({"": Said()})
+    headers = [("Accept-Language", "a" * 100), ("accept-language", "b" * 100)]
+    page_of(server).fetch(URL, mode="no-cors", headers=headers)
+    assert server.log[0].headers["accept-language"] == "a" * 100
+
+
+# Bodies (5.2).
+
+
+@pytest.mark.parametrize(
+    ("options", "body", "content_type"),
+    [
+        ({"body": "\xe9"}, "\xe9".encode(), "text/plain;charset=UTF-8"),
+        ({"body": b"\xff"}, b"\xff", None),
+        ({"json": {"a": [1]}}, b'{"a": [1]}', "application/json"),
+        ({"json": 1, "headers": {"content-type": "a/b"}}, b"1", "a/b"),
+        ({"form": {"a": "1 2", "b": "&"}}, b"a=1+2&b=%26",
+         "application/x-www-form-urlencoded;charset=UTF-8"),
+        ({"body": "x", "headers": [("CONTENT-TYPE", "a/b")]}, b"x", "a/b"),
+        ({}, b"", None),
+    ],
+)  # fmt: skip
+def test_body_has_a_type(options: dict[str, Any], body: bytes, content_type: str | None) -> None:
+    server = Server({"": Said()})
+    page_of(server, origin=API).fetch("/", method="POST", **options)
+    [arrived] = server.log
+    assert (arrived.body, arrived.headers.get("content-type")) == (body, content_type)
+
+
+@pytest.mark.parametrize(("headers", "wanted"), [({}, "*/*"), ({"accept": "a/b"}, "a/b")])
+def test_accept_is_everything_unless_it_is_set(headers: dict[str, str], wanted: str) -> None:
+    server = Server({"": Said()})
+    page_of(server, origin=API).fetch("/", headers=headers)
+    assert server.log[0].headers["accept"] == wanted
+
+
+# Filtered responses (2.2.6).
+
+ALL = {
+    "Cache-Control": "1",
+    "Content-Language": "2",
+    "Content-Length": "4",
+    "Content-Type": "text/plain",
+    "Expires": "0",
+    "Last-Modified": "0",
+    "Pragma": "0",
+    "X-A": "a",
+    "X-B": "b",
+    "Set-Cookie": "a=1",
+    "Set-Cookie2": "a=1",
+}
+SAFELISTED = list(ALL)[:7]
+
+
+@pytest.mark.parametrize(
+    ("expose", "credentials", "readable"),
+    [
+        (None, "omit", []),
+        ("X-A", "omit", ["X-A"]),
+        ("x-b, x-a", "include", ["X-A", "X-B"]),
+        ("X-A, Set-Cookie", "omit", ["X-A"]),
+        ("*", "omit", ["X-A", "X-B", "Access-Control-Allow-Credentials",
+                       "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"]),
+        ("*", "include", []),
+        ("*, X-A", "include", ["X-A"]),
+        ("X-A X-B", "omit", []),
+        ("", "omit", []),
+    ],
+)  # fmt: skip
+def test_page_reads_safelisted_and_exposed_headers(
+    expose: str | None, credentials: Any, readable: list[str]
+) -> None:
+    more: dict[str, Any] = {} if expose is None else {"expose": expose}
+    told = Said(200, {**ALL, **dict(allow(credentials="true", **more).headers)})
+    response = page_of(Server({"": told})).fetch(URL, credentials=credentials)
+    assert response.type == "cors"
+    assert sorted(name for name, _ in response.headers) == sorted(SAFELISTED + readable)
+
+
+def test_star_with_credentials_exposes_a_header_of_that_name() -> None:
+    told = Said(200, {"*": "1", **dict(allow(credentials="true", expose="*").headers)})
+    response = page_of(Server({"": told})).fetch(URL, credentials="include")
+    assert response.headers == (("*", "1"),)
+
+
+def test_page_reads_all_of_its_own_server_but_cookies() -> None:
+    response = page_of(Server({"": Said(200, ALL)}), origin=API).fetch("/")
+    assert response.type == "basic"
+    assert [name for name, _ in response.headers] == [*SAFELISTED, "X-A", "X-B"]
+
+
+def test_header_is_read_in_any_case_and_joined() -> None:
+    told = Said(200, [("X-A", "1"), ("x-a", "2"), ("Set-Cookie", "a=1")])
+    response = page_of(Server({"": told}), origin=API).fetch("/")
+    assert response.header("X-a") == "1, 2"
+    assert response.header("X-B") is None
+    assert response.header("Set-Cookie") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "ok"), [(200, True), (204, True), (299, True), (300, False), (404, False)]
+)
+def test_status_200_to_299_is_ok(status: int, ok: bool) -> None:
+    response = page_of(Server({"": Said(status)}), origin=API).fetch("/")
+    assert (response.ok, response.status) == (ok, status)
+
+
+def test_body_is_read_as_text_and_json() -> None:
+    server = Server({"/json": Said(200, {}, b'{"a": 1}'), "": Said(200, {}, b"\xc3\xa9\xff")})
+    page = page_of(server, origin=API)
+    assert page.fetch("/json").json() == {"a": 1}
+    response = page.fetch("/")
+    assert response.text == "\xe9\ufffd"
+    with pytest.raises(ValueError, match="Expecting value"):
+        response.json()
+
+
+def test_url_is_told_without_its_fragment() -> None:
+    response = page_of(Server({"": allow()})).fetch(f"{URL}?a=b#c")
+    assert (response.url, response.redirected) == (f"{URL}?a=b", False)
+
+
+# Forms.
+
+
+def test_form_is_posted_whatever_the_server_allows() -> None:
+    server = Server({"": Said(201, {"X-A": "1"})})
+    response = page_of(server).submit_form(URL, {"a": "1 2"})
+    [arrived] = server.log
+    assert (arrived.method, arrived.path, arrived.body) == ("POST", "/marks", b"a=1+2")
+    accept = arrived.headers["accept"]
+    assert accept == "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    assert sent(response.exchanges[0]) == {
+        "accept": accept,
+        "content-type": "application/x-www-form-urlencoded",
+        "origin": APP,
+        "sec-fetch-dest": "document",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-site": "same-site",
+        "sec-fetch-user": "?1",
+    }
+    assert (response.type, response.status, response.text) == ("navigation", 201, "body")
+    assert response.header("X-A") == "1"
+    assert response.exchanges[0].kind == "navigation"
+
+
+@pytest.mark.parametrize("method", ["get", "GET", "PUT", ""])
+def test_form_that_is_not_posted_is_a_query(method: str) -> None:
+    server = Server({"": Said()})
+    page_of(server).submit_form(f"{URL}?old=1", {"a": "1 2"}, method=method)
+    [arrived] = server.log
+    assert (arrived.method, arrived.path, arrived.body) == ("GET", "/marks?a=1+2", b"")
+    assert not {"origin", "content-type"} & arrived.headers.keys()
+
+
+def test_form_without_fields_and_of_an_opaque_page() -> None:
+    server = Server({"": Said()})
+    page_of(server, origin=None).submit_form(URL, method="post")
+    [arrived] = server.log
+    assert (arrived.method, arrived.body, arrived.headers["origin"]) == ("POST", b"", "null")
+
+
+def test_form_follows_redirects_unchecked() -> None:
+    api = Server({"": Said(303, {"Location": f"{OTHER}/done"})})
+    other = Server({"": Said()})
+    response = page_of(api, other=other).submit_form(URL, {"a": "1"})
+    assert (response.url, response.redirected) == (f"{OTHER}/done", True)
+    assert (other.methods, other.log[0].body) == (["GET"], b"")
+
+
+# WebSockets.
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("url", ["wss://api.example.com/live", "https://api.example.com/live"])
+def test_handshake_carries_origin_and_cookies(profile: ProfileName, url: str) -> None:
+    cookies = {"Set-Cookie": "a=1; Path=/; SameSite=None; Secure"}
+    server = Server({"/live": Said(101), "": Said(200, cookies)})
+    browser = browser_of(server, profile)
+    browser.page(API).fetch("/")
+    exchange = browser.websocket_handshake(OTHER, url)
+    wanted = {
+        "accept": "*/*",
+        "connection": "Upgrade",
+        "upgrade": "websocket",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+        "origin": OTHER,
+        "cookie": "a=1",
+    }
+    if profile != "chromium":
+        wanted |= {
+            "sec-fetch-dest": "empty",
+            "sec-fetch-mode": "websocket",
+            "sec-fetch-site": "cross-site",
+        }
+    assert sent(exchange) == wanted
+    assert (exchange.kind, exchange.method, exchange.status) == ("handshake", "GET", 101)
+
+
+def test_handshake_of_an_opaque_page_over_http() -> None:
+    server = Server({"": Said(403)})
+    browser = Browser({"http://api.example.com": server})
+    exchange = browser.websocket_handshake(None, "ws://api.example.com/ws")
+    assert (exchange.url, exchange.status) == ("http://api.example.com/ws", 403)
+    assert server.log[0].headers["origin"] == "null"
+
+
+@pytest.mark.parametrize(
+    ("profile", "cache", "asked_again"),
+    [
+        ("standard", "no-store", False),
+        ("chromium", "default", False),
+        ("chromium", "no-cache", True),
+        ("firefox", "no-cache", False),
+        ("firefox", "reload", True),
+        ("webkit", "no-store", False),
+    ],
+)
+def test_some_engines_ask_again_for_some_cache_modes(
+    profile: ProfileName, cache: str, asked_again: bool
+) -> None:
+    answers = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "PUT"}
+    app: Any = Response("", headers=answers)
+    page = Browser({"https://api.example.com": app}, profile).page("https://app.example.com")
+    url = "https://api.example.com/"
+    page.fetch(url, method="PUT")
+    again = page.fetch(url, method="PUT", cache=cache).exchanges
+    assert ("preflight" in [each.kind for each in again]) == asked_again
+
+
+@pytest.mark.parametrize(
+    ("blob", "content_type"),
+    [(Blob(b"{}", "application/json"), "application/json"), (Blob(b"x", ""), None)],
+)
+def test_a_blob_brings_its_type(blob: Blob, content_type: str | None) -> None:
+    app: Any = Response("", headers={"Access-Control-Allow-Origin": "*"})
+    page = Browser({"https://api.example.com": app}).page("https://api.example.com")
+    response = page.fetch("https://api.example.com/", method="POST", body=blob)
+    assert dict(response.exchanges[0].request_headers).get("Content-Type") == content_type
+
+
+def test_third_party_cookies_can_be_refused() -> None:
+    cookie = "a=1; SameSite=None; Secure; Path=/"
+    app: Any = Response("", headers={"Set-Cookie": cookie, "Access-Control-Allow-Origin": "*"})
+    url = "https://api.example.com/"
+    sent = []
+    for allowed in (True, False):
+        browser = Browser({"https://api.example.com": app}, third_party_cookies=allowed)
+        browser.page("https://api.example.com").fetch(url)
+        page = browser.page("https://other.example")
+        response = page.fetch(url, mode="no-cors", credentials="include")
+        sent.append(dict(response.exchanges[0].request_headers).get("Cookie"))
+    assert sent == ["a=1", None]
+
+
+@pytest.mark.parametrize(
+    ("profile", "preflighted"),
+    [("standard", True), ("chromium", False), ("firefox", True), ("webkit", True)],
+)
+def test_an_upload_listener_counts_for_nothing_in_chromium_where_nothing_is_uploaded(
+    profile: ProfileName, preflighted: bool
+) -> None:
+    app: Any = Response("", headers={"Access-Control-Allow-Origin": "*"})
+    page = Browser({"https://api.example.com": app}, profile).page("https://app.example.com")
+    response = page.fetch("https://api.example.com/", upload_listener=True)
+    assert ("preflight" in [each.kind for each in response.exchanges]) == preflighted

@@ -1,0 +1,56 @@
+"""The fixtures that users' tests get, in a test run of its own."""
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+APP = """
+import pytest
+from flask import Flask
+from flask_crossorigin import CrossOrigin
+from flask_crossorigin.browser import Blocked
+
+
+@pytest.fixture
+def app():
+    app = Flask("api")
+    CrossOrigin(app, origins=["https://app.example.com"])
+    app.add_url_rule("/marks/3", "mark", lambda: {"mark": 12}, methods=["GET", "PUT"])
+    return app
+"""
+
+
+def test_a_users_tests_read_as_they_should(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        APP
+        + """
+def test_front_end_may_save(cors_browser):
+    page = cors_browser.page("https://app.example.com")
+    assert page.fetch("/marks/3", method="PUT", json={"mark": 12}).ok
+
+
+def test_strangers_may_not_read(cors_browser):
+    with pytest.raises(Blocked, match="origin-not-allowed"):
+        cors_browser.page("https://evil.example").fetch("/marks/3")
+"""
+    )
+    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=2)
+
+
+def test_a_failure_prints_the_explanation(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        APP
+        + """
+def test_strangers_may_read(cors_browser):
+    cors_browser.page("https://evil.example").fetch("/marks/3")
+"""
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*Blocked: allow-origin-missing: The response has no Access-Control-Allow-Origin*",
+            "*Allow it, origins=[[]'https://evil.example'].*",
+            "*The server's policy (app) on GET *: origin-not-allowed. *",
+        ]
+    )
