@@ -79,7 +79,7 @@ def verify(request: Any, *needs: str) -> str | None:
 
 def test_the_group_lists_its_commands() -> None:
     text = shown(plain(), "--help")
-    assert re.findall(r"^  (\w+)  ", text, re.MULTILINE) == ["check", "routes"]
+    assert re.findall(r"^  (\w+)  ", text, re.MULTILINE) == ["check", "explain", "routes"]
     assert "Show every route with its policy and access.\n" in text
 
 
@@ -107,7 +107,8 @@ def test_an_app_keeps_its_own_command_of_that_name() -> None:
 def test_an_app_without_a_policy_is_told_so_in_a_sentence(name: str) -> None:
     app = Flask("bare")
     app.cli.add_command(cors)
-    result = run(app, name)
+    needed = ("GET", "/", "--origin", APP) if name == "explain" else ()
+    result = run(app, name, *needed)
     assert result.exit_code == 2
     assert result.output == f"Error: {problem('not-initialised', 'app', app)}\n"
 

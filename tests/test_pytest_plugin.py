@@ -2,6 +2,8 @@
 
 import pytest
 
+from .test_readme import section
+
 pytest_plugins = ["pytester"]
 
 APP = """
@@ -20,20 +22,9 @@ def app():
 """
 
 
-def test_a_users_tests_read_as_they_should(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        APP
-        + """
-def test_front_end_may_save(cors_browser):
-    page = cors_browser.page("https://app.example.com")
-    assert page.fetch("/marks/3", method="PUT", json={"mark": 12}).ok
-
-
-def test_strangers_may_not_read(cors_browser):
-    with pytest.raises(Blocked, match="origin-not-allowed"):
-        cors_browser.page("https://evil.example").fetch("/marks/3")
-"""
-    )
+def test_the_readmes_example_of_a_users_tests_passes(pytester: pytest.Pytester) -> None:
+    example = section("Tests with a browser that you can import")
+    pytester.makepyfile(APP + example)
     pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=2)
 
 

@@ -132,8 +132,7 @@ def lost_marks(app: Flask, marks: Iterable[Mark]) -> list[PolicyProblem]:
     Marks of views that `app` does not have (of a blueprint registered elsewhere, say) are no
     problem of this app's.
     """
-    carried = {endpoint: carried_marks(app, endpoint) for endpoint in app.view_functions}
-    read = set().union(*carried.values())
+    read = carried_marks(app)
     missing = [mark for mark in marks if mark not in read]
     if not missing:
         return []
@@ -152,14 +151,15 @@ def lost_marks(app: Flask, marks: Iterable[Mark]) -> list[PolicyProblem]:
     return problems
 
 
-def carried_marks(app: Flask, endpoint: str) -> set[Mark]:
-    """Every mark on the view of `endpoint`, on its class, and on the methods its rules have."""
-    view = app.view_functions[endpoint]
-    found = set(marks_on_view(view))
+def carried_marks(app: Flask) -> set[Mark]:
+    """Every mark on the views of `app`, on their classes, and on the methods their rules have."""
+    found: set[Mark] = set()
+    for view in app.view_functions.values():
+        found.update(marks_on_view(view))
     for rule in app.url_map.iter_rules():
-        if rule.endpoint == endpoint:
-            for _, function in method_functions(view, rule.methods or ()):
-                found.update(marks_on(function))
+        run = app.view_functions.get(rule.endpoint)
+        for _, function in () if run is None else method_functions(run, rule.methods or ()):
+            found.update(marks_on(function))
     return found
 
 

@@ -152,9 +152,9 @@ class Blocked(Exception):
         step, message, hint = REASONS[reason]
         self.reason = reason
         self.step = step
-        self.message = message.format(**facts)
-        self.hint = hint.format(**facts)
-        self.exchanges = tuple(exchanges)
+        self.message: str = message.format(**facts)
+        self.hint: str = hint.format(**facts)
+        self.exchanges: tuple[Exchange, ...] = tuple(exchanges)
         super().__init__(reason)
 
     def __str__(self) -> str:

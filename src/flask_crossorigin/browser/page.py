@@ -23,7 +23,7 @@ from .cookies import CookieJar
 from .exchanges import Exchange, combined, list_values
 from .fetching import Credentials, Fetch, Mode, Network, Redirect, Request
 from .preflight_cache import PreflightCache
-from .profiles import PROFILES, ProfileName
+from .profiles import PROFILES, Profile, ProfileName
 from .transports import Transport, WSGITransport
 from .urls import URL
 
@@ -124,9 +124,9 @@ class Browser:
             raise ValueError(
                 f"profile {profile!r} is not known: write one of {', '.join(PROFILES)}"
             )
-        self.clock = Clock()
+        self.clock: Clock = Clock()
         self.base = base
-        self.profile = replace(PROFILES[profile], third_party_cookies=third_party_cookies)
+        self.profile: Profile = replace(PROFILES[profile], third_party_cookies=third_party_cookies)
         self._network = Network(
             {URL(origin).origin: _transport(server) for origin, server in servers.items()},
             self.profile,

@@ -35,17 +35,18 @@ class URL:
         parts = urlsplit(text.strip())
         if not parts.scheme or not parts.hostname:
             raise ValueError(f"{text!r} is not an absolute URL")
-        self._parts = parts
-        self.scheme = parts.scheme
-        self.host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        self.scheme: str = parts.scheme
+        self.host: str = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         port = parts.port
-        self.port = "" if port is None or str(port) == DEFAULT_PORTS.get(self.scheme) else str(port)
-        self.path = parts.path or "/"
-        self.query = parts.query
-        self.has_credentials = bool(parts.username or parts.password)
-        self.netloc = f"{self.host}:{self.port}" if self.port else self.host
-        self.origin = f"{self.scheme}://{self.netloc}"
-        self.href = SplitResult(self.scheme, self.netloc, self.path, self.query, "").geturl()
+        self.port: str = (
+            "" if port is None or str(port) == DEFAULT_PORTS.get(self.scheme) else str(port)
+        )
+        self.path: str = parts.path or "/"
+        self.query: str = parts.query
+        self.has_credentials: bool = bool(parts.username or parts.password)
+        self.netloc: str = f"{self.host}:{self.port}" if self.port else self.host
+        self.origin: str = f"{self.scheme}://{self.netloc}"
+        self.href: str = SplitResult(self.scheme, self.netloc, self.path, self.query, "").geturl()
 
     def join(self, reference: str) -> "URL":
         """The URL that `reference` means here.

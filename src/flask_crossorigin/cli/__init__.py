@@ -6,7 +6,7 @@ from typing import Final
 import click
 from flask.cli import AppGroup
 
-COMMANDS: Final = ("check", "routes")
+COMMANDS: Final = ("check", "explain", "routes")
 """The commands: each a module of this package whose `command` it is."""
 
 

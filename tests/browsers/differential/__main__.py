@@ -19,6 +19,7 @@ from ..engines import ENGINES
 from .cases import Case
 from .compare import disagreements, kind, shown
 from .engine_run import run_all
+from .generator import case as case_of
 from .generator import generate
 from .observations import Observation
 
@@ -27,6 +28,7 @@ def main() -> int:
     """What the command does; 1 where engines differ."""
     asked = _arguments()
     replayed = [Case.from_json(each) for each in asked.replay or ()]
+    replayed += [_generated(each) for each in asked.case or ()]
     cases = replayed or generate(asked.seed, asked.n)
     engines = [each for each in ENGINES if each.name in (asked.engine or _NAMES)]
     begun = time.monotonic()
@@ -71,9 +73,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the cases")
     parser.add_argument("--engine", action="append", choices=_NAMES, help="all, if none is named")
     parser.add_argument("--replay", action="append", metavar="JSON", help="a case, run alone")
+    parser.add_argument("--case", action="append", metavar="ID", help="the same, of that id")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write cases and observations")
     parser.add_argument("--show", action="store_true", help="print each case that differs")
     return parser.parse_args()
+
+
+def _generated(case_id: str) -> Case:
+    """The case of an id, `s7-388`: of seed 7 the case 388."""
+    seed, _, index = case_id.removeprefix("s").partition("-")
+    return case_of(int(seed), int(index))
 
 
 def _lines(cases: list[Case], seen: Mapping[str, Mapping[str, Observation]]) -> list[str]:
