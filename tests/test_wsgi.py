@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import sys
 import threading
 from typing import Any
 
@@ -121,6 +122,52 @@ def test_a_view_that_streams_and_fails_late_is_told_to_the_server(app: Flask) ->
     app.add_url_rule("/late", "late", lambda: Response(stream()))
     with pytest.raises(RuntimeError, match="late"):
         call(app, "GET", "/late", APP, buffered=True)
+
+
+# The way of a request is short.
+
+
+class NoRequest(Request):
+    """A request class that no preflight may need."""
+
+    def __init__(self, environ: Any, **_: Any) -> None:
+        raise AssertionError("a request was built")
+
+
+@pytest.mark.parametrize("scoped", [False, True])
+def test_a_preflight_builds_no_request(app: Flask, scoped: bool) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    if scoped:
+        cors.apply("/marks", max_age=1)
+    app.request_class = NoRequest
+    with pytest.raises(AssertionError, match="a request was built"):
+        call(app, "GET", "/marks", APP)
+    for path in ("/marks", "/unknown"):
+        assert preflight(app, path).status_code == 204
+
+
+@pytest.mark.parametrize("origin", [None, APP])
+def test_an_app_with_one_policy_costs_one_wrapper_and_one_merge_of_headers(
+    app: Flask, origin: str | None
+) -> None:
+    CrossOrigin(app, origins=[APP])
+    call(app, "GET", "/marks", origin)
+    called: list[str] = []
+
+    def note(frame: Any, event: str, _: object) -> None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if event == "call" and module.startswith("flask_crossorigin"):
+            called.append(frame.f_code.co_name)
+
+    sys.setprofile(note)
+    try:
+        call(app, "GET", "/marks", origin)
+    finally:
+        sys.setprofile(None)
+    merging = (
+        ["has_headers_to_merge"] if origin is None else ["actual_headers", "has_headers_to_merge"]
+    )
+    assert called == ["__call__", "start", "_answer", "_governed", *merging]
 
 
 # Functions that answer for origins.

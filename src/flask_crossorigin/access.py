@@ -5,7 +5,6 @@ It keeps no passwords and reads no tokens: `verify` is a line over a library tha
 
 import inspect
 import itertools
-import json
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias, cast, overload
 
 from flask import Blueprint, Flask, request
 from flask.views import View
-from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
+from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -32,6 +31,7 @@ from .marks import (
     require_view,
     wrap,
 )
+from .refusals import AccessDenied, AccessUnauthenticated
 from .routing import app_at_work, request_at_work, require_app
 from .scopes import blueprint_names, name_of
 
@@ -41,50 +41,6 @@ Verify: TypeAlias = Callable[..., Any]
 
 _PUBLIC: Final = None
 """The statement that anybody may; any other statement is the needs of a user."""
-
-
-class _ProblemDetails(HTTPException):
-    """An error told as problem details (RFC 9457), which a page of another origin can read."""
-
-    def get_body(self, environ: Any = None, scope: Any = None) -> str:  # noqa: ARG002
-        """The problem's members."""
-        return json.dumps(
-            {
-                "type": "about:blank",
-                "title": self.name,
-                "status": self.code,
-                "detail": self.description,
-            }
-        )
-
-    def get_headers(self, environ: Any = None, scope: Any = None) -> list[tuple[str, str]]:
-        """What the error has of its own, with the type of problem details."""
-        headers = super().get_headers(environ, scope)
-        kept = [header for header in headers if header[0].lower() != "content-type"]
-        return [("Content-Type", "application/problem+json"), *kept]
-
-
-class AccessUnauthenticated(_ProblemDetails, Unauthorized):
-    """401: nobody is signed in."""
-
-    def __init__(self, challenge: str | None = None) -> None:
-        super().__init__("Sign in to use this.")
-        self._challenge = challenge
-
-    def get_headers(self, environ: Any = None, scope: Any = None) -> list[tuple[str, str]]:
-        """With the challenge, where there is one (RFC 9110, 11.6.1)."""
-        headers = super().get_headers(environ, scope)
-        return [*headers, ("WWW-Authenticate", self._challenge)] if self._challenge else headers
-
-
-class AccessDenied(_ProblemDetails, Forbidden):
-    """403: whoever is signed in may not do this; raise it in `verify`, or in a view.
-
-    :param description: a sentence for the caller.
-    """
-
-    def __init__(self, description: str = "You may not do this.") -> None:
-        super().__init__(description)
 
 
 class Access:
