@@ -17,12 +17,22 @@ from typing import Any
 from ..browser import Browser
 from ..marionette import BROWSER, PAGE, MarionetteConnection
 
-PREFERENCES = """
-Services.prefs.setBoolPref("network.proxy.allow_hijacking_localhost", true);
-Services.prefs.setCharPref("network.proxy.no_proxies_on", "");
-Services.prefs.setCharPref("network.proxy.ssl", "127.0.0.1");
-Services.prefs.setIntPref("network.proxy.ssl_port", arguments[0]);
+EXCHANGE = """
+const [direct, exceptions, host, port] = arguments;
+const prefs = Services.prefs;
+const before = [
+  prefs.getBoolPref("network.proxy.allow_hijacking_localhost", false),
+  prefs.getCharPref("network.proxy.no_proxies_on", ""),
+  prefs.getCharPref("network.proxy.ssl", ""),
+  prefs.getIntPref("network.proxy.ssl_port", 0),
+];
+prefs.setBoolPref("network.proxy.allow_hijacking_localhost", direct);
+prefs.setCharPref("network.proxy.no_proxies_on", exceptions);
+prefs.setCharPref("network.proxy.ssl", host);
+prefs.setIntPref("network.proxy.ssl_port", port);
+return before;
 """
+"""Sets the proxy, and answers what it was: the browser is others' too."""
 
 
 class _Tunnel(StreamRequestHandler):
@@ -68,20 +78,22 @@ def tunnelled(browser: Browser) -> Iterator[None]:
     with _Proxy(("127.0.0.1", 0), _Tunnel) as proxy:
         thread = Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
+        before = _execute(browser, EXCHANGE, True, "", "127.0.0.1", proxy.server_address[1])
         try:
-            _execute(browser, PREFERENCES, proxy.server_address[1])
             yield
         finally:
+            _execute(browser, EXCHANGE, *before)
             proxy.shutdown()
             thread.join()
 
 
-def _execute(browser: Browser, script: str, *arguments: Any) -> None:
+def _execute(browser: Browser, script: str, *arguments: Any) -> Any:
     connection = browser.driver.command_executor
     assert isinstance(connection, MarionetteConnection)
     connection._ask("Marionette:SetContext", {"value": BROWSER})
-    error, _ = connection._ask(
+    error, result = connection._ask(
         "WebDriver:ExecuteScript", {"script": script, "args": list(arguments)}
     )
     connection._ask("Marionette:SetContext", {"value": PAGE})
     assert error is None, error
+    return result["value"]
