@@ -353,6 +353,18 @@ def test_a_class_marked_after_its_as_view_is_guarded(app: Flask, access: Access)
     assert statuses(app, "/late") == (401, 403, 200)
 
 
+def test_an_open_blueprint_does_not_open_a_class_that_is_marked(app: Flask, access: Access) -> None:
+    class Late(Resource):
+        pass
+
+    part = Blueprint("part", "part")
+    part.add_url_rule("/late", view_func=Late.as_view("late"))
+    access.required("marks:write")(Late)
+    access.open(part)
+    app.register_blueprint(part)
+    assert statuses(app, "/late") == (401, 403, 200)
+
+
 def test_a_marked_view_class_without_methods_is_guarded(app: Flask, access: Access) -> None:
     @access.required
     class Page(View):

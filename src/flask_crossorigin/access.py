@@ -237,7 +237,7 @@ class Access:
         view_class = class_of(view)
         # A class marked after its as_view was called does not enforce that by itself.
         on_class = self._own(marks_on_class(view_class)) if view_class else []
-        ahead: list[Needs] = [mark.statement for mark in on_class]
+        ahead: list[Needs] = []
         stated = bool(marks)
         for name in blueprint_names(endpoint):
             blueprint = app.blueprints.get(name)
@@ -245,7 +245,10 @@ class Access:
                 needs = self._blueprints[blueprint]
                 ahead = [] if needs is None else [*ahead, needs]
                 stated = True
-        return ahead if stated or self._default == "public" else [()]
+        if not stated and self._default == "required":
+            return [()]
+        # An open blueprint does not open what a mark has closed.
+        return [*(mark.statement for mark in on_class), *ahead]
 
     def _stated(
         self, app: Flask, endpoint: str, method: str, *, guarded: bool
