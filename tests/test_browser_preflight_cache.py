@@ -1,13 +1,20 @@
 """What is remembered of preflights."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
-from flask_crossorigin.browser.preflight_cache import Key, PreflightCache
+from flask_crossorigin.browser import Exchange
+from flask_crossorigin.browser.checks import Allowed
+from flask_crossorigin.browser.preflight_cache import PreflightCache
+from flask_crossorigin.browser.profiles import PROFILES, Profile
+from flask_crossorigin.browser.requests import Request
+from flask_crossorigin.browser.urls import URL
 
-from .scripted import API, APP
+from .scripted import API, APP, OTHER
 
-KEY: Key = (APP, f"{API}/marks", False)
-WITH_CREDENTIALS: Key = (APP, f"{API}/marks", True)
+STANDARD = PROFILES["standard"]
 
 
 class Time:
@@ -24,94 +31,245 @@ def time() -> Time:
 
 @pytest.fixture
 def cache(time: Time) -> PreflightCache:
-    return PreflightCache(time)
+    return PreflightCache(STANDARD, time)
+
+
+def asking(
+    method: str = "GET",
+    *,
+    origin: str | None = APP,
+    urls: Sequence[str] = (f"{API}/marks",),
+    credentials: bool = False,
+) -> Request:
+    return Request(
+        origin,
+        [URL(url) for url in urls],
+        method,
+        credentials="include" if credentials else "omit",
+    )
+
+
+def answer(max_age: str | None) -> Exchange:
+    headers = () if max_age is None else (("Access-Control-Max-Age", max_age),)
+    return Exchange("preflight", "OPTIONS", f"{API}/marks", (), 200, headers, b"")
+
+
+def allow(
+    cache: PreflightCache,
+    methods: Sequence[str] = (),
+    names: Sequence[str] = (),
+    request: Request | None = None,
+    max_age: str | None = "60",
+) -> None:
+    cache.remember(request or asking(), answer(max_age), Allowed(list(methods), list(names)))
 
 
 def test_nothing_is_known_at_first(cache: PreflightCache) -> None:
-    assert not cache.allows_method(KEY, "PUT")
-    assert not cache.allows_header(KEY, "x-a")
+    assert not cache.serves(asking("PUT"), [])
+    assert not cache.serves(asking("GET"), ["x-a"])
 
 
 def test_methods_and_headers_are_kept_apart(cache: PreflightCache) -> None:
-    cache.remember(KEY, ["PUT"], ["x-a"], 60)
-    assert cache.allows_method(KEY, "PUT")
-    assert cache.allows_header(KEY, "x-a")
-    assert not cache.allows_method(KEY, "x-a")
-    assert not cache.allows_header(KEY, "PUT")
+    allow(cache, ["PUT"], ["x-a"])
+    assert cache.serves(asking("PUT"), ["x-a"])
+    assert not cache.serves(asking("x-a"), [])
+    assert not cache.serves(asking("PUT"), ["put"])
 
 
 def test_method_is_compared_exactly_and_a_header_is_not(cache: PreflightCache) -> None:
-    cache.remember(KEY, ["PATCH"], ["X-A"], 60)
-    assert not cache.allows_method(KEY, "patch")
-    assert cache.allows_header(KEY, "x-A")
+    allow(cache, ["PATCH"], ["X-A"])
+    assert not cache.serves(asking("patch"), [])
+    assert cache.serves(asking("PATCH"), ["x-a"])
+
+
+def test_every_header_is_wanted(cache: PreflightCache) -> None:
+    allow(cache, [], ["x-a"])
+    assert cache.serves(asking("POST"), ["x-a"])
+    assert not cache.serves(asking("POST"), ["x-a", "x-b"])
+
+
+def test_safelisted_method_needs_no_entry_of_its_own(cache: PreflightCache) -> None:
+    allow(cache, ["PUT"], ["x-a"])
+    assert all(cache.serves(asking(method), ["x-a"]) for method in ("GET", "HEAD", "POST"))
+    assert not cache.serves(asking("DELETE"), ["x-a"])
+
+
+def test_upload_needs_an_entry_for_its_method(cache: PreflightCache) -> None:
+    upload = asking("POST")
+    upload.use_preflight = True
+    allow(cache, ["PUT"])
+    assert not cache.serves(upload, [])
+    allow(cache, ["POST"])
+    assert cache.serves(upload, [])
 
 
 def test_it_ends_when_its_time_is_over(cache: PreflightCache, time: Time) -> None:
-    cache.remember(KEY, ["PUT"], ["x-a"], 60)
+    allow(cache, ["PUT"], ["x-a"])
     time.now += 59.5
-    assert cache.allows_method(KEY, "PUT")
+    assert cache.serves(asking("PUT"), ["x-a"])
     time.now += 0.5
-    assert not cache.allows_method(KEY, "PUT")
-    assert not cache.allows_header(KEY, "x-a")
+    assert not cache.serves(asking("PUT"), [])
+    assert not cache.serves(asking("GET"), ["x-a"])
 
 
 def test_each_name_has_its_own_time(cache: PreflightCache, time: Time) -> None:
-    cache.remember(KEY, ["PUT"], [], 60)
-    cache.remember(KEY, ["DELETE"], [], 10)
+    allow(cache, ["PUT"])
+    allow(cache, ["DELETE"], max_age="10")
     time.now += 30
-    assert cache.allows_method(KEY, "PUT")
-    assert not cache.allows_method(KEY, "DELETE")
-
-
-def test_no_time_is_not_remembered(cache: PreflightCache) -> None:
-    cache.remember(KEY, ["PUT"], [], 0)
-    assert not cache.allows_method(KEY, "PUT")
-
-
-def test_star_stands_for_every_method(cache: PreflightCache) -> None:
-    cache.remember(KEY, ["*"], [], 60)
-    assert cache.allows_method(KEY, "PUT")
-    assert not cache.allows_header(KEY, "x-a")
-
-
-def test_star_stands_for_every_header_but_authorization(cache: PreflightCache) -> None:
-    cache.remember(KEY, [], ["*"], 60)
-    assert cache.allows_header(KEY, "x-a")
-    assert not cache.allows_header(KEY, "Authorization")
-    cache.remember(KEY, [], ["Authorization"], 60)
-    assert cache.allows_header(KEY, "authorization")
+    assert cache.serves(asking("PUT"), [])
+    assert not cache.serves(asking("DELETE"), [])
 
 
 @pytest.mark.parametrize(
-    "key",
-    [
-        ("null", f"{API}/marks", False),
-        (APP, f"{API}/marks?a", False),
-        (APP, f"{API}/marks/", False),
-        WITH_CREDENTIALS,
-    ],
-)
-def test_it_holds_for_one_origin_one_url_and_no_credentials(
-    cache: PreflightCache, key: Key
+    ("max_age", "seconds"),
+    [(None, 5), ("", 5), ("60", 60), ("-1", 5), ("+60", 5), ("60s", 5), ("60, 60", 5),
+     ("٣", 5), ("100000", 100000)],
+)  # fmt: skip
+def test_max_age_is_a_number_of_seconds_or_five(
+    cache: PreflightCache, time: Time, max_age: str | None, seconds: int
 ) -> None:
-    cache.remember(KEY, ["PUT"], ["x-a"], 60)
-    assert not cache.allows_method(key, "PUT")
-    assert not cache.allows_header(key, "x-a")
+    allow(cache, ["PUT"], max_age=max_age)
+    time.now += seconds - 0.5
+    assert cache.serves(asking("PUT"), [])
+    time.now += 0.5
+    assert not cache.serves(asking("PUT"), [])
+
+
+def test_no_time_is_not_remembered(cache: PreflightCache) -> None:
+    allow(cache, ["PUT"], max_age="0")
+    assert not cache.serves(asking("PUT"), [])
+
+
+@pytest.mark.parametrize("profile", [each for each in PROFILES.values() if each.max_age_cap])
+def test_engine_keeps_it_no_longer_than_its_cap(profile: Profile, time: Time) -> None:
+    cache = PreflightCache(profile, time)
+    allow(cache, ["PUT"], max_age="1000000")
+    assert profile.max_age_cap is not None
+    time.now += profile.max_age_cap - 1
+    assert cache.serves(asking("PUT"), [])
+    time.now += 1
+    assert not cache.serves(asking("PUT"), [])
+
+
+def test_star_stands_for_every_method(cache: PreflightCache) -> None:
+    allow(cache, ["*"])
+    assert cache.serves(asking("PUT"), [])
+    assert not cache.serves(asking("PUT"), ["x-a"])
+
+
+def test_star_stands_for_every_header_but_authorization(cache: PreflightCache) -> None:
+    allow(cache, [], ["*"])
+    assert cache.serves(asking(), ["x-a"])
+    assert not cache.serves(asking(), ["authorization"])
+    allow(cache, [], ["Authorization"])
+    assert cache.serves(asking(), ["authorization"])
+
+
+OTHERS = {
+    "origin": asking(origin=OTHER),
+    "opaque origin": asking(origin=None),
+    "query": asking(urls=[f"{API}/marks?a"]),
+    "path": asking(urls=[f"{API}/marks/"]),
+    "credentials": asking(credentials=True),
+    "tainted": asking(urls=[f"{OTHER}/", f"{API}/marks"]),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_it_holds_for_one_origin_one_url_and_no_credentials(
+    cache: PreflightCache, other: Request
+) -> None:
+    allow(cache, ["PUT"], ["x-a"])
+    assert not cache.serves(replace(other, method="PUT"), [])
+    assert not cache.serves(other, ["x-a"])
 
 
 def test_what_is_allowed_with_credentials_is_allowed_without(cache: PreflightCache) -> None:
-    cache.remember(WITH_CREDENTIALS, ["PUT"], ["x-a"], 60)
-    assert cache.allows_method(KEY, "PUT")
-    assert cache.allows_header(KEY, "x-a")
+    allow(cache, ["PUT"], ["x-a"], asking(credentials=True))
+    assert cache.serves(asking("PUT"), ["x-a"])
 
 
 def test_clearing_forgets_one_origin_at_one_url(cache: PreflightCache) -> None:
-    elsewhere: Key = (APP, f"{API}/other", False)
-    stranger: Key = ("null", f"{API}/marks", False)
-    for key in (KEY, WITH_CREDENTIALS, elsewhere, stranger):
-        cache.remember(key, ["PUT"], ["x-a"], 60)
-    cache.clear(APP, f"{API}/marks")
-    assert not cache.allows_method(KEY, "PUT")
-    assert not cache.allows_header(WITH_CREDENTIALS, "x-a")
-    assert cache.allows_method(elsewhere, "PUT")
-    assert cache.allows_method(stranger, "PUT")
+    kept = [OTHERS["origin"], OTHERS["query"], OTHERS["opaque origin"]]
+    for request in (asking(), asking(credentials=True), *kept):
+        allow(cache, ["PUT"], ["x-a"], request)
+    cache.clear(asking())
+    assert not cache.serves(asking("PUT"), [])
+    assert not cache.serves(asking(credentials=True), ["x-a"])
+    assert all(cache.serves(replace(request, method="PUT"), ["x-a"]) for request in kept)
+
+
+# What engines do otherwise: one way of theirs at a time.
+
+
+def test_opaque_page_is_remembered_for_one_fetch(time: Time) -> None:
+    cache = PreflightCache(replace(STANDARD, forgets_opaque=True), time)
+    request = asking("PUT", origin=None)
+    allow(cache, ["PUT"], [], request)
+    assert cache.serves(request, [])
+    assert not cache.serves(asking("PUT", origin=None), [])
+
+
+def test_tainted_request_is_remembered_for_one_fetch(time: Time) -> None:
+    cache = PreflightCache(replace(STANDARD, forgets_tainted=True), time)
+    urls = [f"{OTHER}/", f"{API}/marks"]
+    request = asking("PUT", urls=urls)
+    allow(cache, ["PUT"], [], request)
+    assert cache.serves(request, [])
+    assert not cache.serves(asking("PUT", urls=urls), [])
+
+
+def test_failure_may_clear_nothing(time: Time) -> None:
+    cache = PreflightCache(replace(STANDARD, forgets_failed=False), time)
+    allow(cache, ["PUT"])
+    cache.clear(asking())
+    assert cache.serves(asking("PUT"), [])
+
+
+def test_star_may_be_forgotten_or_kept_for_all(time: Time) -> None:
+    found = []
+    for star in ("nothing", "all but authorization", "all"):
+        cache = PreflightCache(replace(STANDARD, remembered_star=star), time)
+        allow(cache, ["*"], ["*"])
+        asked = ["x-a", "authorization"]
+        found.append(
+            [cache.serves(asking("PUT"), []), *(cache.serves(asking(), [each]) for each in asked)]
+        )
+    assert found == [[False, False, False], [True, True, False], [True, True, True]]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_star_may_not_serve_credentials(time: Time, kept: bool) -> None:
+    cache = PreflightCache(replace(STANDARD, remembers_star_for_credentials=kept), time)
+    allow(cache, ["*"], [], asking(credentials=True))
+    assert cache.serves(asking("PUT", credentials=True), []) is kept
+
+
+def test_credentials_may_be_kept_apart(time: Time) -> None:
+    cache = PreflightCache(replace(STANDARD, remembers_by_credentials=False), time)
+    allow(cache, ["PUT"], [], asking(credentials=True))
+    assert cache.serves(asking("PUT", credentials=True), [])
+    assert not cache.serves(asking("PUT"), [])
+
+
+def test_head_may_need_an_entry(time: Time) -> None:
+    cache = PreflightCache(replace(STANDARD, memory_exempts_head=False), time)
+    allow(cache, [], ["x-a"])
+    found = [cache.serves(asking(method), ["x-a"]) for method in ("GET", "HEAD", "POST")]
+    assert found == [True, False, True]
+
+
+def test_any_answer_may_serve_an_upload(time: Time) -> None:
+    cache = PreflightCache(replace(STANDARD, memory_serves_uploads=True), time)
+    upload = asking("POST")
+    upload.use_preflight = True
+    assert not cache.serves(upload, [])
+    allow(cache)
+    assert cache.serves(upload, [])
+
+
+def test_cache_mode_may_pass_the_memory_by(time: Time) -> None:
+    cache = PreflightCache(replace(STANDARD, cache_modes_that_forget=frozenset({"reload"})), time)
+    allow(cache, ["PUT"])
+    assert cache.serves(replace(asking("PUT"), cache="no-store"), [])
+    assert not cache.serves(replace(asking("PUT"), cache="reload"), [])

@@ -20,7 +20,7 @@ from flask_crossorigin.browser.urls import (
         ("http://example.com:443/", "http://example.com:443", "http://example.com:443/"),
         ("https://example.com:8443/a", "https://example.com:8443", "https://example.com:8443/a"),
         ("http://[::1]:5000/a", "http://[::1]:5000", "http://[::1]:5000/a"),
-        ("https://ann:pw@example.com/a", "https://example.com", "https://example.com/a"),
+        ("https://ann:pw@example.com/a", "https://example.com", "https://ann:pw@example.com/a"),
         (" https://example.com/a ", "https://example.com", "https://example.com/a"),
     ],
 )

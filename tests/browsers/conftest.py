@@ -28,14 +28,19 @@ Serve: TypeAlias = "Callable[[WSGIApplication, str], str]"
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """A browser of each engine, one for all tests. Each test serves its pages from other ports."""
     engine: Engine = request.param
+    require(engine)
+    # The others are as they come: the demo's cookies are no third party's to them.
+    with engine.start(third_party_cookies=engine is WEBKIT) as started:
+        yield started
+
+
+def require(engine: Engine) -> None:
+    """Skip the test where the machine lacks a browser; in CI that is a failure."""
     if missing := engine.missing():
         sentence = f"No {' and no '.join(missing)} here: `make browsers-install` installs it."
         if os.environ.get("CI") == "true":
             pytest.fail(sentence, pytrace=False)
         pytest.skip(sentence)
-    # The others are as they come: the demo's cookies are no third party's to them.
-    with engine.start(third_party_cookies=engine is WEBKIT) as started:
-        yield started
 
 
 @pytest.fixture

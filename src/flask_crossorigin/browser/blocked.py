@@ -138,6 +138,19 @@ REASONS: Final[dict[str, tuple[str, str, str]]] = {
 }
 
 
+class NetworkError(Exception):
+    """What the standard calls one; raised within a fetch, which makes it :exc:`Blocked`.
+
+    :ivar reason: one of `REASONS`.
+    :ivar facts: what its message and its hint are filled with.
+    """
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        self.reason = reason
+        self.facts: dict[str, object] = facts
+        super().__init__(reason)
+
+
 class Blocked(Exception):
     """A page does not get a response: what ``fetch`` rejects with a bare TypeError.
 

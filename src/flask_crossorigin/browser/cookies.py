@@ -24,6 +24,7 @@ class Cookie:
     secure: bool
     same_site: str
     expires: float | None
+    partition: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,21 @@ class Context:
     :ivar navigation: whether it is a top-level one: what it leads to is no third party, and may
         set any cookie.
     :ivar safe: whether its method is; Lax lets a safe navigation through.
+    :ivar partition: the site that a third party's cookies are kept apart for.
+    :ivar host: of the page that made it.
+    :ivar crossed: whether a redirect has led from one site to another, and that counts.
     """
 
     site: str | None
     navigation: bool = False
     safe: bool = True
+    partition: str | None = None
+    host: str | None = None
+    crossed: bool = False
+
+    def is_third_party(self, url: URL) -> bool:
+        """Say whether `url` is of another site than what the user looks at."""
+        return not self.navigation and self.site != url.site
 
 
 class CookieJar:
@@ -47,7 +58,7 @@ class CookieJar:
     def __init__(self, profile: Profile, now: Callable[[], float]) -> None:
         self._profile = profile
         self._now = now
-        self._cookies: dict[tuple[str, str, bool, str], Cookie] = {}
+        self._cookies: dict[tuple[str, str, bool, str, str | None], Cookie] = {}
 
     def for_request(self, url: URL, context: Context) -> str | None:
         """The value of the Cookie header for `url`; None where there are no cookies for it."""
@@ -56,7 +67,8 @@ class CookieJar:
             for cookie in self._cookies.values()
             if _matches(cookie, url)
             and (cookie.expires is None or cookie.expires > self._now())
-            and self._may_go(cookie.same_site, url, context)
+            and _may_go(cookie.same_site, url, context)
+            and self._is_sent(cookie, url, context)
         ]
         found.sort(key=lambda cookie: -len(cookie.path))
         pairs = (f"{each.name}={each.value}" if each.name else each.value for each in found)
@@ -65,25 +77,43 @@ class CookieJar:
     def store(self, url: URL, set_cookie: Iterable[str], context: Context) -> None:
         """Keep what the response of `url` sets."""
         for line in set_cookie:
-            cookie = self._parse(line, url)
+            cookie = self._parse(line, url, context)
             if cookie is None or not (
-                context.navigation or self._may_go(cookie.same_site, url, context)
+                context.navigation or _may_go(cookie.same_site, url, context)
             ):
                 continue
-            key = (cookie.name, cookie.domain, cookie.host_only, cookie.path)
+            if not (self._profile.third_party_cookies or cookie.partition) and (
+                context.is_third_party(url) or self._is_stranger(url, context)
+            ):
+                continue
+            key = (cookie.name, cookie.domain, cookie.host_only, cookie.path, cookie.partition)
             if cookie.expires is not None and cookie.expires <= self._now():
                 self._cookies.pop(key, None)
             else:
                 self._cookies[key] = cookie
 
-    def _may_go(self, same_site: str, url: URL, context: Context) -> bool:
-        if context.site == url.site:
-            return True
-        if same_site == "lax":
-            return context.navigation and context.safe
-        return same_site == "none" and (self._profile.third_party_cookies or context.navigation)
+    def _is_stranger(self, url: URL, context: Context) -> bool:
+        below = url.host.endswith(".localhost") and not self._profile.localhost_has_sites
+        return below and not context.navigation and context.host != url.host
 
-    def _parse(self, line: str, url: URL) -> Cookie | None:
+    def _is_sent(self, cookie: Cookie, url: URL, context: Context) -> bool:
+        if cookie.partition is not None:
+            return cookie.partition == context.partition
+        profile = self._profile
+        return (
+            not context.is_third_party(url)
+            or profile.third_party_cookies
+            or profile.third_party_cookies_stay
+        )
+
+    def _partition(self, attributes: dict[str, str], url: URL, context: Context) -> str | None:
+        """The site that a cookie is kept apart for; None for one that is not."""
+        profile = self._profile
+        apart = profile.third_party_cookies_apart and not profile.third_party_cookies
+        asks = profile.knows_partitioned and "partitioned" in attributes
+        return context.partition if asks or (apart and context.is_third_party(url)) else None
+
+    def _parse(self, line: str, url: URL, context: Context) -> Cookie | None:
         pair, *rest = line.split(";")
         name, equals, value = (each.strip() for each in pair.partition("="))
         if not equals:
@@ -105,10 +135,12 @@ class CookieJar:
             return None
         if secure and not url.is_trustworthy:
             return None
-        asks_for_none = attributes.get("samesite", "").lower() == "none"
-        if asks_for_none and not secure and self._profile.lax_by_default:
-            return None  # engines with Lax by default want Secure beside None
         path = attributes.get("path", "")
+        if self._profile.cookie_prefixes and not _keeps_promise(name.lower(), secure, domain, path):
+            return None
+        asks_for_none = attributes.get("samesite", "").lower() == "none"
+        if asks_for_none and not secure and self._profile.none_needs_secure:
+            return None
         return Cookie(
             name=name,
             value=value,
@@ -118,6 +150,7 @@ class CookieJar:
             secure=secure,
             same_site=same_site,
             expires=self._expires(attributes),
+            partition=self._partition(attributes, url, context),
         )
 
     def _expires(self, attributes: dict[str, str]) -> float | None:
@@ -130,6 +163,20 @@ class CookieJar:
             except ValueError:
                 pass
         return None
+
+
+def _may_go(same_site: str, url: URL, context: Context) -> bool:
+    """Say whether SameSite lets a cookie go with a request, or be set by its response."""
+    if same_site == "none" or (context.site == url.site and not context.crossed):
+        return True
+    return same_site == "lax" and context.navigation and context.safe
+
+
+def _keeps_promise(name: str, secure: bool, domain: str, path: str) -> bool:
+    """Say whether a cookie is what the prefix of its name says (6265bis, 4.1.3)."""
+    if name.startswith("__host-"):
+        return secure and not domain and path == "/"
+    return secure or not name.startswith("__secure-")
 
 
 def _within(host: str, domain: str) -> bool:

@@ -35,6 +35,11 @@ def combined(headers: Iterable[Header], name: str) -> str | None:
     return ", ".join(value.strip(" \t\r\n") for value in values) if values else None
 
 
+def names_of(headers: Iterable[Header]) -> list[str]:
+    """The names of `headers` in lower case, each once."""
+    return list(dict.fromkeys(name.lower() for name, _ in headers))
+
+
 def list_values(headers: Iterable[Header], name: str) -> list[str] | None:
     """The items of a header that is a list of tokens (Fetch 2.2.2, extract header list values).
 

@@ -4,90 +4,20 @@ Source: Fetch standard, 4.1 main fetch to 4.9 CORS check.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final, Literal, NoReturn
+from dataclasses import dataclass
+from typing import NoReturn
 
 from ..core.compiled import Header
-from ..core.fetch_standard import (
-    NON_WILDCARD_REQUEST_HEADER,
-    NULL_ORIGIN,
-    REQUEST_BODY_HEADERS,
-    SAFELISTED_METHODS,
-    unsafe_request_header_names,
-)
-from .blocked import Blocked
+from .blocked import Blocked, NetworkError
+from .checks import allowed_by, check_allowed, cors_check, resource_policy_check
 from .cookies import Context, CookieJar
-from .exchanges import Exchange, Kind, combined, list_values
+from .exchanges import Exchange, Kind, combined
+from .outgoing import fetch_metadata, origin_header, scripted
 from .preflight_cache import PreflightCache
 from .profiles import Profile
+from .requests import REDIRECTS, Request
 from .transports import Transport
 from .urls import URL, site_of_origin
-
-Mode = Literal["cors", "no-cors", "same-origin", "navigate", "websocket"]
-Credentials = Literal["omit", "same-origin", "include"]
-Redirect = Literal["follow", "error", "manual"]
-Tainting = Literal["basic", "cors", "opaque"]
-
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_DEFAULT_MAX_AGE: Final = 5
-_MAX_REDIRECTS: Final = 20
-_DOCUMENT_ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-_OPAQUE_ADVICE: Final = (
-    "An opaque origin is that of many pages at once; fetch from a page with an origin of its own: "
-    "a frame without sandbox, no redirect over a third origin."
-)
-_DOWNGRADE_SAFE: Final = frozenset(
-    {"", "no-referrer-when-downgrade", "strict-origin", "strict-origin-when-cross-origin"}
-)
-
-
-@dataclass
-class Request:
-    """A request of a page's, which redirects change (Fetch 2.2.5).
-
-    :ivar origin: of the page; None for an opaque one.
-    :ivar urls: the URL list; the last one is the current URL.
-    :ivar use_preflight: the use-CORS-preflight flag.
-    """
-
-    origin: str | None
-    urls: list[URL]
-    method: str = "GET"
-    headers: list[Header] = field(default_factory=list)
-    body: bytes | None = None
-    mode: Mode = "cors"
-    credentials: Credentials = "same-origin"
-    redirect: Redirect = "follow"
-    use_preflight: bool = False
-    referrer_policy: str = ""
-    tainting: Tainting = "basic"
-    cache: str = "default"
-
-    @property
-    def url(self) -> URL:
-        """The current URL."""
-        return self.urls[-1]
-
-    @property
-    def is_redirect_tainted(self) -> bool:
-        """Whether a redirect went from another origin to a third (2.2.5, redirect-taint)."""
-        pairs = zip(self.urls, self.urls[1:], strict=False)
-        return any(
-            after.origin != before.origin and self.origin != before.origin
-            for before, after in pairs
-        )
-
-    @property
-    def serialized_origin(self) -> str:
-        """What the Origin header says (2.2.5, serializing a request origin)."""
-        return NULL_ORIGIN if self.origin is None or self.is_redirect_tainted else self.origin
-
-    @property
-    def carries_credentials(self) -> bool:
-        """Whether cookies go with it."""
-        return self.credentials == "include" or (
-            self.credentials == "same-origin" and self.tainting == "basic"
-        )
 
 
 @dataclass(frozen=True)
@@ -109,7 +39,6 @@ class Fetch:
     def __init__(self, network: Network, request: Request) -> None:
         self._network = network
         self._request = request
-        self._is_preflighted = False
         self.exchanges: list[Exchange] = []
 
     def block(self, reason: str, **facts: object) -> NoReturn:
@@ -119,27 +48,41 @@ class Fetch:
     def run(self) -> Exchange:
         """Fetch; the last exchange, whose response the page may see as tainting allows.
 
-        :raises Blocked: if it may not (a network error).
+        :raises Blocked: if it may not.
         """
+        request = self._request
+        request.begin()
         try:
             return self._run()
-        except Blocked:
-            if self._is_preflighted:  # 4.1, step 12: a failure clears what was remembered
-                request = self._request
-                self._network.preflights.clear(request.serialized_origin, request.url.href)
-            raise
+        except NetworkError as error:
+            if request.needed_preflight:  # 4.1, step 12: a failure clears what was remembered
+                self._network.preflights.clear(request)
+            raise Blocked(error.reason, self.exchanges, **error.facts) from None
+
+    def handshake(self) -> Exchange:
+        """Send a WebSocket's handshake, which nothing is checked of here.
+
+        :raises Blocked: if there is no server.
+        """
+        try:
+            return self._send("handshake")
+        except NetworkError as error:
+            raise Blocked(error.reason, self.exchanges, **error.facts) from None
 
     def _run(self) -> Exchange:
+        request, profile = self._request, self._network.profile
         while True:
             response = self._main_fetch()
-            if response.status not in _REDIRECTS or self._request.redirect == "manual":
+            if response.status not in REDIRECTS:
                 return response
             location = combined(response.response_headers, "Location")
-            if self._request.redirect == "error":
-                self.block("redirect-mode")
-            if location is None:
+            if request.redirect == "error" and (location or not profile.error_needs_location):
+                raise NetworkError("redirect-mode")
+            if location is None or request.redirect == "manual":
+                if profile.checks_manual_location and location and request.leaves_http(location):
+                    raise NetworkError("redirect-location", url=location)
                 return response
-            self._follow(response.status, location)
+            request.follow(response.status, location, profile)
 
     def _main_fetch(self) -> Exchange:
         """Fetch the current URL (4.1, steps 4 to 12)."""
@@ -149,275 +92,110 @@ class Fetch:
             return self._send("navigation")
         secure = request.origin is not None and request.origin.startswith("https:")
         if secure and not url.is_trustworthy:
-            self.block("mixed-content", url=url.href)
+            raise NetworkError("mixed-content", url=url.href)
         if url.origin == request.origin and request.tainting == "basic":
             return self._http_fetch(preflight=False)
         if request.mode == "same-origin":
-            self.block("same-origin-mode", url=url.href)
+            raise NetworkError("same-origin-mode", url=url.href)
         if not url.is_http:
-            self.block("scheme", url=url.href)
+            raise NetworkError("scheme", url=url.href)
         if request.mode == "no-cors":
             if request.redirect != "follow":
-                self.block("no-cors-redirect")
+                raise NetworkError("no-cors-redirect")
             request.tainting = "opaque"
             return self._http_fetch(preflight=False)
         request.tainting = "cors"
-        return self._http_fetch(preflight=request.use_preflight or self._is_unsafe())
-
-    def _is_unsafe(self) -> bool:
-        request = self._request
-        unsafe = unsafe_request_header_names(request.headers)
-        return request.method not in SAFELISTED_METHODS or bool(unsafe)
+        return self._http_fetch(preflight=request.needs_preflight(self._network.profile))
 
     def _http_fetch(self, *, preflight: bool) -> Exchange:
         """Send the request, a preflight ahead if need be, and check the answer (4.3)."""
         request = self._request
-        self._is_preflighted = self._is_preflighted or preflight
-        if preflight and not self._is_remembered():
-            self._preflight()
+        if preflight:
+            request.needed_preflight = True
+            unsafe = request.unsafe_names(self._network.profile)
+            if not self._network.preflights.serves(request, unsafe):
+                self._preflight(unsafe)
+        if request.tainting == "cors" and request.url.has_credentials:
+            raise NetworkError("redirect-credentials")
         response = self._send("request")
         if request.tainting == "cors":
-            self._cors_check(response, "response")
+            cors_check(request, response, self._network.profile)
         if request.tainting == "opaque":
-            self._resource_policy_check(response)
+            resource_policy_check(request, response)
         return response
 
-    def handshake(self) -> Exchange:
-        """Send a WebSocket's handshake, which nothing is checked of here."""
-        return self._send("handshake")
-
-    # Redirects (4.4).
-
-    def _follow(self, status: int, location: str) -> None:
-        request = self._request
-        try:
-            url = request.url.join(location)
-        except ValueError:
-            self.block("redirect-location", url=location)
-        if not url.is_http:
-            self.block("redirect-location", url=url.href)
-        if len(request.urls) > _MAX_REDIRECTS:
-            self.block("redirect-count")
-        crosses = url.origin != request.origin or request.tainting == "cors"
-        if url.has_credentials and request.mode == "cors" and crosses:
-            self.block("redirect-credentials")
-        changes_method = (status in (301, 302) and request.method == "POST") or (
-            status == 303 and request.method not in ("GET", "HEAD")
-        )
-        if changes_method:
-            request.method, request.body = "GET", None
-            self._drop_headers(REQUEST_BODY_HEADERS)
-        if url.origin != request.url.origin:
-            self._drop_headers(frozenset({NON_WILDCARD_REQUEST_HEADER}))
-        request.urls.append(url)
-
-    def _drop_headers(self, names: frozenset[str]) -> None:
-        request = self._request
-        request.headers = [each for each in request.headers if each[0].lower() not in names]
-
-    # Preflights (4.8).
-
-    def _cache_key(self) -> tuple[str, str, bool]:
-        request = self._request
-        return (
-            request.serialized_origin,
-            request.url.href,
-            request.credentials == "include",
-        )
-
-    def _is_remembered(self) -> bool:
-        """Say whether earlier preflights allow all of it (4.3, step 2.1)."""
-        request, key = self._request, self._cache_key()
-        if request.cache in self._network.profile.cache_modes_that_forget:
-            return False
-        known = self._network.preflights
-        if not known.allows_method(key, request.method) and (
-            request.method not in SAFELISTED_METHODS or request.use_preflight
-        ):
-            return False
-        unsafe = unsafe_request_header_names(request.headers)
-        return all(known.allows_header(key, name) for name in unsafe)
-
-    def _preflight(self) -> None:
-        request = self._request
-        unsafe = unsafe_request_header_names(request.headers)
+    def _preflight(self, unsafe: list[str]) -> None:
+        """Ask for the request, and keep what is answered (4.8)."""
+        request, network = self._request, self._network
         asked = [("Access-Control-Request-Method", request.method)]
         if unsafe:
             asked.append(("Access-Control-Request-Headers", ",".join(unsafe)))
-        response = self._send("preflight", asked)
-        if response.status in _REDIRECTS:
-            self.block("preflight-redirected", status=response.status)
-        origin = dict(response.request_headers)["Origin"]
-        self._cors_check(response, "preflight's answer", origin)
-        if not 200 <= response.status <= 299:
-            self.block("preflight-status", status=response.status)
-        self._remember(response, *self._judge_preflight(response, unsafe))
+        user_agent = combined(request.headers, "User-Agent")
+        if user_agent is not None and network.profile.user_agent_on_preflight:
+            asked.append(("User-Agent", user_agent))
+        response = self._send("preflight", [("Accept", "*/*"), *asked])
+        allowed = allowed_by(request, response, network.profile)
+        if network.profile.remembers_refusals:
+            network.preflights.remember(request, response, allowed)
+        check_allowed(request, response, allowed, unsafe, network.profile)
+        network.preflights.remember(request, response, allowed)
 
-    def _judge_preflight(
-        self, response: Exchange, unsafe: list[str]
-    ) -> tuple[list[str], list[str]]:
-        """What the preflight's answer allows, checked against what is to be sent (steps 7.1-7)."""
-        request = self._request
-        methods = self._listed(response, "Access-Control-Allow-Methods")
-        names = self._listed(response, "Access-Control-Allow-Headers")
-        answered = combined(response.response_headers, "Access-Control-Allow-Methods")
-        if answered is None and request.use_preflight:
-            methods = [request.method]
-        wildcard = request.credentials != "include"
-        if not (
-            request.method in methods
-            or request.method in SAFELISTED_METHODS
-            or (wildcard and "*" in methods)
-        ):
-            self.block("preflight-method", method=request.method, value=answered or "missing")
-        lowered = {name.lower() for name in names}
-        covers_all = wildcard and "*" in names
-        for name in unsafe:
-            covered = covers_all and (
-                name != NON_WILDCARD_REQUEST_HEADER
-                or self._network.profile.star_covers_authorization
-            )
-            if name not in lowered and not covered:
-                value = combined(response.response_headers, "Access-Control-Allow-Headers")
-                self.block("preflight-header", name=name, value=value or "missing")
-        return methods, names
-
-    def _listed(self, response: Exchange, header: str) -> list[str]:
-        items = list_values(response.response_headers, header)
-        if items is None:
-            value = combined(response.response_headers, header)
-            self.block("preflight-unreadable", name=header, value=value)
-        return items
-
-    def _remember(self, response: Exchange, methods: list[str], names: list[str]) -> None:
-        value = combined(response.response_headers, "Access-Control-Max-Age") or ""
-        seconds = int(value) if value.isascii() and value.isdecimal() else _DEFAULT_MAX_AGE
-        cap = self._network.profile.max_age_cap
-        if cap is not None:
-            seconds = min(seconds, cap)
-        self._network.preflights.remember(self._cache_key(), methods, names, seconds)
-
-    # Checks (4.9 and 3.7).
-
-    def _cors_check(self, response: Exchange, what: str, origin: str | None = None) -> None:
-        """Raise unless the server allows the origin (4.9)."""
-        request = self._request
-        origin = origin or request.serialized_origin
-        include = request.credentials == "include"
-        value = combined(response.response_headers, "Access-Control-Allow-Origin")
-        if value is None:
-            advice = _OPAQUE_ADVICE if origin == NULL_ORIGIN else f"Allow it, origins=[{origin!r}]."
-            self.block("allow-origin-missing", what=what, origin=origin, advice=advice)
-        if value == "*" and not include:
-            return
-        if value != origin:
-            reason = "allow-origin-star" if value == "*" else "allow-origin-mismatch"
-            self.block(reason, what=what, origin=origin, value=value)
-        if include:
-            allowed = combined(response.response_headers, "Access-Control-Allow-Credentials")
-            if allowed != "true":
-                self.block("allow-credentials", what=what, value=allowed or "missing")
-
-    def _resource_policy_check(self, response: Exchange) -> None:
-        """Raise if the response is kept from other origins, or sites (3.7)."""
-        request = self._request
-        value = combined(response.response_headers, "Cross-Origin-Resource-Policy")
-        same_site = site_of_origin(request.origin) == request.url.site
-        if value == "same-origin" or (value == "same-site" and not same_site):
-            self.block("resource-policy", value=value, origin=request.serialized_origin)
-
-    # The wire (4.5 to 4.7).
-
-    def _send(self, kind: Kind, asked: list[Header] | None = None) -> Exchange:
-        """Send the request, or the preflight that is `asked` ahead of it."""
-        request, url = self._request, self._request.url
+    def _send(self, kind: Kind, headers: list[Header] | None = None) -> Exchange:
+        """Send the request, or the preflight with `headers` ahead of it (4.5 to 4.7)."""
+        request, url, profile = self._request, self._request.url, self._network.profile
         server = self._network.servers.get(url.origin)
         if server is None:
-            self.block("unknown-server", url=url.href, origin=url.origin)
+            raise NetworkError("unknown-server", url=url.href, origin=url.origin)
         preflight = kind == "preflight"
-        method = "OPTIONS" if preflight else request.method
-        headers = [("Accept", "*/*"), *(asked or [])] if preflight else self._own_headers()
-        headers.extend(self._origin_header(preflight=preflight))
-        headers.extend(self._fetch_metadata(kind))
-        context = Context(
-            site_of_origin(request.origin),
-            navigation=kind == "navigation",
-            safe=request.method in ("GET", "HEAD"),
-        )
-        if request.carries_credentials and not preflight:
+        method, body = ("OPTIONS", None) if preflight else (request.method, request.body)
+        sent = scripted(request, profile) if headers is None else headers
+        sent += origin_header(request, profile, kind, self.exchanges)
+        sent += fetch_metadata(request, profile, kind)
+        context = None if preflight else self._context(kind)
+        if context is not None:
             cookies = self._network.cookies.for_request(url, context)
-            headers.extend([("Cookie", cookies)] if cookies else [])
-        answer = server.send(method, url, headers, None if preflight else request.body)
+            sent += [("Cookie", cookies)] if cookies else []
+        answer = server.send(method, url, sent, body)
+        received = tuple((name, value.strip(" \t\r\n")) for name, value in answer.headers)
         exchange = Exchange(
-            kind, method, url.href, tuple(headers), answer.status, answer.headers, answer.body,
+            kind, method, url.href, tuple(sent), answer.status, received, answer.body,
             answer.decision,
         )  # fmt: skip
         self.exchanges.append(exchange)
-        if request.carries_credentials and not preflight:
-            lines = [value for name, value in answer.headers if name.lower() == "set-cookie"]
+        if context is not None:
+            lines = [value for name, value in received if name.lower() == "set-cookie"]
             self._network.cookies.store(url, lines, context)
         return exchange
 
-    def _own_headers(self) -> list[Header]:
-        headers = list(self._request.headers)
-        if not any(name.lower() == "accept" for name, _ in headers):
-            navigates = self._request.mode == "navigate"
-            headers.append(("Accept", _DOCUMENT_ACCEPT if navigates else "*/*"))
-        return headers
+    def _context(self, kind: Kind) -> Context | None:
+        """What the request is to cookies; None where it carries none."""
+        request, profile = self._request, self._network.profile
+        if not (request.carries_credentials or _keeps_credentials(request, profile)):
+            return None
+        site, top = site_of_origin(request.origin), site_of_origin(request.around)
+        return Context(
+            top if site is None and profile.top_site_for_cookies else site,
+            partition=site or top,
+            host=URL(page).host if (page := request.origin or request.around) else None,
+            navigation=kind == "navigation",
+            safe=request.method in ("GET", "HEAD"),
+            crossed=_has_crossed_sites(request, profile),
+        )
 
-    def _origin_header(self, *, preflight: bool) -> list[Header]:
-        """The Origin header (3.2, append a request Origin header)."""
-        request = self._request
-        if preflight and self._network.profile.preflight_keeps_origin:
-            return [("Origin", request.origin or "null")]
-        if request.tainting == "cors" or request.mode == "websocket":
-            return [("Origin", request.serialized_origin)]
-        if request.method in ("GET", "HEAD"):
-            return []
-        return [("Origin", self._guarded_origin())]
 
-    def _guarded_origin(self) -> str:
-        """The origin as far as the referrer policy tells it, outside of mode ``cors``."""
-        request = self._request
-        policy = request.referrer_policy
-        if request.mode != "cors" and request.origin is not None:
-            downgraded = request.origin.startswith("https:") and request.url.scheme != "https"
-            if (
-                policy == "no-referrer"
-                or (policy in _DOWNGRADE_SAFE and downgraded)
-                or (policy == "same-origin" and request.origin != request.url.origin)
-            ):
-                return "null"
-        return request.serialized_origin
+def _keeps_credentials(request: Request, profile: Profile) -> bool:
+    return (
+        profile.no_cors_keeps_credentials
+        and request.mode == "no-cors"
+        and request.credentials == "same-origin"
+        and request.urls[0].origin == request.origin
+    )
 
-    def _fetch_metadata(self, kind: Kind) -> list[Header]:
-        """The Sec-Fetch-* headers (Fetch Metadata, 2)."""
-        request = self._request
-        if not request.url.is_trustworthy:
-            return []
-        if kind == "handshake" and not self._network.profile.handshake_metadata:
-            return []
-        if kind == "navigation":
-            return [
-                ("Sec-Fetch-Dest", "document"),
-                ("Sec-Fetch-Mode", "navigate"),
-                ("Sec-Fetch-Site", self._site()),
-                ("Sec-Fetch-User", "?1"),
-            ]
-        mode = "cors" if kind == "preflight" else request.mode
-        return [
-            ("Sec-Fetch-Dest", "empty"),
-            ("Sec-Fetch-Mode", mode),
-            ("Sec-Fetch-Site", self._site()),
-        ]
 
-    def _site(self) -> str:
-        request = self._request
-        site = "same-origin"
-        for url in request.urls:
-            if url.origin == request.origin:
-                continue
-            if url.site != site_of_origin(request.origin):
-                return "cross-site"
-            site = "same-site"
-        return site
+def _has_crossed_sites(request: Request, profile: Profile) -> bool:
+    """Say whether the redirects behind a request make it cross-site to cookies."""
+    if len({url.site for url in request.urls}) == 1:
+        return False
+    below = request.url.host.endswith(".localhost") and not profile.localhost_has_sites
+    returned = request.url.origin == (request.origin or request.around)
+    return profile.sites_of_redirects or (below and not returned)

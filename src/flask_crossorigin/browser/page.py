@@ -4,7 +4,7 @@ import json as json_module
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 from urllib.parse import urlencode
 
 from ..core.compiled import Header
@@ -20,13 +20,17 @@ from ..core.fetch_standard import (
     normalize_method,
 )
 from .cookies import CookieJar
-from .exchanges import Exchange, combined, list_values
-from .fetching import Credentials, Fetch, Mode, Network, Redirect, Request
+from .exchanges import Exchange, combined, list_values, names_of
+from .fetching import Fetch, Network
 from .preflight_cache import PreflightCache
 from .profiles import PROFILES, Profile, ProfileName
+from .requests import REDIRECTS, Credentials, Mode, Redirect, Request
 from .transports import Transport, WSGITransport
 from .urls import URL
 
+_CONDITIONAL: Final = frozenset(
+    {"if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"}
+)
 ResponseType = Literal["basic", "cors", "opaque", "opaqueredirect", "navigation"]
 HeadersWritten = Mapping[str, str] | Iterable[Header]
 
@@ -106,7 +110,7 @@ class Browser:
     Content-Security-Policy, storage partitions or authentication dialogs.
 
     :param servers: each server's origin, with a WSGI app or a :class:`Transport`.
-    :param profile: ``standard``, ``chromium``, ``firefox`` or ``webkit``.
+    :param profile: ``standard``, ``chromium``, ``firefox`` or ``webkit``; or ways of one's own.
     :param base: what the relative URLs of pages mean; by default the page's own origin.
     :param third_party_cookies: whether requests to other sites carry cookies: many browsers are
         set to refuse that, or keep such cookies apart for each site.
@@ -115,28 +119,37 @@ class Browser:
     def __init__(
         self,
         servers: Mapping[str, Callable[..., Iterable[bytes]] | Transport],
-        profile: ProfileName = "standard",
+        profile: ProfileName | Profile = "standard",
         base: str | None = None,
         *,
         third_party_cookies: bool = True,
     ) -> None:
-        if profile not in PROFILES:
-            raise ValueError(
-                f"profile {profile!r} is not known: write one of {', '.join(PROFILES)}"
-            )
+        if not isinstance(profile, Profile):
+            if profile not in PROFILES:
+                raise ValueError(
+                    f"profile {profile!r} is not known: write one of {', '.join(PROFILES)}"
+                )
+            profile = PROFILES[profile]
         self.clock: Clock = Clock()
         self.base = base
-        self.profile: Profile = replace(PROFILES[profile], third_party_cookies=third_party_cookies)
+        self.profile: Profile = replace(profile, third_party_cookies=third_party_cookies)
         self._network = Network(
             {URL(origin).origin: _transport(server) for origin, server in servers.items()},
             self.profile,
             CookieJar(self.profile, self.clock),
-            PreflightCache(self.clock),
+            PreflightCache(self.profile, self.clock),
         )
 
-    def page(self, origin: str | None) -> "Page":
-        """A page of `origin`; None for an opaque origin, a sandboxed frame's."""
-        return Page(self, None if origin is None else URL(origin).origin)
+    def page(self, origin: str | None, *, around: str | None = None) -> "Page":
+        """A page of `origin`; None for an opaque origin, a sandboxed frame's.
+
+        :param around: the origin of the page around the frame, which WebKit's cookies go by.
+        """
+        return Page(
+            self,
+            None if origin is None else URL(origin).origin,
+            None if around is None else URL(around).origin,
+        )
 
     def websocket_handshake(self, origin: str | None, url: str) -> Exchange:
         """The handshake that a page of `origin` sends for ``new WebSocket(url)``.
@@ -173,9 +186,10 @@ class Page:
     :ivar origin: serialized; None for an opaque one.
     """
 
-    def __init__(self, browser: Browser, origin: str | None) -> None:
+    def __init__(self, browser: Browser, origin: str | None, around: str | None = None) -> None:
         self._browser = browser
         self.origin = origin
+        self._around = around
 
     def fetch(
         self,
@@ -206,7 +220,7 @@ class Page:
         target = self._resolve(url)
         request = Request(
             self.origin, [target], normalize_method(method), mode=mode, credentials=credentials,
-            redirect=redirect, referrer_policy=referrer_policy, cache=cache,
+            redirect=redirect, referrer_policy=referrer_policy, cache=cache, around=self._around,
         )  # fmt: skip
         fetch = Fetch(self._browser._network, request)
         if target.has_credentials:
@@ -220,16 +234,28 @@ class Page:
             body = json_module.dumps(json)
             if not any(name.lower() == "content-type" for name, _ in written):
                 written.append(("Content-Type", "application/json"))
+        profile = self._browser.profile
+        if profile.drops_user_agent:
+            written = [each for each in written if each[0].lower() != "user-agent"]
         request.headers = _guarded(fetch, written, mode)
+        if upload_listener:  # XMLHttpRequest 4.5.2, setRequestHeader: it combines
+            names = names_of(request.headers)
+            request.headers = [(each, combined(request.headers, each) or "") for each in names]
+        if cache == "default" and any(each[0].lower() in _CONDITIONAL for each in request.headers):
+            request.cache = "no-store"  # 4.6, step 8.17
         request.body, content_type = _extract(body, form)
-        request.use_preflight = upload_listener and (
-            request.body is not None or self._browser.profile.preflights_without_upload
-        )
         if request.body is not None and request.method in ("GET", "HEAD"):
-            fetch.block("body-with-get", method=request.method)
-        if content_type and not any(each[0].lower() == "content-type" for each in request.headers):
-            request.headers.append(("Content-Type", content_type))
-        return _response(request, fetch, fetch.run())
+            if not upload_listener:
+                fetch.block("body-with-get", method=request.method)
+            request.body, content_type = None, None  # XMLHttpRequest 4.5.6, step 3
+        request.use_preflight = upload_listener and (
+            request.body is not None or profile.preflights_without_upload
+        )
+        if content_type and combined(request.headers, "Content-Type") is None:
+            typed = [("Content-Type", content_type)]
+            guarded = profile.sends_any_body_type or mode != "no-cors"
+            request.headers += typed if guarded else _guarded(fetch, typed, mode)
+        return _response(profile, request, fetch, fetch.run())
 
     def submit_form(
         self, url: str, fields: Mapping[str, str] | None = None, *, method: str = "POST"
@@ -247,7 +273,7 @@ class Page:
             request.headers = [("Content-Type", "application/x-www-form-urlencoded")]
         else:
             request.urls = [URL(f"{target.origin}{target.path}?{encoded}")]
-        return _response(request, *self._browser.run(request))
+        return _response(self._browser.profile, request, *self._browser.run(request))
 
     def _resolve(self, url: str) -> URL:
         base = self._browser.base or self.origin
@@ -294,16 +320,18 @@ def _extract(
     return body, None
 
 
-def _response(request: Request, fetch: Fetch, last: Exchange) -> Response:
+def _response(profile: Profile, request: Request, fetch: Fetch, last: Exchange) -> Response:
     """What of the `last` exchange the page may see (Fetch 2.2.6, filtered responses)."""
     exchanges = tuple(fetch.exchanges)
     redirected = len(request.urls) > 1
-    is_redirect = last.status in (301, 302, 303, 307, 308)
+    is_redirect = last.status in REDIRECTS
     if request.mode == "navigate":
         return Response("navigation", last.status, last.url, last.response_headers, last.body,
                         redirected, exchanges)  # fmt: skip
     if is_redirect and request.redirect == "manual":
-        return Response("opaqueredirect", 0, last.url, (), b"", False, exchanges)
+        nowhere = combined(last.response_headers, "Location") is None
+        body = last.body if nowhere and profile.reads_redirects else b""
+        return Response("opaqueredirect", 0, last.url, (), body, False, exchanges)
     if request.tainting == "opaque":
         return Response("opaque", 0, "", (), b"", False, exchanges)
     headers = tuple(each for each in last.response_headers if _readable(each[0], request, last))

@@ -1,58 +1,125 @@
 """What a browser remembers of preflights (Fetch standard, 4.9 CORS-preflight cache)."""
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import Final, NamedTuple
 
-from ..core.fetch_standard import NON_WILDCARD_REQUEST_HEADER
+from ..core.fetch_standard import (
+    NON_WILDCARD_REQUEST_HEADER,
+    NULL_ORIGIN,
+    SAFELISTED_METHODS,
+)
+from .checks import Allowed
+from .exchanges import Exchange, combined
+from .profiles import Profile
+from .requests import Request
 
-Key = tuple[str, str, bool]
-"""The serialized origin, the URL, and whether the request carries credentials."""
+_DEFAULT_MAX_AGE: Final = 5
+_DIGITS: Final = re.compile("[0-9]+")
+_NEGATIVE: Final = re.compile("-[0-9]+")
 
 
-@dataclass(slots=True)
+class Key(NamedTuple):
+    """What an entry is for.
+
+    :ivar origin: serialized.
+    :ivar fetch: the only one that it serves; None if it serves any.
+    """
+
+    origin: str
+    url: str
+    credentials: bool
+    fetch: object = None
+
+
 class PreflightCache:
     """Method entries and header-name entries, each with the time it ends.
 
-    :ivar now: the clock, in seconds.
+    :param now: the clock, in seconds.
     """
 
-    now: Callable[[], float]
-    _entries: dict[tuple[Key, str, str], float]
+    def __init__(self, profile: Profile, now: Callable[[], float]) -> None:
+        self._profile = profile
+        self._now = now
+        self._entries: dict[tuple[Key, str, str], float] = {}
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self.now = now
-        self._entries = {}
-
-    def allows_method(self, key: Key, method: str) -> bool:
-        """Say whether a preflight with `key` has allowed `method` (method cache entry match)."""
-        return self._has(key, "method", method) or self._has(key, "method", "*")
-
-    def allows_header(self, key: Key, name: str) -> bool:
-        """Say whether one has allowed the header `name` (header-name cache entry match)."""
-        lowered = name.lower()
-        return self._has(key, "header", lowered) or (
-            lowered != NON_WILDCARD_REQUEST_HEADER and self._has(key, "header", "*")
+    def serves(self, request: Request, unsafe: Iterable[str]) -> bool:
+        """Say whether earlier preflights allow all of `request` (4.3, step 2.1)."""
+        key, profile = self._key(request), self._profile
+        if request.cache in profile.cache_modes_that_forget:
+            return False
+        return self._serves_method(key, request) and all(
+            self._has(key, "header", name)
+            or (self._star_covers(name) and self._has(key, "header", "*"))
+            for name in unsafe
         )
 
-    def remember(
-        self, key: Key, methods: Iterable[str], names: Iterable[str], seconds: float
-    ) -> None:
-        """Keep what a preflight allowed for `seconds`."""
-        until = self.now() + seconds
-        for method in methods:
+    def _serves_method(self, key: Key, request: Request) -> bool:
+        """Say whether the method has an entry or needs none (method cache entry match)."""
+        method, profile = request.method, self._profile
+        if self._has(key, "method", method) or self._has(key, "method", "*"):
+            return True
+        exempt = SAFELISTED_METHODS if profile.memory_exempts_head else {"GET", "POST"}
+        if method not in exempt or (request.use_preflight and not profile.memory_serves_uploads):
+            return False
+        return self._has(key, "answer", "")
+
+    def _star_covers(self, name: str) -> bool:
+        all_but = NON_WILDCARD_REQUEST_HEADER if self._profile.remembered_star != "all" else None
+        return name != all_but
+
+    def remember(self, request: Request, response: Exchange, allowed: Allowed) -> None:
+        """Keep what a preflight allowed for as long as it says, and the browser's cap."""
+        key = self._key(request)
+        until = self._now() + self._seconds(response)
+        self._entries[key, "answer", ""] = until
+        for method in allowed.methods:
             self._entries[key, "method", method] = until
-        for name in names:
+        for name in allowed.names:
             self._entries[key, "header", name.lower()] = until
 
-    def clear(self, origin: str, url: str) -> None:
-        """Forget what was allowed to `origin` at `url` (clear cache entries)."""
-        for entry in [each for each in self._entries if each[0][:2] == (origin, url)]:
-            del self._entries[entry]
+    def clear(self, request: Request) -> None:
+        """Forget what was allowed for a request that failed (clear cache entries)."""
+        key = self._key(request)
+        if self._profile.forgets_failed:
+            for entry in [each for each in self._entries if each[0][:2] == key[:2]]:
+                del self._entries[entry]
+
+    def _key(self, request: Request) -> Key:
+        """What entries for `request` are found by."""
+        profile = self._profile
+        if request.origin is None:
+            alone = profile.forgets_opaque
+        else:
+            alone = profile.forgets_tainted and request.is_redirect_tainted
+        origin = request.serialized_origin
+        if profile.preflight_keeps_origin:
+            origin = request.origin or NULL_ORIGIN
+        return Key(
+            origin,
+            request.url.href,
+            request.credentials == "include",
+            request.token if alone else None,
+        )
+
+    def _seconds(self, response: Exchange) -> int:
+        value = combined(response.response_headers, "Access-Control-Max-Age")
+        profile = self._profile
+        if not value:
+            return _DEFAULT_MAX_AGE
+        if _NEGATIVE.fullmatch(value):
+            return profile.max_age_negative
+        seconds = int(value) if _DIGITS.fullmatch(value) else profile.max_age_unreadable
+        return seconds if profile.max_age_cap is None else min(seconds, profile.max_age_cap)
 
     def _has(self, key: Key, kind: str, name: str) -> bool:
-        # What is allowed with credentials is allowed without them (cache entry match).
-        origin, url, credentials = key
-        return any(
-            self._entries.get(((origin, url, kept), kind, name), float("-inf")) > self.now()
-            for kept in {True, credentials}
-        )
+        if name == "*" and (
+            self._profile.remembered_star == "nothing"
+            or (key.credentials and not self._profile.remembers_star_for_credentials)
+        ):
+            return False
+        keys = {key}
+        if self._profile.remembers_by_credentials:
+            keys.add(key._replace(credentials=True))
+        now = self._now()
+        return any(self._entries.get((each, kind, name), now) > now for each in keys)

@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 ProfileName = Literal["standard", "chromium", "firefox", "webkit"]
 
@@ -13,78 +13,255 @@ ProfileName = Literal["standard", "chromium", "firefox", "webkit"]
 class Profile:
     """One engine's ways; the defaults are the standard's.
 
-    :ivar name: as it is asked for.
-    :ivar max_age_cap: seconds that a preflight's answer is kept at most; None for no limit.
-    :ivar star_covers_authorization: ``Access-Control-Allow-Headers: *`` allows Authorization.
-    :ivar preflight_keeps_origin: a preflight after a cross-origin redirect names the page's
-        origin, though the request that follows names ``null``.
-    :ivar handshake_metadata: a WebSocket's handshake carries Sec-Fetch-*.
-    :ivar lax_by_default: a cookie without SameSite counts as Lax; else as None.
-    :ivar third_party_cookies: whether requests to other sites carry cookies at all.
+    What goes without a preflight, and what a preflight asks:
+
+    :ivar safelists_hints: client hints, such as Save-Data, go without a preflight.
+    :ivar drops_user_agent: a User-Agent that a script sets is not sent.
+    :ivar user_agent_on_preflight: it is sent on the preflight too.
+    :ivar judges_joined_values: a header that is set twice is judged by its values joined.
+    :ivar asks_doubled: it is named twice in Access-Control-Request-Headers.
+    :ivar limits_safelisted: safelisted headers of more than 1024 bytes together are asked for.
     :ivar preflights_without_upload: an upload listener makes for a preflight also where nothing is
         uploaded.
+    :ivar preflight_keeps_origin: a preflight after a cross-origin redirect names the page's
+        origin, though the request that follows names ``null``.
+    :ivar checks_own_preflight: the answer is CORS-checked too where a redirect has led back to the
+        page's own origin.
+    :ivar preflight_site: what a preflight's Sec-Fetch-Site tells of: every URL of the request
+        so far, its current URL alone, or ``cross-site`` wherever Origin is ``null``.
+    :ivar star_covers_authorization: ``Access-Control-Allow-Headers: *`` allows Authorization.
+
+    How preflights are remembered:
+
+    :ivar max_age_cap: seconds that a preflight's answer is kept at most; None for no limit.
+    :ivar max_age_unreadable: seconds that it is kept where Access-Control-Max-Age is no number.
+    :ivar max_age_negative: the same where it is a negative number.
     :ivar cache_modes_that_forget: the cache modes of a fetch for which no earlier preflight serves.
+    :ivar forgets_opaque: what a page of an opaque origin was allowed serves that fetch alone.
+    :ivar forgets_tainted: the same of a request that a redirect has tainted.
+    :ivar forgets_failed: a request that fails clears what was remembered for its URL.
+    :ivar remembers_refusals: an answer that does not allow the request is remembered too.
+    :ivar remembered_star: what a remembered ``*`` allows.
+    :ivar remembers_star_for_credentials: a remembered ``*`` allows requests with credentials too.
+    :ivar remembers_by_credentials: what was allowed with credentials serves those without them.
+    :ivar memory_serves_uploads: a remembered preflight serves an upload listener's request too.
+    :ivar memory_exempts_head: HEAD needs no remembered method, as GET and POST don't.
+
+    What a redirect changes:
+
+    :ivar stays_preflighted: a request that needed a preflight once needs one at each further URL.
+    :ivar asks_for_dropped: preflights ask for the headers of the first request, though redirects
+        have dropped some.
+    :ivar restores_headers: each redirect begins with the headers of the first request again: what
+        an earlier one dropped may come back. ``first method`` drops those of the body where it
+        would change the first request's method, ``method`` where it changes the current one.
+    :ivar drops_user_agent_on_redirect: a User-Agent that a script has set is not sent to where
+        a redirect within the page's own origin leads.
+    :ivar forgets_origin_on_redirect: without CORS a cross-origin redirect makes Origin ``null``.
+    :ivar gets_deleted: a cross-origin redirect turns DELETE into GET.
+    :ivar keeps_origin_header: the Origin header stays over a redirect within one origin.
+    :ivar metadata_on_redirect: a CORS request has Sec-Fetch-* right after a cross-origin redirect.
+    :ivar no_cors_keeps_credentials: a request to the page's own origin without CORS still carries
+        credentials after a cross-origin redirect.
+    :ivar checks_kept_credentials: a request that carried credentials to the page's own origin is
+        checked as if it carried them still: the next redirect, or the preflight after that.
+    :ivar error_needs_location: with mode ``error`` a redirect to nowhere is an ordinary response.
+    :ivar checks_manual_location: with mode ``manual`` a redirect to what can't be fetched fails.
+    :ivar asks_before_url_credentials: a redirect from the page's own origin to a URL with a user
+        name in it fails after its preflight only.
+    :ivar reads_redirects: the page reads the body of a redirect to nowhere that it does not follow.
+    :ivar blocks_url_credentials: a redirect to a URL with a user name in it fails in every mode.
+
+    What else a request carries:
+
+    :ivar handshake_metadata: a WebSocket's handshake carries Sec-Fetch-*.
+    :ivar origin_under_policy: outside of mode ``cors`` the referrer policy may make Origin
+        ``null``.
+    :ivar sends_singles: headers that name one thing, such as Authorization, are sent once; of a
+        doubled one the last value.
+    :ivar sends_any_body_type: without CORS the type of a body is sent, safelisted or not.
+    :ivar lax_by_default: a cookie without SameSite counts as Lax; else as None.
+    :ivar cookie_prefixes: a cookie named ``__Host-`` or ``__Secure-`` must keep their promise.
+    :ivar knows_partitioned: a cookie with Partitioned is kept apart for each site of pages.
+    :ivar none_needs_secure: a cookie with SameSite=None and without Secure is refused.
+    :ivar sites_of_redirects: SameSite cookies stay away after a redirect from one site to another.
+    :ivar localhost_has_sites: ``a.example.localhost`` and ``b.example.localhost`` are one site;
+        else to cookies each is its own after such a redirect, and where third parties set none.
+    :ivar top_site_for_cookies: for them a sandboxed frame is of the site of the page around it.
+    :ivar third_party_cookies: whether requests to other sites carry cookies at all.
+    :ivar third_party_cookies_apart: where they don't, each site of pages has third parties' cookies
+        of its own.
+    :ivar third_party_cookies_stay: where they may not be set, those that were set as a first
+        party's are sent nevertheless.
     """
 
     name: ProfileName
-    max_age_cap: int | None = None
-    star_covers_authorization: bool = False
-    preflight_keeps_origin: bool = False
-    handshake_metadata: bool = True
-    lax_by_default: bool = True
-    third_party_cookies: bool = True
+
+    safelists_hints: bool = False
+    drops_user_agent: bool = False
+    user_agent_on_preflight: bool = False
+    judges_joined_values: bool = False
+    asks_doubled: bool = False
+    limits_safelisted: bool = True
     preflights_without_upload: bool = True
+    preflight_keeps_origin: bool = False
+    checks_own_preflight: bool = True
+    preflight_site: Literal["urls", "url", "origin"] = "urls"
+    star_covers_authorization: bool = False
+
+    max_age_cap: int | None = None
+    max_age_unreadable: int = 5
+    max_age_negative: int = 5
     cache_modes_that_forget: frozenset[str] = frozenset()
+    forgets_opaque: bool = False
+    forgets_tainted: bool = False
+    forgets_failed: bool = True
+    remembers_refusals: bool = False
+    remembered_star: Literal["nothing", "all but authorization", "all"] = "all but authorization"
+    remembers_star_for_credentials: bool = True
+    remembers_by_credentials: bool = True
+    memory_serves_uploads: bool = False
+    memory_exempts_head: bool = True
 
+    stays_preflighted: bool = False
+    asks_for_dropped: bool = False
+    restores_headers: Literal["", "method", "first method"] = ""
+    drops_user_agent_on_redirect: bool = False
+    forgets_origin_on_redirect: bool = False
+    gets_deleted: bool = False
+    keeps_origin_header: bool = False
+    metadata_on_redirect: bool = True
+    no_cors_keeps_credentials: bool = False
+    checks_kept_credentials: bool = False
+    error_needs_location: bool = False
+    checks_manual_location: bool = False
+    asks_before_url_credentials: bool = False
+    reads_redirects: bool = False
+    blocks_url_credentials: bool = False
 
-PROFILES: Final[dict[ProfileName, Profile]] = {
-    "standard": Profile("standard"),
-    "chromium": Profile(
-        "chromium",
-        max_age_cap=7200,
-        star_covers_authorization=True,
-        handshake_metadata=False,
-        preflights_without_upload=False,
-        cache_modes_that_forget=frozenset({"no-cache", "no-store", "reload"}),
-    ),
-    "firefox": Profile(
-        "firefox",
-        max_age_cap=86400,
-        star_covers_authorization=True,
-        preflight_keeps_origin=True,
-        lax_by_default=False,
-        cache_modes_that_forget=frozenset({"no-store", "reload"}),
-    ),
-    "webkit": Profile(
-        "webkit",
-        max_age_cap=600,
-        star_covers_authorization=True,
-        lax_by_default=False,
-    ),
-}
+    handshake_metadata: bool = True
+    origin_under_policy: bool = True
+    sends_singles: bool = False
+    sends_any_body_type: bool = False
+    lax_by_default: bool = True
+    cookie_prefixes: bool = True
+    knows_partitioned: bool = True
+    none_needs_secure: bool = True
+    sites_of_redirects: bool = False
+    localhost_has_sites: bool = True
+    top_site_for_cookies: bool = False
+    third_party_cookies: bool = True
+    third_party_cookies_apart: bool = False
+    third_party_cookies_stay: bool = False
 
 
 class Difference(NamedTuple):
-    """A way of an engine that is not the standard's, and the versions it was seen in."""
+    """A way of an engine's that is not the standard's.
+
+    :ivar field: of :class:`Profile`.
+    :ivar seen_in: the version in which it was seen.
+    """
 
     engine: ProfileName
     field: str
+    value: Any
     seen_in: str
 
 
+CHROMIUM: Final = "Chromium 156"
+FIREFOX: Final = "Firefox 153 ESR"
+WEBKIT: Final = "WebKitGTK 2.50"
+
 DIFFERENCES: Final = (
-    Difference("chromium", "preflights_without_upload", "Chromium 156"),
-    Difference("chromium", "max_age_cap", "Chromium 156"),
-    Difference("chromium", "star_covers_authorization", "Chromium 156"),
-    Difference("chromium", "handshake_metadata", "Chromium 156"),
-    Difference("chromium", "cache_modes_that_forget", "Chromium 156"),
-    Difference("firefox", "cache_modes_that_forget", "Firefox 153 ESR"),
-    Difference("firefox", "max_age_cap", "Firefox 153 ESR"),
-    Difference("firefox", "star_covers_authorization", "Firefox 153 ESR"),
-    Difference("firefox", "preflight_keeps_origin", "Firefox 153 ESR"),
-    Difference("firefox", "lax_by_default", "Firefox 153 ESR"),
-    Difference("webkit", "max_age_cap", "WebKitGTK 2.50"),
-    Difference("webkit", "star_covers_authorization", "WebKitGTK 2.50"),
-    Difference("webkit", "lax_by_default", "WebKitGTK 2.50"),
+    Difference("chromium", "safelists_hints", True, CHROMIUM),
+    Difference("chromium", "drops_user_agent", True, CHROMIUM),
+    Difference("chromium", "judges_joined_values", True, CHROMIUM),
+    Difference("chromium", "preflights_without_upload", False, CHROMIUM),
+    Difference("chromium", "preflight_site", "url", CHROMIUM),
+    Difference("chromium", "star_covers_authorization", True, CHROMIUM),
+    Difference("chromium", "max_age_cap", 7200, CHROMIUM),
+    Difference("chromium", "max_age_negative", 0, CHROMIUM),
+    Difference(
+        "chromium",
+        "cache_modes_that_forget",
+        frozenset({"no-cache", "no-store", "reload"}),
+        CHROMIUM,
+    ),
+    Difference("chromium", "forgets_opaque", True, CHROMIUM),
+    Difference("chromium", "forgets_tainted", True, CHROMIUM),
+    Difference("chromium", "forgets_failed", False, CHROMIUM),
+    Difference("chromium", "memory_serves_uploads", True, CHROMIUM),
+    Difference("chromium", "blocks_url_credentials", True, CHROMIUM),
+    Difference("chromium", "handshake_metadata", False, CHROMIUM),
+    Difference("chromium", "forgets_origin_on_redirect", True, CHROMIUM),
+    Difference("chromium", "origin_under_policy", False, CHROMIUM),
+    Difference("firefox", "asks_doubled", True, FIREFOX),
+    Difference("firefox", "limits_safelisted", False, FIREFOX),
+    Difference("firefox", "preflight_keeps_origin", True, FIREFOX),
+    Difference("firefox", "checks_own_preflight", False, FIREFOX),
+    Difference("firefox", "preflight_site", "url", FIREFOX),
+    Difference("firefox", "star_covers_authorization", True, FIREFOX),
+    Difference("firefox", "max_age_cap", 86400, FIREFOX),
+    Difference("firefox", "max_age_unreadable", 0, FIREFOX),
+    Difference("firefox", "max_age_negative", 0, FIREFOX),
+    Difference("firefox", "cache_modes_that_forget", frozenset({"no-store", "reload"}), FIREFOX),
+    Difference("firefox", "remembered_star", "nothing", FIREFOX),
+    Difference("firefox", "remembers_by_credentials", False, FIREFOX),
+    Difference("firefox", "memory_serves_uploads", True, FIREFOX),
+    Difference("firefox", "memory_exempts_head", False, FIREFOX),
+    Difference("firefox", "stays_preflighted", True, FIREFOX),
+    Difference("firefox", "restores_headers", "first method", FIREFOX),
+    Difference("firefox", "sends_singles", True, FIREFOX),
+    Difference("firefox", "third_party_cookies_apart", True, FIREFOX),
+    Difference("firefox", "lax_by_default", False, FIREFOX),
+    Difference("firefox", "sites_of_redirects", True, FIREFOX),
+    Difference("webkit", "drops_user_agent_on_redirect", True, WEBKIT),
+    Difference("webkit", "user_agent_on_preflight", True, WEBKIT),
+    Difference("webkit", "judges_joined_values", True, WEBKIT),
+    Difference("webkit", "preflight_site", "origin", WEBKIT),
+    Difference("webkit", "star_covers_authorization", True, WEBKIT),
+    Difference("webkit", "max_age_cap", 600, WEBKIT),
+    Difference("webkit", "max_age_negative", 0, WEBKIT),
+    Difference("webkit", "forgets_tainted", True, WEBKIT),
+    Difference("webkit", "memory_serves_uploads", True, WEBKIT),
+    Difference("webkit", "stays_preflighted", True, WEBKIT),
+    Difference("webkit", "asks_for_dropped", True, WEBKIT),
+    Difference("webkit", "restores_headers", "method", WEBKIT),
+    Difference("webkit", "gets_deleted", True, WEBKIT),
+    Difference("webkit", "remembered_star", "all", WEBKIT),
+    Difference("webkit", "forgets_failed", False, WEBKIT),
+    Difference("webkit", "cookie_prefixes", False, WEBKIT),
+    Difference("webkit", "checks_kept_credentials", True, WEBKIT),
+    Difference("webkit", "checks_manual_location", True, WEBKIT),
+    Difference("webkit", "asks_before_url_credentials", True, WEBKIT),
+    Difference("webkit", "remembers_refusals", True, WEBKIT),
+    Difference("webkit", "remembers_star_for_credentials", False, WEBKIT),
+    Difference("chromium", "remembers_star_for_credentials", False, CHROMIUM),
+    Difference("webkit", "error_needs_location", True, WEBKIT),
+    Difference("chromium", "error_needs_location", True, CHROMIUM),
+    Difference("webkit", "knows_partitioned", False, WEBKIT),
+    Difference("webkit", "none_needs_secure", False, WEBKIT),
+    Difference("webkit", "localhost_has_sites", False, WEBKIT),
+    Difference("webkit", "no_cors_keeps_credentials", True, WEBKIT),
+    Difference("webkit", "reads_redirects", True, WEBKIT),
+    Difference("webkit", "keeps_origin_header", True, WEBKIT),
+    Difference("webkit", "metadata_on_redirect", False, WEBKIT),
+    Difference("webkit", "sends_any_body_type", True, WEBKIT),
+    Difference("webkit", "lax_by_default", False, WEBKIT),
+    Difference("webkit", "top_site_for_cookies", True, WEBKIT),
+    Difference("webkit", "third_party_cookies_stay", True, WEBKIT),
 )
-"""Every field in which a profile differs from ``standard``."""
+"""Every way of an engine's that is not the standard's, of those that are known here."""
+
+
+def _profile(name: ProfileName) -> Profile:
+    ways = {each.field: each.value for each in DIFFERENCES if each.engine == name}
+    return Profile(name, **ways)
+
+
+PROFILES: Final[dict[ProfileName, Profile]] = {
+    "standard": _profile("standard"),
+    "chromium": _profile("chromium"),
+    "firefox": _profile("firefox"),
+    "webkit": _profile("webkit"),
+}

@@ -1,6 +1,7 @@
 """How a request gets to a server: a WSGI app in this process, or anything with `send`."""
 
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from flask import Flask
@@ -61,7 +62,8 @@ def _environ(
     """The WSGI environment of a request."""
     builder = EnvironBuilder(
         method=method, base_url=f"{url.origin}/", path=url.path, query_string=url.query,
-        headers=[("Host", url.netloc), *headers], data=body,
+        headers=[("Host", url.netloc), *_joined(headers)], input_stream=BytesIO(body or b""),
+        content_length=None if body is None else len(body),
     )  # fmt: skip
     try:
         environ: dict[str, Any] = builder.get_environ()
@@ -69,3 +71,11 @@ def _environ(
         builder.close()
     environ["REQUEST_METHOD"] = method  # as it is spelt
     return environ
+
+
+def _joined(headers: Iterable[Header]) -> list[Header]:
+    """One line for each name, as WSGI has it."""
+    lines: dict[str, list[str]] = {}
+    for name, value in headers:
+        lines.setdefault(name.lower(), []).append(value)
+    return [(name, ", ".join(values)) for name, values in lines.items()]

@@ -46,7 +46,9 @@ class URL:
         self.has_credentials: bool = bool(parts.username or parts.password)
         self.netloc: str = f"{self.host}:{self.port}" if self.port else self.host
         self.origin: str = f"{self.scheme}://{self.netloc}"
-        self.href: str = SplitResult(self.scheme, self.netloc, self.path, self.query, "").geturl()
+        user = f"{parts.netloc.rpartition('@')[0]}@" if self.has_credentials else ""
+        whole = SplitResult(self.scheme, user + self.netloc, self.path, self.query, "")
+        self.href: str = whole.geturl()
 
     def join(self, reference: str) -> "URL":
         """The URL that `reference` means here.

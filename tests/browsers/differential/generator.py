@@ -50,6 +50,24 @@ def case(seed: int, index: int) -> Case:
     return _Maker(Random(f"{seed}/{index}"), f"s{seed}-{index}").case()
 
 
+def _naming(stop: Stop, method: str) -> Stop:
+    """With a preflight's answer that names something, to be remembered.
+
+    Firefox keeps a hundred answers; to make room it throws those out first that name nothing.
+    """
+    names = {"Access-Control-Allow-Methods", "Access-Control-Allow-Headers"}
+    if names & {name for name, _ in stop.preflight.headers}:
+        return stop
+    allowed = ("Access-Control-Allow-Methods", method.upper())
+    return replace(stop, preflight=_with(stop.preflight, allowed))
+
+
+def of_id(case_id: str) -> Case:
+    """The case of an id, `s7-388`: of seed 7 the case 388."""
+    seed, _, index = case_id.removeprefix("s").partition("-")
+    return case(int(seed), int(index))
+
+
 def _often(random: Random, weighted: dict[T, float]) -> T:
     return random.choices(list(weighted), list(weighted.values()))[0]
 
@@ -92,7 +110,8 @@ class _Maker:
             return replace(fetch, headers=(*fetch.headers, ("X-More", "1")))
         if what == "fewer headers":
             return replace(fetch, headers=fetch.headers[1:])
-        return replace(fetch, credentials="omit" if fetch.credentials == "include" else "include")
+        other: Credentials = "same-origin" if fetch.upload_listener else "omit"
+        return replace(fetch, credentials=other if fetch.credentials == "include" else "include")
 
     # -- What the page asks -------------------------------------------------------------------
 
@@ -178,6 +197,8 @@ class _Maker:
         for _ in range(_often(random, wrongs)):
             at = random.randrange(len(stops))
             stops[at] = self.spoiled(stops[at], fetch, origin)
+        if fetch.upload_listener and (rounds > 1 or stops[0].actual.status in REDIRECTS):
+            stops = [_naming(each, fetch.method) for each in stops]
         return Script(tuple(stops))
 
     def trail(self, page: PageKind) -> list[str]:

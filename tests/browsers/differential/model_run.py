@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_crossorigin.browser import Blob, Blocked, Browser, Page, Response
-from flask_crossorigin.browser.profiles import ProfileName
+from flask_crossorigin.browser.profiles import Profile
 
 from .cases import ORIGINS, PAGES, Case, Fetch
 from .observations import Observation, Seen
@@ -23,7 +23,7 @@ _BODIES: dict[str, Any] = {
 }
 
 
-def observe(case: Case, profile: ProfileName) -> Observation:
+def observe(case: Case, profile: Profile) -> Observation:
     """Run a case in the model, as `profile` would."""
     server = Server()
     server.add(case)
@@ -32,7 +32,9 @@ def observe(case: Case, profile: ProfileName) -> Observation:
     )
     for origin in ORIGINS:
         browser.page(origin).fetch(f"{origin}/cookies", credentials="include")
-    page = browser.page(None if case.page == "opaque" else PAGES[case.page])
+    page = browser.page(
+        None if case.page == "opaque" else PAGES[case.page], around=PAGES[case.page]
+    )
     seen: list[Seen] = []
     for number in range(case.rounds):
         if number:
@@ -50,7 +52,7 @@ def _fetch(page: Page, url: str, fetch: Fetch) -> Seen:
             mode=fetch.mode,
             credentials=fetch.credentials,
             redirect=fetch.redirect,
-            cache=fetch.cache,
+            cache="default" if fetch.upload_listener else fetch.cache,
             upload_listener=fetch.upload_listener,
             referrer_policy=fetch.referrer_policy,
             **_BODIES[fetch.body],

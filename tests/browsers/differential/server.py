@@ -113,7 +113,7 @@ class Server:
 
     def _received(self, fetch: Fetch, environ: WSGIEnvironment) -> Received:
         def header(name: str) -> str | None:
-            value = environ.get(f"HTTP_{name.upper().replace('-', '_')}")
+            value = environ.get(_key(name))
             return None if value is None else self.world.neutral(value)
 
         content_type = environ.get("CONTENT_TYPE") or None
@@ -140,11 +140,10 @@ class Server:
                 sorted(
                     name
                     for name, values in set_by_case.items()
-                    if came.get(name, environ.get(f"HTTP_{name.upper().replace('-', '_')}"))
-                    == ", ".join(values)
+                    if _same(came.get(name, environ.get(_key(name))), ", ".join(values))
                 )
             ),
-            content_type=content_type and content_type.lower().partition("; boundary=")[0],
+            content_type=content_type and _typed(content_type),
             body=bool(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))),
         )
 
@@ -155,6 +154,25 @@ class Server:
             headers.append(("Content-Length", str(len(body))))
         start_response(f"{answer.status} Scripted", headers)
         return [] if method == "HEAD" else [body]
+
+
+def _key(name: str) -> str:
+    return f"HTTP_{name.upper().replace('-', '_')}"
+
+
+def _same(came: str | None, value: str) -> bool:
+    """Whether a value is the one that was set, but for what engines write anew: a charset in
+    lower case, an empty item of a list left out."""
+    return came is not None and _items(came) == _items(value)
+
+
+def _typed(content_type: str) -> str:
+    """A type as it is compared: XMLHttpRequest may write the charset's quotes anew."""
+    return content_type.lower().replace('"', "").partition("; boundary=")[0]
+
+
+def _items(value: str) -> list[str]:
+    return [each for each in re.sub('[ "]', "", value.lower()).split(",") if each]
 
 
 def _cookie_names(header: str) -> tuple[str, ...]:
