@@ -51,6 +51,21 @@ def sound_app() -> tuple[Flask, ScopeTable]:
     raise SystemExit(1)
 
 
+def app_beside() -> tuple[Flask | None, str]:
+    """The app of this command line, if its policy can say anything; else None, and why not."""
+    try:
+        app = loaded_app()
+    except PolicyError:
+        return None, "its configuration is wrong, as `flask cors check` tells"
+    except click.ClickException as error:
+        return None, error.format_message().strip().partition("\n")[0].rstrip(".:")
+    except Exception as error:  # noqa: BLE001 - the app's own code raises what it likes
+        return None, f"it raises {type(error).__name__}: {error}"
+    if inspected(app)[1]:
+        return None, "its configuration is wrong, as `flask cors check` tells"
+    return app, ""
+
+
 def inspected(app: Flask) -> tuple[ScopeTable, list[PolicyProblem]]:
     """The scopes of `app`, and every problem for which its first request would fail."""
     table = scopes_of(app)
