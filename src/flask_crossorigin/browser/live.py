@@ -52,7 +52,7 @@ class LiveTransport:
         try:
             with self._pool(url) as pool:
                 response = pool.urlopen(
-                    method, target, body, _lines(headers), retries=False, redirect=False,
+                    method, target, body, _lines(url, headers), retries=False, redirect=False,
                     assert_same_host=False, preload_content=False, decode_content=False,
                 )  # fmt: skip
                 try:
@@ -67,9 +67,13 @@ class LiveTransport:
             raise Unreachable(url.href, *self._cause(url, error)) from error
 
     def _pool(self, url: URL) -> HTTPConnectionPool:
-        pool = HTTPSConnectionPool if url.scheme == "https" else HTTPConnectionPool
-        # A port of its own, or the scheme's.
-        return pool(url.host, int(url.port) if url.port else None, timeout=self.timeout)
+        port = int(url.port) if url.port else None
+        # Browsers take these names for this machine, which not every resolver does (RFC 6761).
+        host = "localhost" if url.host.endswith(".localhost") else url.host
+        if url.scheme == "https":
+            name = url.host.strip("[]")
+            return HTTPSConnectionPool(host, port, timeout=self.timeout, server_hostname=name)
+        return HTTPConnectionPool(host, port, timeout=self.timeout)
 
     def _beginning(self, response: BaseHTTPResponse) -> bytes:
         """What comes of the body within the bounds of size and time."""
@@ -102,8 +106,8 @@ class LiveTransport:
             case ConnectTimeoutError() | ReadTimeoutError():
                 return (
                     f"no answer came within {self.timeout:g} seconds",
-                    "See whether the server is stuck, or a firewall swallows the request; or wait "
-                    "longer.",
+                    "See whether the port takes http or https, the server is stuck, or a firewall "
+                    "swallows the request; or wait longer.",
                 )
             case SSLError():
                 return _tls_cause(error)
@@ -128,9 +132,11 @@ def _tls_cause(error: SSLError) -> tuple[str, str]:
     )
 
 
-def _lines(headers: Iterable[Header]) -> HTTPHeaderDict:
-    """`headers` line by line, as a browser sends them: with no name of a Python library."""
+def _lines(url: URL, headers: Iterable[Header]) -> HTTPHeaderDict:
+    """`headers` line by line, and those that every browser adds."""
     lines = HTTPHeaderDict()
+    if url.host.endswith(".localhost"):
+        lines.add("Host", url.netloc)
     for name, value in headers:
         lines.add(name, value)
     lines.setdefault("User-Agent", "flask-crossorigin")

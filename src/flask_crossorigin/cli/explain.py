@@ -125,9 +125,9 @@ def _live(asked: _Asked, live: str, timeout: float) -> Explanation:
     answers = LiveAnswers(sender, app, sends=asked.send)
     try:
         outcome = _fetch(asked, answers, server.href)
+        beside = ask_beside(answers, outcome, sent=asked.send)
     except Unreachable as error:
         raise NotUsable(printable(str(error))) from None
-    beside = ask_beside(answers, outcome, sent=asked.send)
     no_app = () if app else (f"There is no app here to compare with: {lacking}.",)
     return Explanation(
         origin=asked.origin,

@@ -110,13 +110,16 @@ class Beside:
 
 
 def ask_beside(answers: LiveAnswers, outcome: Response | Blocked, *, sent: bool) -> Beside:
-    """Ask what shows the intermediaries: a preflight anyway, and all again for another origin."""
+    """Ask what shows the intermediaries: a preflight anyway, and all again for another origin.
+
+    :raises Unreachable: if the server has answered nothing at all.
+    """
     asking = _Asking(answers)
     asked: list[Asked] = []
     preflight = next((each for each in outcome.exchanges if each.kind == "preflight"), None)
     request = next((each for each in outcome.exchanges if each.kind == "request"), None)
     if preflight is None and request is not None and _crosses(request):
-        preflight = asking.ask(_preflight_for(request))
+        preflight = asking.ask(_preflight_for(request), needed=not sent)
     if preflight is not None:
         asked.append(asking.again(preflight))
     if request is not None and sent and _crosses(request):
@@ -175,11 +178,16 @@ class _Asking:
         self.exchanges: list[Exchange] = []
         self.notes: list[str] = []
 
-    def ask(self, question: _Question) -> Exchange | None:
-        """The exchange, or None where no answer came."""
+    def ask(self, question: _Question, *, needed: bool = False) -> Exchange | None:
+        """The exchange, or None where no answer came.
+
+        :raises Unreachable: if none came that is `needed`.
+        """
         try:
             answer = self._answers.send(question.method, question.url, question.headers, None)
         except Unreachable as error:
+            if needed:
+                raise
             self.notes.append(f"Asked beside, without an answer: {question.method} {error}")
             return None
         exchange = Exchange(

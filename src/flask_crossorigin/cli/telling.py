@@ -98,7 +98,8 @@ def in_words(told: Explanation) -> Iterator[str]:
         yield ""
         heading = f"Asked beside, a browser would not: {exchange.method} {exchange.url}"
         yield _line(heading, 0, 2)
-        yield from _exchange_in_words(told, exchange)
+        yield _line(f"Origin: {combined(exchange.request_headers, 'Origin')}", 5, 7)
+        yield from _live_answer(told, exchange)
     yield ""
     for note in told.notes:
         yield _line(note, 0, 2)
@@ -112,15 +113,11 @@ def _exchange_in_words(told: Explanation, exchange: Exchange) -> Iterator[str]:
     yield from _headers(exchange.request_headers)
     if told.live:
         yield from _live_answer(told, exchange)
-    else:
-        ran = told.ran(exchange)
-        answers = (
-            f"The app answers {exchange.status}" if ran else "The app would add to its response"
-        )
-        yield _line(answers, 3)
-        yield from _headers(exchange.response_headers)
-    if exchange.decision is not None:
-        yield _line(_reason(exchange.decision), 3, 5)
+        return
+    answers = f"answers {exchange.status}" if told.ran(exchange) else "would add to its response"
+    yield _line(f"The app {answers}", 3)
+    yield from _headers(exchange.response_headers)
+    yield from _reason(exchange)
 
 
 def _live_answer(told: Explanation, exchange: Exchange) -> Iterator[str]:
@@ -135,9 +132,12 @@ def _live_answer(told: Explanation, exchange: Exchange) -> Iterator[str]:
         yield _line(f"{told.live} answers {exchange.status}", 3, 5)
         yield from _headers(exchange.response_headers)
         if decision is not None and decision.policy is not None:
-            same = _deciding(decision.headers) == _deciding(exchange.response_headers)
-            yield _line(f"The app here would say {'the same' if same else 'otherwise'}", 3)
-            yield from () if same else _headers(decision.headers)
+            if _deciding(decision.headers) == _deciding(exchange.response_headers):
+                yield _line("The app here would say the same.", 3)
+            else:
+                yield _line("The app here would say", 3)
+                yield from _headers(decision.headers)
+    yield from _reason(exchange)
 
 
 def _deciding(headers: Iterable[Header]) -> set[Header]:
@@ -160,11 +160,12 @@ def _verdict_in_words(told: Explanation) -> Iterator[str]:
             yield _line(text, 2, 4)
         return
     yield click.style("Allowed", fg="green", bold=True)
+    if told.live and not told.sent:
+        yield _line("So says the app here: --send asks the server, with all that it does.", 2, 4)
+        return
     names = ", ".join(dict.fromkeys(name for name, _ in outcome.headers)) or "none"
     yield _line(f"The script reads the response; of its headers: {names}.", 2, 4)
-    if told.live and not told.sent:
-        yield _line("That is what the app here says: --send asks the server.", 2, 4)
-    elif not told.sent:
+    if not told.sent:
         yield _line("The request itself was not run: --send runs it, with all that it does.", 2, 4)
 
 
@@ -191,9 +192,12 @@ def _advice(told: Explanation, blocked: Blocked) -> str:
     return f"{advice} First mend what is warned of above." if told.findings else advice
 
 
-def _reason(decision: Decision) -> str:
-    scope = f" (the policy of {decision.scope})" if decision.scope else ""
-    return f"{decision.reason}: {SENTENCES[decision.reason]}{scope}"
+def _reason(exchange: Exchange) -> Iterator[str]:
+    """What the app here decides."""
+    decision = exchange.decision
+    if decision is not None:
+        scope = f" (the policy of {decision.scope})" if decision.scope else ""
+        yield _line(f"{decision.reason}: {SENTENCES[decision.reason]}{scope}", 3, 5)
 
 
 def _headers(headers: Iterable[Header]) -> Iterator[str]:
@@ -235,9 +239,8 @@ def as_json(told: Explanation) -> dict[str, Any]:
             "hint": printable(outcome.hint),
             "change": change(outcome),
         }
-    else:
-        answers = told.answers(outcome.exchanges[-1])
-        members |= {"type": outcome.type, "headers": _pairs(outcome.headers if answers else ())}
+    elif told.verdict == "allowed":
+        members |= {"type": outcome.type, "headers": _pairs(outcome.headers)}
         if told.sent:
             members["status"] = outcome.status
     return members
