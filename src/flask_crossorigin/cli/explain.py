@@ -128,7 +128,7 @@ def _live(asked: _Asked, live: str, timeout: float) -> Explanation:
         beside = ask_beside(answers, outcome, sent=asked.send)
     except Unreachable as error:
         raise NotUsable(printable(str(error))) from None
-    no_app = () if app else (f"There is no app here to compare with: {lacking}.",)
+    no_app = () if app else (f"There is no app here to compare with. {lacking}",)
     return Explanation(
         origin=asked.origin,
         profile=asked.profile,

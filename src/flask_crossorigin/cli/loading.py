@@ -1,5 +1,7 @@
 """The app that a command is about, and what is wrong with it before it can be looked at."""
 
+from typing import Final
+
 import click
 from flask import Flask
 from flask.cli import with_appcontext
@@ -10,6 +12,8 @@ from ..extension import middleware_of, scopes_of
 from ..routing import app_at_work
 from ..scopes import ScopeTable
 from .wording import echo_finding
+
+_WRONG: Final = "Its configuration is wrong: run `flask cors check`."
 
 
 class NotUsable(click.ClickException):
@@ -52,17 +56,17 @@ def sound_app() -> tuple[Flask, ScopeTable]:
 
 
 def app_beside() -> tuple[Flask | None, str]:
-    """The app of this command line, if its policy can say anything; else None, and why not."""
+    """The app of this command line, if it has a sound policy; else None, and a line on why not."""
     try:
         app = loaded_app()
     except PolicyError:
-        return None, "its configuration is wrong, as `flask cors check` tells"
+        return None, _WRONG
     except click.ClickException as error:
-        return None, error.format_message().strip().partition("\n")[0].rstrip(".:")
+        return None, error.format_message().strip().partition("\n")[0]
     except Exception as error:  # noqa: BLE001 - the app's own code raises what it likes
-        return None, f"it raises {type(error).__name__}: {error}"
+        return None, f"Loading it raised {type(error).__name__}: {error}"
     if inspected(app)[1]:
-        return None, "its configuration is wrong, as `flask cors check` tells"
+        return None, _WRONG
     return app, ""
 
 
