@@ -15,6 +15,10 @@ Headers = list[tuple[str, str]]
 WSGIApp = Callable[..., Iterable[bytes]]
 
 
+SERVER = "loopback"
+"""What a server calls itself."""
+
+
 class _Quiet(WSGIRequestHandler):
     """Writes no log, and names itself by one word."""
 
@@ -22,7 +26,7 @@ class _Quiet(WSGIRequestHandler):
         pass
 
     def version_string(self) -> str:
-        return "loopback"
+        return SERVER
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Requests over the network, against servers on loopback."""
 
 import ssl
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,6 +31,14 @@ def refused(url: str, timeout: float = 10) -> Unreachable:
         ask(url, timeout=timeout)
     assert caught.value.url == URL(url).href
     return caught.value
+
+
+def test_nothing_else_takes_urllib3() -> None:
+    program = (
+        "import sys, flask_crossorigin.browser, flask_crossorigin.cli.explain\n"
+        "sys.exit('urllib3' in sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_it_is_a_transport() -> None:
@@ -176,6 +185,7 @@ def test_an_authority_of_the_environment_is_trusted_for_its_names_alone(
         assert ask(url.replace("localhost", "api.localhost")).status == 200
         mismatch = refused(url.replace("localhost", "other.localhost"))
     assert mismatch.cause.startswith("its TLS certificate is not trusted: Hostname mismatch")
+    assert ".." not in str(mismatch)
 
 
 def test_a_browser_goes_over_the_network_with_it() -> None:

@@ -32,10 +32,10 @@ TIMEOUT: Final = 10.0
 class LiveTransport:
     """Sends requests over the network, one connection each, as a browser would write them.
 
-    No redirect is followed, nothing is tried again and no cookie kept. The method goes as it is
-    spelt, header lines that come twice stay two, TLS certificates are verified, by the authorities
-    that ``SSL_CERT_FILE`` names or else the system's. Of a body come the first `MAX_BODY` bytes as
-    they were sent, or what had come in time.
+    No redirect is followed, nothing is tried again, no cookie kept and no proxy asked. The method
+    goes as it is spelt, and header lines that come twice stay two. TLS certificates are verified,
+    by the authorities that ``SSL_CERT_FILE`` names or else the system's. Of a body come the first
+    `MAX_BODY` bytes as they were sent, or what had come in time.
 
     :param timeout: seconds to wait for a connection, for an answer, and for its body.
     """
@@ -67,13 +67,14 @@ class LiveTransport:
             raise Unreachable(url.href, *self._cause(url, error)) from error
 
     def _pool(self, url: URL) -> HTTPConnectionPool:
-        port = int(url.port) if url.port else None
         # Browsers take these names for this machine, which not every resolver does (RFC 6761).
-        host = "localhost" if url.host.endswith(".localhost") else url.host
-        if url.scheme == "https":
-            name = url.host.strip("[]")
-            return HTTPSConnectionPool(host, port, timeout=self.timeout, server_hostname=name)
-        return HTTPConnectionPool(host, port, timeout=self.timeout)
+        local = _is_below_localhost(url)
+        host = "localhost" if local else url.host
+        port = int(url.port) if url.port else None
+        if url.scheme == "http":
+            return HTTPConnectionPool(host, port, timeout=self.timeout)
+        name = url.host if local else None  # that the certificate must have, if it is another
+        return HTTPSConnectionPool(host, port, timeout=self.timeout, server_hostname=name)
 
     def _beginning(self, response: BaseHTTPResponse) -> bytes:
         """What comes of the body within the bounds of size and time."""
@@ -118,11 +119,15 @@ class LiveTransport:
                 )
 
 
+def _is_below_localhost(url: URL) -> bool:
+    return url.host.endswith(".localhost")
+
+
 def _tls_cause(error: SSLError) -> tuple[str, str]:
     cause = error.args[0]
     if isinstance(cause, SSLCertVerificationError):
         return (
-            f"its TLS certificate is not trusted: {cause.verify_message}",
+            f"its TLS certificate is not trusted: {cause.verify_message.rstrip('.')}",
             "Renew or correct the certificate; if an authority of your own has signed it, name "
             "that in the environment, SSL_CERT_FILE=ca.pem.",
         )
@@ -135,7 +140,7 @@ def _tls_cause(error: SSLError) -> tuple[str, str]:
 def _lines(url: URL, headers: Iterable[Header]) -> HTTPHeaderDict:
     """`headers` line by line, and those that every browser adds."""
     lines = HTTPHeaderDict()
-    if url.host.endswith(".localhost"):
+    if _is_below_localhost(url):
         lines.add("Host", url.netloc)
     for name, value in headers:
         lines.add(name, value)

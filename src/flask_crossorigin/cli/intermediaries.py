@@ -4,6 +4,7 @@ The table `FINDINGS` is the complete list of codes. Codes are stable; messages m
 A message tells what was seen; where it is not certain what that comes from, it says "likely".
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -26,39 +27,41 @@ from .output import printable, shortened
 FINDINGS: Final[dict[str, tuple[str, str]]] = {
     # What answers in the app's place.
     "live-redirected-preflight": (
-        "the preflight was answered with {value}, a redirect to {location}, and browsers follow "
-        "none there. {cause}",
+        "The answer to the preflight is {value}, a redirect to {location}, and no browser follows "
+        "it. {cause}",
         "{mend}",
     ),
     "live-auth-wall": (
-        "the {what} was answered with {value} and no CORS header: {wall}. {whose}",
+        "The answer to the {what} is {value} without any CORS header: {wall}. {whose}",
         "Let OPTIONS through without authentication, as browsers send no credentials with a "
         "preflight; let the app verify access, or add its CORS headers to the refusal.",
     ),
     "live-rate-limited": (
-        "the {what} was answered with {value} and no CORS header: there were too many requests. "
-        "{whose}",
+        "The answer to the {what} is {value} without any CORS header: there were too many "
+        "requests. {whose}",
         "Leave OPTIONS out of the limit, and add the CORS headers to its refusals.",
     ),
     "live-gateway-error": (
-        "the {what} was answered with {value} and no CORS header: a gateway got no answer. {whose}",
+        "The answer to the {what} is {value} without any CORS header: likely a gateway got no "
+        "answer from the app.",
         "Look whether the app runs, and where the gateway looks for it: to a page this seems to "
         "be an error of CORS.",
     ),
     "live-preflight-refused": (
-        "the preflight was answered with {value} and no CORS header. {whose}",
+        "The answer to the preflight is {value} without any CORS header. {whose}",
         "Let OPTIONS through to the app, and see that the URL is right; where nothing stands "
         "before the app, let it answer preflights.",
     ),
     "live-preflight-unanswered": (
-        "the preflight was answered with {value} and no CORS header, as any OPTIONS. {whose}",
+        "The answer to the preflight is {value} without any CORS header, as if it were any "
+        "OPTIONS. {whose}",
         "Let OPTIONS through to the app, and see that the URL is right: a page that is shown for "
         "every URL, or a proxy that answers OPTIONS by itself, looks like this.",
     ),
     # What is done to the app's answers.
     "live-doubled-header": (
         "{field} came more than once in the answer to the {what}: {value}. Browsers take that for "
-        "one value, and refuse it. Likely the app and a proxy both add it.",
+        "one value, and a wrong one. Likely the app and a proxy both add it.",
         "Let one of them add it: take it out of the proxy's configuration, or out of the app.",
     ),
     "live-rewritten-header": (
@@ -68,7 +71,7 @@ FINDINGS: Final[dict[str, tuple[str, str]]] = {
         "here.",
     ),
     "live-lost-vary": (
-        "the answer to the {what} depends on Origin, and Vary is {value}: a cache may hand it to "
+        "The answer to the {what} depends on Origin, and Vary is {value}: a cache may hand it to "
         "pages of other origins.{cached}",
         "Send Vary: Origin. Where the app does, look for what replaces Vary on the way: "
         "compression, or a CDN.",
@@ -86,7 +89,7 @@ _LISTS: Final = (ALLOW_METHODS, ALLOW_HEADERS, EXPOSE_HEADERS)
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 """Statuses of gateways (RFC 9110, 15.6), and those that a large CDN has of its own."""
-_LOGIN: Final = ("login", "signin", "sign-in", "sso", "oauth", "saml", "auth")
+_LOGIN: Final = frozenset("login logon signin sso oauth oauth2 authorize auth saml saml2".split())
 """Words in the URL of a page that asks who one is."""
 _CACHE_STATUS: Final = ("X-Cache", "X-Cache-Status", "CF-Cache-Status", "Cache-Status")
 _CODES: Final = frozenset(str(each).encode() for each in Reason)
@@ -246,7 +249,7 @@ def _cause_of_redirect(url: str, location: str) -> tuple[str, str]:
         there = here.join(location)
     except ValueError:
         there = here
-    if any(word in there.href.lower() and word not in here.href.lower() for word in _LOGIN):
+    if _LOGIN & (_words(there) - _words(here)):
         return "", ""
     fetch = "Let the front end fetch the URL that it leads to."
     if here.host == there.host:
@@ -260,6 +263,10 @@ def _cause_of_redirect(url: str, location: str) -> tuple[str, str]:
         "Likely something before the app sends all requests there.",
         "Let OPTIONS through to the app without a redirect, or fetch the URL that it leads to.",
     )
+
+
+def _words(url: URL) -> set[str]:
+    return set(re.split("[^a-z0-9]+", url.href.lower()))
 
 
 # What is done to the app's answers.
@@ -321,7 +328,7 @@ def _cached(asked: Asked) -> Iterator[_Seen]:
     if asked.other is not None and asked.fresh is not None:
         if allow_origin(asked.other) == origin != allow_origin(asked.fresh):
             told = (
-                f"the {exchange.kind} of {origin_of(asked.other)} got the answer for "
+                f"The {exchange.kind} of {origin_of(asked.other)} got the answer for "
                 f"{_shown(origin)}, and another one at a URL that is in no cache: a cache between "
                 "mixes origins"
             )
@@ -333,7 +340,7 @@ def _cached(asked: Asked) -> Iterator[_Seen]:
     allowed = decision is not None and decision.outcome is Outcome.ALLOWED
     if kept and value not in (origin, "*") and (value is not None or allowed):
         told = (
-            f"the answer to the {exchange.kind} came from a cache ({kept}), and allows "
+            f"The answer to the {exchange.kind} came from a cache ({kept}), and allows "
             f"{'no origin' if value is None else _shown(value)}: likely it was kept for another "
             "page."
         )

@@ -62,14 +62,14 @@ class Explanation:
     @property
     def verdict(self) -> Literal["allowed", "blocked", "unknown"]:
         """Whether the page may read the response; unknown where nobody was asked for that."""
-        if self._left_the_server:
+        if self.left_the_server:
             return "unknown"
         if isinstance(self.outcome, Blocked):
             return "blocked"
         return "allowed" if self.answers(self.outcome.exchanges[-1]) else "unknown"
 
     @property
-    def _left_the_server(self) -> bool:
+    def left_the_server(self) -> bool:
         """Whether a redirect leads to where nothing is sent."""
         return bool(self.live) and getattr(self.outcome, "reason", "") == "unknown-server"
 
@@ -170,7 +170,7 @@ def _verdict_in_words(told: Explanation) -> Iterator[str]:
 
 
 def _why_unknown(told: Explanation) -> str:
-    if told._left_the_server:
+    if told.left_the_server:
         leads_to = combined(told.outcome.exchanges[-1].response_headers, "Location")
         return (
             f"The response redirects to {leads_to}, another server, to which nothing is sent: "
@@ -189,7 +189,7 @@ def _advice(told: Explanation, blocked: Blocked) -> str:
             "here."
         )
     advice = change(blocked) or blocked.hint
-    return f"{advice} First mend what is warned of above." if told.findings else advice
+    return f"First mend what is warned of above. {advice}" if told.findings else advice
 
 
 def _reason(exchange: Exchange) -> Iterator[str]:
