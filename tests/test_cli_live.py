@@ -680,9 +680,33 @@ def test_what_an_auth_wall_wants_is_told(app: Flask) -> None:
     found = finding(gate(app), app, "PUT", "/marks")
     assert "it wants Negotiate credentials" in found["message"]
     result = explain_at(gate(app), app, "PUT", "/marks")
-    assert "The app here would allow it: see what is warned of above" in result
+    assert "The app here would allow it: mend what is warned of above" in result
     result = explain_at(gate(app), None, "PUT", "/marks")
     assert "First mend what is warned of above." in result
+
+
+@pytest.mark.parametrize(
+    ("settings", "advice"),
+    [
+        ({"credentials": False}, "In code: CrossOrigin(app, credentials=True)"),
+        ({"origins": "*", "credentials": False}, "List the origin and allow credentials, or"),
+    ],
+)
+def test_what_the_app_here_lacks_is_not_said_to_be_between(
+    settings: dict[str, Any], advice: str
+) -> None:
+    app = api(**settings)
+    for arguments in (["PUT", "/marks"], ["GET", "/marks", "--send"]):
+        result = explain_at(app, app, *arguments, "--credentials")
+        assert advice in result
+        assert "The app here would allow it" not in result
+
+
+def test_a_preflight_with_all_headers_may_still_fail(app: Flask) -> None:
+    server = behind(app, lambda _, status, headers: ("500 Server Error", headers))
+    result = explain_at(server, app, "PUT", "/marks")
+    assert "Blocked: preflight-status" in result
+    assert "The app here would allow it: likely the server runs another app" in result
 
 
 def explain_at(server: WSGIApp, app: Flask | None, *arguments: str) -> str:

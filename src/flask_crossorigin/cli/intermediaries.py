@@ -286,17 +286,18 @@ def _rewritten(exchange: Exchange) -> Iterator[_Seen]:
     for name in (*_SINGLE, *_LISTS):
         value = combined(exchange.response_headers, name)
         wanted = combined(decision.headers, name)
-        if name in _SINGLE and value is not None and "," in value:
-            continue  # doubled
-        if name in _LISTS and name != ALLOW_METHODS:
-            same = _items(exchange.response_headers, name) == _items(decision.headers, name)
-        elif name == ALLOW_METHODS:
-            same = _names(value) == _names(wanted)
-        else:
-            same = value == wanted
-        if not same:
+        doubled = name in _SINGLE and value is not None and "," in value
+        if not doubled and not _is_same(name, value, wanted):
             shown = "none" if wanted is None else _shown(wanted)
             yield _seen("live-rewritten-header", exchange, name, value, wanted=shown)
+
+
+def _is_same(name: str, value: str | None, wanted: str | None) -> bool:
+    if name in _SINGLE:
+        return value == wanted
+    if name == ALLOW_METHODS:
+        return _names(value) == _names(wanted)  # methods are compared exactly
+    return _names((value or "").lower()) == _names((wanted or "").lower())
 
 
 def _lost_vary(asked: Asked) -> Iterator[_Seen]:
@@ -315,36 +316,45 @@ def _depends_on_origin(asked: Asked) -> bool:
     if decision is not None:
         return "origin" in _items(decision.headers, "Vary")
     other = asked.fresh or asked.other
+    value = allow_origin(asked.exchange)
     # A server may send the one origin that it knows to everybody.
-    return other is not None and allow_origin(asked.exchange) == origin_of(
-        asked.exchange
-    ) != allow_origin(other)
+    return other is not None and value == origin_of(asked.exchange) and value != allow_origin(other)
 
 
 def _cached(asked: Asked) -> Iterator[_Seen]:
-    exchange, origin = asked.exchange, origin_of(asked.exchange)
-    code = "live-cached-preflight" if exchange.kind == "preflight" else "live-cached-response"
-    value, kept = allow_origin(exchange), _cache_hit(asked.other or exchange)
+    exchange = asked.exchange
     if asked.other is not None and asked.fresh is not None:
-        if allow_origin(asked.other) == origin != allow_origin(asked.fresh):
-            told = (
-                f"The {exchange.kind} of {origin_of(asked.other)} got the answer for "
-                f"{_shown(origin)}, and another one at a URL that is in no cache: a cache between "
-                "mixes origins"
-            )
-            told = f"{told} ({kept})." if kept else f"{told}."
-            yield _seen(code, exchange, ALLOW_ORIGIN, value, told=told)
-        return
-    kept = _cache_hit(exchange)
+        told = _told_of_mixing(exchange, asked.other, asked.fresh)
+    else:
+        told = _told_of_keeping(exchange)
+    if told:
+        code = "live-cached-preflight" if exchange.kind == "preflight" else "live-cached-response"
+        yield _seen(code, exchange, ALLOW_ORIGIN, allow_origin(exchange), told=told)
+
+
+def _told_of_mixing(exchange: Exchange, other: Exchange, fresh: Exchange) -> str:
+    """What shows that a cache answers one origin with what was for another; else nothing."""
+    origin = origin_of(exchange)
+    if allow_origin(other) != origin or allow_origin(fresh) == origin:
+        return ""
+    kept = _cache_hit(other)
+    return (
+        f"The {exchange.kind} of {origin_of(other)} got the answer for {_shown(origin)}, and "
+        "another one at a URL that is in no cache: a cache between mixes origins"
+    ) + (f" ({kept})." if kept else ".")
+
+
+def _told_of_keeping(exchange: Exchange) -> str:
+    """What speaks for an answer out of a cache that was for another page; else nothing."""
+    kept, value = _cache_hit(exchange), allow_origin(exchange)
     decision = comparable(exchange)
     allowed = decision is not None and decision.outcome is Outcome.ALLOWED
-    if kept and value not in (origin, "*") and (value is not None or allowed):
-        told = (
-            f"The answer to the {exchange.kind} came from a cache ({kept}), and allows "
-            f"{'no origin' if value is None else _shown(value)}: likely it was kept for another "
-            "page."
-        )
-        yield _seen(code, exchange, ALLOW_ORIGIN, value, told=told)
+    if not kept or value in (origin_of(exchange), "*") or (value is None and not allowed):
+        return ""
+    return (
+        f"The answer to the {exchange.kind} came from a cache ({kept}), and allows "
+        f"{'no origin' if value is None else _shown(value)}: likely it was kept for another page."
+    )
 
 
 def _cache_hit(exchange: Exchange) -> str:

@@ -14,6 +14,7 @@ from ..core.decision import SENTENCES, Decision, Outcome
 from ..core.errors import PolicyProblem
 from ..core.headers import is_cors_header
 from .advice import change
+from .intermediaries import comparable
 from .output import paragraph, printable, shortened
 from .wording import finding_as_json, finding_in_words
 
@@ -79,8 +80,7 @@ class Explanation:
 
     def answers(self, exchange: Exchange) -> bool:
         """Say whether its answer is one: it was run, or is what the app here would decide."""
-        governed = exchange.decision is not None and exchange.decision.policy is not None
-        return self.ran(exchange) or not self.live or governed
+        return self.ran(exchange) or not self.live or comparable(exchange) is not None
 
 
 # For people.
@@ -122,7 +122,7 @@ def _exchange_in_words(told: Explanation, exchange: Exchange) -> Iterator[str]:
 
 def _live_answer(told: Explanation, exchange: Exchange) -> Iterator[str]:
     """What came over the network, and what the app here would say."""
-    decision = exchange.decision
+    decision = comparable(exchange)
     if not told.answers(exchange):
         yield _line("It was not sent, and nothing here knows the answer.", 3)
     elif not told.ran(exchange):
@@ -131,13 +131,17 @@ def _live_answer(told: Explanation, exchange: Exchange) -> Iterator[str]:
     else:
         yield _line(f"{told.live} answers {exchange.status}", 3, 5)
         yield from _headers(exchange.response_headers)
-        if decision is not None and decision.policy is not None:
-            if _deciding(decision.headers) == _deciding(exchange.response_headers):
-                yield _line("The app here would say the same.", 3)
-            else:
-                yield _line("The app here would say", 3)
-                yield from _headers(decision.headers)
+        if decision is not None and _agrees(decision, exchange):
+            yield _line("The app here would say the same.", 3)
+        elif decision is not None:
+            yield _line("The app here would say", 3)
+            yield from _headers(decision.headers)
     yield from _reason(exchange)
+
+
+def _agrees(decision: Decision, exchange: Exchange) -> bool:
+    """Say whether what was answered is what the app here would add."""
+    return _deciding(decision.headers) == _deciding(exchange.response_headers)
 
 
 def _deciding(headers: Iterable[Header]) -> set[Header]:
@@ -182,13 +186,18 @@ def _why_unknown(told: Explanation) -> str:
 
 def _advice(told: Explanation, blocked: Blocked) -> str:
     """What to change."""
-    decision = blocked.exchanges[-1].decision if blocked.exchanges else None
-    if told.live and decision is not None and decision.outcome is Outcome.ALLOWED:
-        return (
-            "The app here would allow it: see what is warned of above, or deploy the app as it is "
-            "here."
-        )
-    advice = change(blocked) or blocked.hint
+    written = change(blocked)
+    decision = comparable(blocked.exchanges[-1]) if told.live and blocked.exchanges else None
+    if not written and decision is not None and decision.outcome is Outcome.ALLOWED:
+        refused = blocked.reason in ("preflight-status", "preflight-redirected")
+        if refused or not _agrees(decision, blocked.exchanges[-1]):
+            mend = (
+                "mend what is warned of above, or deploy the app as it is here."
+                if told.findings
+                else "likely the server runs another app, or something between stands in its way."
+            )
+            return f"The app here would allow it: {mend}"
+    advice = written or blocked.hint
     return f"First mend what is warned of above. {advice}" if told.findings else advice
 
 
