@@ -27,6 +27,7 @@ MAX_BODY: Final = 64 * 1024
 """Bytes of a body that are read; the rest is left."""
 TIMEOUT: Final = 10.0
 """Seconds, by default."""
+MAX_TIMEOUT: Final = 3600
 
 
 class LiveTransport:
@@ -38,9 +39,14 @@ class LiveTransport:
     `MAX_BODY` bytes as they were sent, or what had come in time.
 
     :param timeout: seconds to wait for a connection, for an answer, and for its body.
+    :raises ValueError: if `timeout` is none that can be waited for.
     """
 
     def __init__(self, timeout: float = TIMEOUT) -> None:
+        if not 0 < timeout <= MAX_TIMEOUT:  # which NaN is not either
+            raise ValueError(
+                f"timeout {timeout:g} is not a number of seconds up to {MAX_TIMEOUT}: write 10, say"
+            )
         self.timeout = timeout
 
     def send(self, method: str, url: URL, headers: Iterable[Header], body: bytes | None) -> Answer:

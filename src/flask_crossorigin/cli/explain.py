@@ -60,8 +60,9 @@ class _Asked:
 @click.option("--live", metavar="URL", help="Ask the server there, over the network.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    help=f"Seconds to wait for an answer of --live; {_TIMEOUT:g} unless told.",
+    type=float,
+    metavar="SECONDS",
+    help=f"How long to wait for each answer of --live; {_TIMEOUT:g} unless told.",
 )
 @click.option("--json", "for_programs", is_flag=True, help="Print JSON for programs.")
 def command(live: str | None, timeout: float | None, for_programs: bool, **options: Any) -> None:
@@ -88,7 +89,7 @@ def command(live: str | None, timeout: float | None, for_programs: bool, **optio
       findings   what intermediaries did, each as `flask cors check` has it
       reason, step, message, hint, change   where it is blocked
       type, headers, status                 of the response elsewhere
-    The line from live to findings is there with --live alone.
+    Those from live to findings are there with --live only.
 
     Exit code: 0 unless the page may not read the response, whatever is found; 1 if it may not;
     2 for wrong usage, or if the server does not answer.

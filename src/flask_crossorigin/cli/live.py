@@ -54,12 +54,16 @@ def network(timeout: float) -> Transport:
     """What sends requests over the network.
 
     :raises NotUsable: if what that takes is not installed.
+    :raises click.UsageError: if `timeout` is none.
     """
     try:
         from ..browser.live import LiveTransport
     except ImportError:
         raise NotUsable(INSTALL) from None
-    return LiveTransport(timeout)
+    try:
+        return LiveTransport(timeout)
+    except ValueError as error:
+        raise click.UsageError(f"--{error}.") from None
 
 
 def is_preflight(method: str, headers: Iterable[Header]) -> bool:
