@@ -22,9 +22,9 @@ ORDER = """
     access
     browser.urls browser.profiles browser.exchanges browser.blocked browser.requests
     browser.outgoing browser.checks browser.preflight_cache browser.cookies browser.transports
-    browser.fetching browser.page pytest_plugin
+    browser.live browser.fetching browser.page pytest_plugin
     cli.output cli.wording cli.loading cli.survey cli.routes cli.findings cli.judging cli.check
-    cli.explain
+    cli.intermediaries cli.live cli.advice cli.telling cli.explain
 """.split()
 """The modules, each of which may import only those before it."""
 

@@ -12,6 +12,7 @@ from flask_crossorigin import CrossOrigin, Policy, PolicyError
 from flask_crossorigin.config import KEYS
 
 from .conftest import APP, allowed, call, preflight
+from .loopback import Headers, behind, served
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 
@@ -73,6 +74,20 @@ def test_the_command_line_prints_what_it_says() -> None:
     command, _, output = section("Command line", "text").partition("\n")
     arguments = command.removeprefix("$ flask ").split()
     assert parts_of_an_app().test_cli_runner().invoke(args=arguments).output == output
+
+
+def test_the_server_that_is_asked_is_told_of_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    command, told, _ = re.split(r"\n\[\.\.\.\]", section("Command line", "console"))
+    app = run("Quick start", __name__="quick_start")["app"]
+
+    def doubling(environ: Any, status: str, headers: Headers) -> tuple[str, Headers]:
+        return status, [*headers, ("Access-Control-Allow-Origin", APP)]
+
+    monkeypatch.setattr("tests.loopback.SERVER", "nginx")
+    with served(behind(app, doubling)) as url:
+        arguments = command.removeprefix("$ flask ").replace("https://api.example.com", url)
+        output = app.test_cli_runner().invoke(args=arguments.split()).output
+    assert told in output
 
 
 def test_the_config_keys_are_all_there() -> None:

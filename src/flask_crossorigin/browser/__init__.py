@@ -5,7 +5,8 @@
     response = page.fetch("https://api.example.com/marks/3", method="PUT", json={"mark": 12})
 
 A response that the page may not see is raised as `Blocked`, with the reason, the standard's
-step, and what to change. What the model does not know is listed at `Browser`.
+step, and what to change. What the model does not know is listed at `Browser`. In the place of an
+app there can be a server on the network: `LiveTransport` of `flask_crossorigin.browser.live`.
 """
 
 from .blocked import Blocked as Blocked

@@ -27,8 +27,29 @@ class Transport(Protocol):
     """Brings requests to one server."""
 
     def send(self, method: str, url: URL, headers: Iterable[Header], body: bytes | None) -> Answer:
-        """Send one request, without following redirects."""
+        """Send one request, without following redirects.
+
+        :raises Unreachable: if there is no answer.
+        """
         ...
+
+
+class Unreachable(Exception):
+    """A server gave no answer to a request.
+
+    :ivar url: that was asked for.
+    :ivar cause: what failed.
+    :ivar hint: what to do.
+    """
+
+    def __init__(self, url: str, cause: str, hint: str) -> None:
+        super().__init__(url, cause, hint)
+        self.url = url
+        self.cause = cause
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.url} gave no answer: {self.cause}. {self.hint}"
 
 
 class WSGITransport:

@@ -1,5 +1,7 @@
 """The app that a command is about, and what is wrong with it before it can be looked at."""
 
+from typing import Final
+
 import click
 from flask import Flask
 from flask.cli import with_appcontext
@@ -10,6 +12,8 @@ from ..extension import middleware_of, scopes_of
 from ..routing import app_at_work
 from ..scopes import ScopeTable
 from .wording import echo_finding
+
+_WRONG: Final = "Its configuration is wrong: run `flask cors check`."
 
 
 class NotUsable(click.ClickException):
@@ -49,6 +53,21 @@ def sound_app() -> tuple[Flask, ScopeTable]:
     for each in problems:
         echo_finding("error", each, err=True)
     raise SystemExit(1)
+
+
+def app_beside() -> tuple[Flask | None, str]:
+    """The app of this command line, if it has a sound policy; else None, and a line on why not."""
+    try:
+        app = loaded_app()
+    except PolicyError:
+        return None, _WRONG
+    except click.ClickException as error:
+        return None, error.format_message().strip().partition("\n")[0]
+    except Exception as error:  # noqa: BLE001 - the app's own code raises what it likes
+        return None, f"Loading it raised {type(error).__name__}: {error}"
+    if inspected(app)[1]:
+        return None, _WRONG
+    return app, ""
 
 
 def inspected(app: Flask) -> tuple[ScopeTable, list[PolicyProblem]]:

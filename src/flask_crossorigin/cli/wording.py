@@ -59,11 +59,12 @@ def finding_as_json(level: str, found: PolicyProblem) -> dict[str, Any]:
 
 def echo_finding(level: str, found: PolicyProblem, *, err: bool = False) -> None:
     """Print a problem or warning: its code, what it is, and what to do."""
-    for line in _lines(level, found):
+    for line in finding_in_words(level, found):
         echo(line, err=err)
 
 
-def _lines(level: str, found: PolicyProblem) -> Iterator[str]:
+def finding_in_words(level: str, found: PolicyProblem) -> Iterator[str]:
+    """A problem or warning in lines, the last of them empty."""
     colour = "red" if level == "error" else "yellow"
     yield f"{click.style(level, fg=colour, bold=True)} {found.code}"
     yield paragraph(found.message, 2)

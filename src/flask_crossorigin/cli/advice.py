@@ -1,0 +1,46 @@
+"""What to change, in code, so that a browser would let a page read what it blocks."""
+
+from ..browser.blocked import Blocked
+from ..core.decision import Decision, Reason
+from ..core.fetch_standard import NULL_ORIGIN
+
+
+def change(blocked: Blocked) -> str:
+    """What to write, so that it would be allowed; empty where no policy would allow it."""
+    exchange = blocked.exchanges[-1] if blocked.exchanges else None
+    if exchange is None or exchange.decision is None or exchange.decision.policy is None:
+        return ""
+    asked = dict(exchange.request_headers)
+    method = asked.get("Access-Control-Request-Method", "")
+    if exchange.decision.reason is Reason.METHOD_NOT_ALLOWED and method != method.upper():
+        return f"In the script: method: {method.upper()!r}, as methods are compared exactly."
+    setting = _setting(blocked.reason, exchange.decision, asked)
+    return f"In code: {_statement(exchange.decision.scope, setting)}" if setting else ""
+
+
+def _setting(blocked: str, decision: Decision, asked: dict[str, str]) -> str:
+    """The setting of the policy that would have to be another."""
+    if blocked == "allow-credentials" and not (decision.policy and decision.policy.credentials):
+        return "credentials=True"
+    if asked.get("Origin") == NULL_ORIGIN:
+        return ""
+    if decision.reason is Reason.ORIGIN_NOT_ALLOWED:
+        return f"origins=[..., {asked['Origin']!r}]"
+    if decision.reason is Reason.METHOD_NOT_ALLOWED:
+        return f"methods=[..., {asked['Access-Control-Request-Method']!r}]"
+    if decision.reason is Reason.HEADER_NOT_ALLOWED:
+        names = asked["Access-Control-Request-Headers"].split(",")
+        return f"request_headers=[..., {', '.join(repr(name) for name in names)}]"
+    return ""
+
+
+def _statement(scope: str, setting: str) -> str:
+    """The statement that `setting` belongs into."""
+    kind, _, name = scope.partition(" ")
+    if kind == "prefix":
+        return f'cors.apply("{name}", {setting})'
+    if kind == "blueprint":
+        return f"cors.apply({name.rpartition('.')[2]}, {setting})"
+    if kind in ("view", "method"):
+        return f"@cors.policy({setting}) on the {scope}"
+    return f"CrossOrigin(app, {setting})"

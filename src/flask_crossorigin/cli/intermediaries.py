@@ -1,0 +1,378 @@
+"""What stands between a browser and an app, told by what it does to the answers.
+
+The table `FINDINGS` is the complete list of codes. Codes are stable; messages may be improved.
+A message tells what was seen; where it is not certain what that comes from, it says "likely".
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from ..browser.exchanges import Exchange, combined
+from ..browser.urls import URL
+from ..core.compiled import (
+    ALLOW_CREDENTIALS,
+    ALLOW_HEADERS,
+    ALLOW_METHODS,
+    ALLOW_ORIGIN,
+    EXPOSE_HEADERS,
+    MAX_AGE,
+)
+from ..core.decision import Decision, Outcome, Reason
+from ..core.errors import PolicyProblem
+from ..core.headers import is_cors_header
+from .output import printable, shortened
+
+FINDINGS: Final[dict[str, tuple[str, str]]] = {
+    # What answers in the app's place.
+    "live-redirected-preflight": (
+        "The answer to the preflight is {value}, a redirect to {location}, and no browser follows "
+        "it. {cause}",
+        "{mend}",
+    ),
+    "live-auth-wall": (
+        "The answer to the {what} is {value} without any CORS header: {wall}. {whose}",
+        "Let OPTIONS through without authentication, as browsers send no credentials with a "
+        "preflight; let the app verify access, or add its CORS headers to the refusal.",
+    ),
+    "live-rate-limited": (
+        "The answer to the {what} is {value} without any CORS header: there were too many "
+        "requests. {whose}",
+        "Leave OPTIONS out of the limit, and add the CORS headers to its refusals.",
+    ),
+    "live-gateway-error": (
+        "The answer to the {what} is {value} without any CORS header: likely a gateway got no "
+        "answer from the app.",
+        "Look whether the app runs, and where the gateway looks for it: to a page this seems to "
+        "be an error of CORS.",
+    ),
+    "live-preflight-refused": (
+        "The answer to the preflight is {value} without any CORS header. {whose}",
+        "Let OPTIONS through to the app, and see that the URL is right; where nothing stands "
+        "before the app, let it answer preflights.",
+    ),
+    "live-preflight-unanswered": (
+        "The answer to the preflight is {value} without any CORS header, as if it were any "
+        "OPTIONS. {whose}",
+        "Let OPTIONS through to the app, and see that the URL is right: a page that is shown for "
+        "every URL, or a proxy that answers OPTIONS by itself, looks like this.",
+    ),
+    # What is done to the app's answers.
+    "live-doubled-header": (
+        "{field} came more than once in the answer to the {what}: {value}. Browsers take that for "
+        "one value, and a wrong one. Likely the app and a proxy both add it.",
+        "Let one of them add it: take it out of the proxy's configuration, or out of the app.",
+    ),
+    "live-rewritten-header": (
+        "{field} is {value} in the answer to the {what}; the app here would send {wanted}. "
+        "Likely something between changes it, or the server has another configuration.",
+        "Let proxies pass the CORS headers on untouched; if none does otherwise, deploy what is "
+        "here.",
+    ),
+    "live-lost-vary": (
+        "The answer to the {what} depends on Origin, and Vary is {value}: a cache may hand it to "
+        "pages of other origins.{cached}",
+        "Send Vary: Origin. Where the app does, look for what replaces Vary on the way: "
+        "compression, or a CDN.",
+    ),
+    "live-cached-preflight": ("{told}", "Let no cache keep what is answered to OPTIONS."),
+    "live-cached-response": (
+        "{told}",
+        "Let the cache take Origin into its key, and send Vary: Origin with every answer.",
+    ),
+}
+
+_SINGLE: Final = (ALLOW_ORIGIN, ALLOW_CREDENTIALS, MAX_AGE)
+"""Headers of one value, in one line."""
+_LISTS: Final = (ALLOW_METHODS, ALLOW_HEADERS, EXPOSE_HEADERS)
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
+"""Statuses of gateways (RFC 9110, 15.6), and those that a large CDN has of its own."""
+_LOGIN: Final = frozenset("login logon signin sso oauth oauth2 authorize auth saml saml2".split())
+"""Words in the URL of a page that asks who one is."""
+_CACHE_STATUS: Final = ("X-Cache", "X-Cache-Status", "CF-Cache-Status", "Cache-Status")
+_CODES: Final = frozenset(str(each).encode() for each in Reason)
+_SHOWN: Final = 300
+"""Characters of a value from the network that a message shows."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An exchange over the network, and what came when it was asked for another page.
+
+    :ivar other: the same for another origin; None where that was not asked.
+    :ivar fresh: that again, at a URL that no cache knows; None where `other` left no doubt.
+    """
+
+    exchange: Exchange
+    other: Exchange | None = None
+    fresh: Exchange | None = None
+
+
+class _Seen(NamedTuple):
+    """What is found in one exchange, before it is told."""
+
+    code: str
+    field: str
+    value: str
+    servers: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def allow_origin(exchange: Exchange) -> str | None:
+    """The value of the answer's allow-origin, several joined as browsers do."""
+    return combined(exchange.response_headers, ALLOW_ORIGIN)
+
+
+def origin_of(exchange: Exchange) -> str:
+    """The origin of the page that asks; empty where the request names none."""
+    return combined(exchange.request_headers, "Origin") or ""
+
+
+def found_in(asked: Iterable[Asked]) -> list[PolicyProblem]:
+    """What intermediaries did, each thing once, whichever answers it was done to."""
+    kinds: dict[_Seen, list[str]] = {}
+    for each in asked:
+        for seen in _judge(each):
+            kinds.setdefault(seen, []).append(each.exchange.kind)
+    return [_told(seen, " and the ".join(what)) for seen, what in kinds.items()]
+
+
+def _told(seen: _Seen, what: str) -> PolicyProblem:
+    message, hint = FINDINGS[seen.code]
+    facts = {"what": what, "field": seen.field, "value": seen.value, **dict(seen.facts)}
+    servers = f" The answer names {seen.servers}." if seen.servers else ""
+    return PolicyProblem(
+        seen.code, seen.field, seen.value, message.format(**facts) + servers, hint.format(**facts)
+    )
+
+
+def _seen(code: str, exchange: Exchange, field: str, value: str | None, **facts: str) -> _Seen:
+    """What is found in `exchange`; whatever of it came over the network is made printable."""
+    named = ((each, combined(exchange.response_headers, each)) for each in ("Server", "Via"))
+    servers = ", ".join(f"{name}: {_shown(text)}" for name, text in named if text)
+    return _Seen(code, field, _shown(value), servers, tuple(facts.items()))
+
+
+def _shown(value: str | None) -> str:
+    return "missing" if value is None else shortened(printable(value), _SHOWN) or "empty"
+
+
+def _judge(asked: Asked) -> Iterator[_Seen]:
+    exchange = asked.exchange
+    stranger = _answer_of_a_stranger(exchange)
+    if stranger is not None:  # what the app would have answered is not in it
+        yield stranger
+        return
+    yield from _doubled(exchange)
+    yield from _rewritten(exchange)
+    yield from _lost_vary(asked)
+    yield from _cached(asked)
+
+
+# What answers in the app's place.
+
+
+def _answer_of_a_stranger(exchange: Exchange) -> _Seen | None:
+    """The finding that something else than the app answered; None where nothing tells so."""
+    preflight = exchange.kind == "preflight"
+    if exchange.status in _REDIRECTS:
+        return _redirected(exchange)
+    if _is_of_a_cors_layer(exchange):
+        return None
+    decision = comparable(exchange)
+    if not preflight and decision is not None and decision.outcome is not Outcome.ALLOWED:
+        return None  # the app here would add no more than Vary
+    status = str(exchange.status)
+    whose = _whose(decision)
+    match exchange.status:
+        case 401 | 403 | 407:
+            asks = combined(exchange.response_headers, "WWW-Authenticate")
+            wall = "it refuses access" if asks is None else f"it wants {_shown(asks)} credentials"
+            return _seen("live-auth-wall", exchange, "status", status, wall=wall, whose=whose)
+        case 429:
+            return _seen("live-rate-limited", exchange, "status", status, whose=whose)
+        case number if number in _GATEWAY:
+            return _seen("live-gateway-error", exchange, "status", status, whose=whose)
+        case number if preflight:
+            code = "unanswered" if number <= 299 else "refused"
+            return _seen(f"live-preflight-{code}", exchange, "status", status, whose=whose)
+    return None
+
+
+def comparable(exchange: Exchange) -> Decision | None:
+    """The decision of the app here, where a policy of its governs the request."""
+    decision = exchange.decision
+    return None if decision is None or decision.policy is None else decision
+
+
+def _is_of_a_cors_layer(exchange: Exchange) -> bool:
+    """Say whether the answer shows that what made it knows the CORS protocol."""
+    return (
+        any(is_cors_header(name) for name, _ in exchange.response_headers)
+        or "origin" in _items(exchange.response_headers, "Vary")
+        or _is_denial(exchange)
+    )
+
+
+def _is_denial(exchange: Exchange) -> bool:
+    """Say whether it is a preflight that this extension denies: its text begins with a reason."""
+    return exchange.kind == "preflight" and exchange.body.partition(b":")[0] in _CODES
+
+
+def _whose(decision: Decision | None) -> str:
+    if decision is None:
+        return "Likely the app was not asked, or it knows no CORS."
+    return "The app here would answer otherwise: likely it was not asked."
+
+
+def _redirected(exchange: Exchange) -> _Seen | None:
+    location = combined(exchange.response_headers, "Location") or ""
+    status = str(exchange.status)
+    preflight = exchange.kind == "preflight"
+    cause, mend = _cause_of_redirect(exchange.url, location)
+    if not mend and (preflight or not _is_of_a_cors_layer(exchange)):
+        wall = f"it leads to {_shown(location)}"
+        whose = _whose(comparable(exchange))
+        return _seen("live-auth-wall", exchange, "status", status, wall=wall, whose=whose)
+    if not preflight:
+        return None
+    facts = {"location": _shown(location), "cause": cause, "mend": mend}
+    return _seen("live-redirected-preflight", exchange, "status", status, **facts)
+
+
+def _cause_of_redirect(url: str, location: str) -> tuple[str, str]:
+    """What a redirect is likely for, and what mends it; nothing where it leads to a login."""
+    here = URL(url)
+    try:
+        there = here.join(location)
+    except ValueError:
+        there = here
+    if _LOGIN & (_words(there) - _words(here)):
+        return "", ""
+    fetch = "Let the front end fetch the URL that it leads to."
+    if here.host == there.host:
+        if (here.scheme, there.scheme) == ("http", "https"):
+            return "It goes from http to https.", fetch
+        if here.path.rstrip("/") == there.path.rstrip("/") and here.path != there.path:
+            return "It adds a slash to the path, or takes it away.", fetch
+    elif here.host.removeprefix("www.") == there.host.removeprefix("www."):
+        return "It goes from a host with www to one without, or back.", fetch
+    return (
+        "Likely something before the app sends all requests there.",
+        "Let OPTIONS through to the app without a redirect, or fetch the URL that it leads to.",
+    )
+
+
+def _words(url: URL) -> set[str]:
+    return set(re.split("[^a-z0-9]+", url.href.lower()))
+
+
+# What is done to the app's answers.
+
+
+def _doubled(exchange: Exchange) -> Iterator[_Seen]:
+    for name in _SINGLE:
+        value = combined(exchange.response_headers, name)
+        if value is not None and "," in value:
+            yield _seen("live-doubled-header", exchange, name, value)
+
+
+def _rewritten(exchange: Exchange) -> Iterator[_Seen]:
+    decision = comparable(exchange)
+    if decision is None or _is_denial(exchange):  # in debug mode that tells more than it allows
+        return
+    for name in (*_SINGLE, *_LISTS):
+        value = combined(exchange.response_headers, name)
+        wanted = combined(decision.headers, name)
+        doubled = name in _SINGLE and value is not None and "," in value
+        if not doubled and not _is_same(name, value, wanted):
+            shown = "none" if wanted is None else _shown(wanted)
+            yield _seen("live-rewritten-header", exchange, name, value, wanted=shown)
+
+
+def _is_same(name: str, value: str | None, wanted: str | None) -> bool:
+    if name in _SINGLE:
+        return value == wanted
+    if name == ALLOW_METHODS:
+        return _names(value) == _names(wanted)  # methods are compared exactly
+    return _names((value or "").lower()) == _names((wanted or "").lower())
+
+
+def _lost_vary(asked: Asked) -> Iterator[_Seen]:
+    exchange = asked.exchange
+    if {"origin", "*"} & _items(exchange.response_headers, "Vary"):
+        return
+    if _depends_on_origin(asked):
+        kept = _cache_hit(exchange)
+        cached = f" A cache stands between: {kept}." if kept else ""
+        vary = combined(exchange.response_headers, "Vary")
+        yield _seen("live-lost-vary", exchange, "Vary", vary, cached=cached)
+
+
+def _depends_on_origin(asked: Asked) -> bool:
+    decision = comparable(asked.exchange)
+    if decision is not None:
+        return "origin" in _items(decision.headers, "Vary")
+    other = asked.fresh or asked.other
+    value = allow_origin(asked.exchange)
+    # A server may send the one origin that it knows to everybody.
+    return other is not None and value == origin_of(asked.exchange) and value != allow_origin(other)
+
+
+def _cached(asked: Asked) -> Iterator[_Seen]:
+    exchange = asked.exchange
+    if asked.other is not None and asked.fresh is not None:
+        told = _told_of_mixing(exchange, asked.other, asked.fresh)
+    else:
+        told = _told_of_keeping(exchange)
+    if told:
+        code = "live-cached-preflight" if exchange.kind == "preflight" else "live-cached-response"
+        yield _seen(code, exchange, ALLOW_ORIGIN, allow_origin(exchange), told=told)
+
+
+def _told_of_mixing(exchange: Exchange, other: Exchange, fresh: Exchange) -> str:
+    """What shows that a cache answers one origin with what was for another; else nothing."""
+    origin = origin_of(exchange)
+    if allow_origin(other) != origin or allow_origin(fresh) == origin:
+        return ""
+    kept = _cache_hit(other)
+    return (
+        f"The {exchange.kind} of {origin_of(other)} got the answer for {_shown(origin)}, and "
+        "another one at a URL that is in no cache: a cache between mixes origins"
+    ) + (f" ({kept})." if kept else ".")
+
+
+def _told_of_keeping(exchange: Exchange) -> str:
+    """What speaks for an answer out of a cache that was for another page; else nothing."""
+    kept, value = _cache_hit(exchange), allow_origin(exchange)
+    decision = comparable(exchange)
+    allowed = decision is not None and decision.outcome is Outcome.ALLOWED
+    if not kept or value in (origin_of(exchange), "*") or (value is None and not allowed):
+        return ""
+    return (
+        f"The answer to the {exchange.kind} came from a cache ({kept}), and allows "
+        f"{'no origin' if value is None else _shown(value)}: likely it was kept for another page."
+    )
+
+
+def _cache_hit(exchange: Exchange) -> str:
+    """The headers which say that the answer comes from a cache."""
+    headers = exchange.response_headers
+    age = combined(headers, "Age") or ""
+    found = [f"Age: {_shown(age)}"] if age.isdecimal() and age.strip("0") else []
+    for name in _CACHE_STATUS:
+        value = combined(headers, name)
+        if value is not None and "hit" in value.lower():
+            found.append(f"{name}: {_shown(value)}")
+    return ", ".join(found)
+
+
+def _names(value: str | None) -> set[str]:
+    return {name for each in (value or "").split(",") if (name := each.strip(" \t"))}
+
+
+def _items(headers: Iterable[tuple[str, str]], name: str) -> set[str]:
+    """The items of the list in the header `name`, in lower case."""
+    return {each.lower() for each in _names(combined(headers, name))}
