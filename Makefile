@@ -56,6 +56,11 @@ types: setup ## Check types: mypy, pyright, and that the public surface is typed
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright --ignoreexternal --verifytypes flask_crossorigin
 
+.PHONY: browsers
+browsers: setup ## Compare the browser model with the engines, in N cases of SEED (by default 3000 of 1)
+	@scripts/install-browsers.sh || [ "$$CI" != true ]
+	$(python) -m tests.browsers.differential --n $(or $(N),3000) --seed $(or $(SEED),1)
+
 .PHONY: browsers-install
 browsers-install: ## Install the browsers that the browser tests drive (Debian, as root)
 	@scripts/install-browsers.sh

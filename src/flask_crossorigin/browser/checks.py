@@ -97,7 +97,7 @@ def check_allowed(
     :raises NetworkError: if it doesn't.
     """
     answered = combined(response.response_headers, "Access-Control-Allow-Methods")
-    if answered is None and request.use_preflight:
+    if answered is None and request.use_preflight and profile.flag_allows_method:
         allowed.methods.append(request.method)
     _check_method(request, allowed.methods, answered)
     _check_names(request, response, unsafe, allowed.names, profile)

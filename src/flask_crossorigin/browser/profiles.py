@@ -3,8 +3,9 @@
 `DIFFERENCES` tells where each was seen.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 ProfileName = Literal["standard", "chromium", "firefox", "webkit"]
 
@@ -29,6 +30,8 @@ class Profile:
         page's own origin.
     :ivar preflight_site: what a preflight's Sec-Fetch-Site tells of: every URL of the request
         so far, its current URL alone, or ``cross-site`` wherever Origin is ``null``.
+    :ivar flag_allows_method: an answer without Access-Control-Allow-Methods allows an upload
+        listener's request whatever its method is.
     :ivar star_covers_authorization: ``Access-Control-Allow-Headers: *`` allows Authorization.
 
     How preflights are remembered:
@@ -70,7 +73,9 @@ class Profile:
     :ivar asks_before_url_credentials: a redirect from the page's own origin to a URL with a user
         name in it fails after its preflight only.
     :ivar reads_redirects: the page reads the body of a redirect to nowhere that it does not follow.
-    :ivar blocks_url_credentials: a redirect to a URL with a user name in it fails in every mode.
+    :ivar no_cors_blocks_url_credentials: without CORS too a redirect to a URL with a user name in it
+        fails where it leads to another origin.
+    :ivar omit_blocks_url_credentials: without credentials too, wherever it leads.
 
     What else a request carries:
 
@@ -107,6 +112,7 @@ class Profile:
     preflight_keeps_origin: bool = False
     checks_own_preflight: bool = True
     preflight_site: Literal["urls", "url", "origin"] = "urls"
+    flag_allows_method: bool = True
     star_covers_authorization: bool = False
 
     max_age_cap: int | None = None
@@ -137,7 +143,8 @@ class Profile:
     checks_manual_location: bool = False
     asks_before_url_credentials: bool = False
     reads_redirects: bool = False
-    blocks_url_credentials: bool = False
+    no_cors_blocks_url_credentials: bool = False
+    omit_blocks_url_credentials: bool = False
 
     handshake_metadata: bool = True
     origin_under_policy: bool = True
@@ -168,100 +175,108 @@ class Difference(NamedTuple):
     seen_in: str
 
 
-CHROMIUM: Final = "Chromium 156"
-FIREFOX: Final = "Firefox 153 ESR"
-WEBKIT: Final = "WebKitGTK 2.50"
+def _seen(engine: ProfileName, version: str, **ways: Any) -> Iterator[Difference]:
+    for field, value in ways.items():
+        yield Difference(engine, field, value, version)
 
-DIFFERENCES: Final = (
-    Difference("chromium", "safelists_hints", True, CHROMIUM),
-    Difference("chromium", "drops_user_agent", True, CHROMIUM),
-    Difference("chromium", "judges_joined_values", True, CHROMIUM),
-    Difference("chromium", "preflights_without_upload", False, CHROMIUM),
-    Difference("chromium", "preflight_site", "url", CHROMIUM),
-    Difference("chromium", "star_covers_authorization", True, CHROMIUM),
-    Difference("chromium", "max_age_cap", 7200, CHROMIUM),
-    Difference("chromium", "max_age_negative", 0, CHROMIUM),
-    Difference(
+
+DIFFERENCES: Final[tuple[Difference, ...]] = (
+    *_seen(
         "chromium",
-        "cache_modes_that_forget",
-        frozenset({"no-cache", "no-store", "reload"}),
-        CHROMIUM,
+        "Chromium 156",
+        safelists_hints=True,
+        drops_user_agent=True,
+        judges_joined_values=True,
+        preflights_without_upload=False,
+        preflight_site="url",
+        flag_allows_method=False,
+        star_covers_authorization=True,
+        max_age_cap=7200,
+        max_age_negative=0,
+        cache_modes_that_forget=frozenset({"no-cache", "no-store", "reload"}),
+        forgets_opaque=True,
+        forgets_tainted=True,
+        forgets_failed=False,
+        remembers_star_for_credentials=False,
+        memory_serves_uploads=True,
+        forgets_origin_on_redirect=True,
+        error_needs_location=True,
+        no_cors_blocks_url_credentials=True,
+        omit_blocks_url_credentials=True,
+        handshake_metadata=False,
+        origin_under_policy=False,
     ),
-    Difference("chromium", "forgets_opaque", True, CHROMIUM),
-    Difference("chromium", "forgets_tainted", True, CHROMIUM),
-    Difference("chromium", "forgets_failed", False, CHROMIUM),
-    Difference("chromium", "memory_serves_uploads", True, CHROMIUM),
-    Difference("chromium", "blocks_url_credentials", True, CHROMIUM),
-    Difference("chromium", "handshake_metadata", False, CHROMIUM),
-    Difference("chromium", "forgets_origin_on_redirect", True, CHROMIUM),
-    Difference("chromium", "origin_under_policy", False, CHROMIUM),
-    Difference("firefox", "asks_doubled", True, FIREFOX),
-    Difference("firefox", "limits_safelisted", False, FIREFOX),
-    Difference("firefox", "preflight_keeps_origin", True, FIREFOX),
-    Difference("firefox", "checks_own_preflight", False, FIREFOX),
-    Difference("firefox", "preflight_site", "url", FIREFOX),
-    Difference("firefox", "star_covers_authorization", True, FIREFOX),
-    Difference("firefox", "max_age_cap", 86400, FIREFOX),
-    Difference("firefox", "max_age_unreadable", 0, FIREFOX),
-    Difference("firefox", "max_age_negative", 0, FIREFOX),
-    Difference("firefox", "cache_modes_that_forget", frozenset({"no-store", "reload"}), FIREFOX),
-    Difference("firefox", "remembered_star", "nothing", FIREFOX),
-    Difference("firefox", "remembers_by_credentials", False, FIREFOX),
-    Difference("firefox", "memory_serves_uploads", True, FIREFOX),
-    Difference("firefox", "memory_exempts_head", False, FIREFOX),
-    Difference("firefox", "stays_preflighted", True, FIREFOX),
-    Difference("firefox", "restores_headers", "first method", FIREFOX),
-    Difference("firefox", "sends_singles", True, FIREFOX),
-    Difference("firefox", "third_party_cookies_apart", True, FIREFOX),
-    Difference("firefox", "lax_by_default", False, FIREFOX),
-    Difference("firefox", "sites_of_redirects", True, FIREFOX),
-    Difference("webkit", "drops_user_agent_on_redirect", True, WEBKIT),
-    Difference("webkit", "user_agent_on_preflight", True, WEBKIT),
-    Difference("webkit", "judges_joined_values", True, WEBKIT),
-    Difference("webkit", "preflight_site", "origin", WEBKIT),
-    Difference("webkit", "star_covers_authorization", True, WEBKIT),
-    Difference("webkit", "max_age_cap", 600, WEBKIT),
-    Difference("webkit", "max_age_negative", 0, WEBKIT),
-    Difference("webkit", "forgets_tainted", True, WEBKIT),
-    Difference("webkit", "memory_serves_uploads", True, WEBKIT),
-    Difference("webkit", "stays_preflighted", True, WEBKIT),
-    Difference("webkit", "asks_for_dropped", True, WEBKIT),
-    Difference("webkit", "restores_headers", "method", WEBKIT),
-    Difference("webkit", "gets_deleted", True, WEBKIT),
-    Difference("webkit", "remembered_star", "all", WEBKIT),
-    Difference("webkit", "forgets_failed", False, WEBKIT),
-    Difference("webkit", "cookie_prefixes", False, WEBKIT),
-    Difference("webkit", "checks_kept_credentials", True, WEBKIT),
-    Difference("webkit", "checks_manual_location", True, WEBKIT),
-    Difference("webkit", "asks_before_url_credentials", True, WEBKIT),
-    Difference("webkit", "remembers_refusals", True, WEBKIT),
-    Difference("webkit", "remembers_star_for_credentials", False, WEBKIT),
-    Difference("chromium", "remembers_star_for_credentials", False, CHROMIUM),
-    Difference("webkit", "error_needs_location", True, WEBKIT),
-    Difference("chromium", "error_needs_location", True, CHROMIUM),
-    Difference("webkit", "knows_partitioned", False, WEBKIT),
-    Difference("webkit", "none_needs_secure", False, WEBKIT),
-    Difference("webkit", "localhost_has_sites", False, WEBKIT),
-    Difference("webkit", "no_cors_keeps_credentials", True, WEBKIT),
-    Difference("webkit", "reads_redirects", True, WEBKIT),
-    Difference("webkit", "keeps_origin_header", True, WEBKIT),
-    Difference("webkit", "metadata_on_redirect", False, WEBKIT),
-    Difference("webkit", "sends_any_body_type", True, WEBKIT),
-    Difference("webkit", "lax_by_default", False, WEBKIT),
-    Difference("webkit", "top_site_for_cookies", True, WEBKIT),
-    Difference("webkit", "third_party_cookies_stay", True, WEBKIT),
+    *_seen(
+        "firefox",
+        "Firefox 153 ESR",
+        asks_doubled=True,
+        limits_safelisted=False,
+        preflight_keeps_origin=True,
+        checks_own_preflight=False,
+        preflight_site="url",
+        flag_allows_method=False,
+        star_covers_authorization=True,
+        max_age_cap=86400,
+        max_age_unreadable=0,
+        max_age_negative=0,
+        cache_modes_that_forget=frozenset({"no-store", "reload"}),
+        remembered_star="nothing",
+        remembers_by_credentials=False,
+        memory_serves_uploads=True,
+        memory_exempts_head=False,
+        stays_preflighted=True,
+        restores_headers="first method",
+        sends_singles=True,
+        lax_by_default=False,
+        sites_of_redirects=True,
+        third_party_cookies_apart=True,
+    ),
+    *_seen(
+        "webkit",
+        "WebKitGTK 2.50",
+        user_agent_on_preflight=True,
+        judges_joined_values=True,
+        preflight_site="origin",
+        flag_allows_method=False,
+        star_covers_authorization=True,
+        max_age_cap=600,
+        max_age_negative=0,
+        forgets_tainted=True,
+        forgets_failed=False,
+        remembers_refusals=True,
+        remembered_star="all",
+        remembers_star_for_credentials=False,
+        memory_serves_uploads=True,
+        stays_preflighted=True,
+        asks_for_dropped=True,
+        restores_headers="method",
+        drops_user_agent_on_redirect=True,
+        gets_deleted=True,
+        keeps_origin_header=True,
+        metadata_on_redirect=False,
+        no_cors_keeps_credentials=True,
+        checks_kept_credentials=True,
+        error_needs_location=True,
+        checks_manual_location=True,
+        asks_before_url_credentials=True,
+        reads_redirects=True,
+        sends_any_body_type=True,
+        lax_by_default=False,
+        cookie_prefixes=False,
+        knows_partitioned=False,
+        none_needs_secure=False,
+        localhost_has_sites=False,
+        top_site_for_cookies=True,
+        third_party_cookies_stay=True,
+    ),
 )
-"""Every way of an engine's that is not the standard's, of those that are known here."""
+"""Every way of an engine's that is known here and is not the standard's."""
 
 
 def _profile(name: ProfileName) -> Profile:
-    ways = {each.field: each.value for each in DIFFERENCES if each.engine == name}
-    return Profile(name, **ways)
+    return Profile(name, **{each.field: each.value for each in DIFFERENCES if each.engine == name})
 
 
 PROFILES: Final[dict[ProfileName, Profile]] = {
-    "standard": _profile("standard"),
-    "chromium": _profile("chromium"),
-    "firefox": _profile("firefox"),
-    "webkit": _profile("webkit"),
+    name: _profile(name) for name in get_args(ProfileName)
 }

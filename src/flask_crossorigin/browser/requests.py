@@ -142,9 +142,7 @@ class Request:
         url = self._target(location)
         if len(self.urls) > _MAX_REDIRECTS:
             raise NetworkError("redirect-count")
-        leaves_home = url.origin != self.origin and not profile.asks_before_url_credentials
-        is_cors = self.mode == "cors" and (leaves_home or self.tainting == "cors")
-        if url.has_credentials and (profile.blocks_url_credentials or is_cors):
+        if url.has_credentials and self._minds_credentials_in(url, profile):
             raise NetworkError("redirect-credentials")
         leaves = url.origin != self.url.origin
         is_got = profile.gets_deleted and leaves and self.method == "DELETE"
@@ -152,6 +150,15 @@ class Request:
         if is_got or _becomes_get(status, self.method):
             self.method, self.body = "GET", None
         self.urls.append(url)
+
+    def _minds_credentials_in(self, url: URL, profile: Profile) -> bool:
+        """Say whether a redirect may not lead to `url`, which has a user name in it."""
+        if self.credentials == "omit" and profile.omit_blocks_url_credentials:
+            return True
+        if self.mode != "cors" and not profile.no_cors_blocks_url_credentials:
+            return False
+        leaves_home = url.origin != self.origin and not profile.asks_before_url_credentials
+        return leaves_home or self.tainting != "basic"
 
     def leaves_http(self, location: str) -> bool:
         """Say whether a redirect leads to a host, but not by http."""
@@ -175,7 +182,10 @@ class Request:
         headers = self.first_headers if by_first_method else self.headers
         if url.origin != self.url.origin:
             headers = _without(headers, {NON_WILDCARD_REQUEST_HEADER})
-        abroad = self.tainting != "basic" or url.origin != self.origin
+        if self.mode == "cors":
+            abroad = self.tainting == "cors" or url.origin != self.origin
+        else:
+            abroad = url.origin != self.url.origin
         if profile.restores_headers and abroad and not by_first_method:
             dropped = set(names_of(self.first_headers)) - set(names_of(headers))
             headers = _without(self.first_headers, dropped - REQUEST_BODY_HEADERS)
