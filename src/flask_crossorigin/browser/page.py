@@ -220,7 +220,8 @@ class Page:
         target = self._resolve(url)
         request = Request(
             self.origin, [target], normalize_method(method), mode=mode, credentials=credentials,
-            redirect=redirect, referrer_policy=referrer_policy, cache=cache, around=self._around,
+            redirect=redirect, referrer_policy=referrer_policy, cache=cache, is_xhr=upload_listener,
+            around=self._around,
         )  # fmt: skip
         fetch = Fetch(self._browser._network, request)
         if target.has_credentials:

@@ -20,8 +20,8 @@ class Profile:
     :ivar drops_user_agent: a User-Agent that a script sets is not sent.
     :ivar user_agent_on_preflight: it is sent on the preflight too.
     :ivar judges_joined_values: a header that is set twice is judged by its values joined.
-    :ivar asks_doubled: it is named twice in Access-Control-Request-Headers.
-    :ivar limits_safelisted: safelisted headers of more than 1024 bytes together are asked for.
+    :ivar asks_by_line: each line is judged and asked for by itself: a doubled header twice, none
+        for the bytes of all together. Nor is a Content-Type safelisted with a comma in it.
     :ivar preflights_without_upload: an upload listener makes for a preflight also where nothing is
         uploaded.
     :ivar preflight_keeps_origin: a preflight after a cross-origin redirect names the page's
@@ -73,9 +73,8 @@ class Profile:
     :ivar asks_before_url_credentials: a redirect from the page's own origin to a URL with a user
         name in it fails after its preflight only.
     :ivar reads_redirects: the page reads the body of a redirect to nowhere that it does not follow.
-    :ivar no_cors_blocks_url_credentials: without CORS too a redirect to a URL with a user name in it
-        fails where it leads to another origin.
-    :ivar omit_blocks_url_credentials: without credentials too, wherever it leads.
+    :ivar fetch_blocks_url_credentials: to `fetch()` any redirect to a URL with a user name in it
+        fails; an XMLHttpRequest goes by the standard.
 
     What else a request carries:
 
@@ -106,8 +105,7 @@ class Profile:
     drops_user_agent: bool = False
     user_agent_on_preflight: bool = False
     judges_joined_values: bool = False
-    asks_doubled: bool = False
-    limits_safelisted: bool = True
+    asks_by_line: bool = False
     preflights_without_upload: bool = True
     preflight_keeps_origin: bool = False
     checks_own_preflight: bool = True
@@ -143,8 +141,7 @@ class Profile:
     checks_manual_location: bool = False
     asks_before_url_credentials: bool = False
     reads_redirects: bool = False
-    no_cors_blocks_url_credentials: bool = False
-    omit_blocks_url_credentials: bool = False
+    fetch_blocks_url_credentials: bool = False
 
     handshake_metadata: bool = True
     origin_under_policy: bool = True
@@ -201,16 +198,14 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         memory_serves_uploads=True,
         forgets_origin_on_redirect=True,
         error_needs_location=True,
-        no_cors_blocks_url_credentials=True,
-        omit_blocks_url_credentials=True,
+        fetch_blocks_url_credentials=True,
         handshake_metadata=False,
         origin_under_policy=False,
     ),
     *_seen(
         "firefox",
         "Firefox 153 ESR",
-        asks_doubled=True,
-        limits_safelisted=False,
+        asks_by_line=True,
         preflight_keeps_origin=True,
         checks_own_preflight=False,
         preflight_site="url",

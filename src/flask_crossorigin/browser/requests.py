@@ -46,6 +46,7 @@ class Request:
     :ivar origin: of the page; None for an opaque one.
     :ivar urls: the URL list; the last one is the current URL.
     :ivar use_preflight: the use-CORS-preflight flag.
+    :ivar is_xhr: whether an XMLHttpRequest makes it.
     :ivar around: the origin of the page around a sandboxed frame.
     :ivar needed_preflight: whether it has needed one at any URL.
     :ivar token: its identity.
@@ -66,6 +67,7 @@ class Request:
     referrer_policy: str = ""
     tainting: Tainting = "basic"
     cache: str = "default"
+    is_xhr: bool = False
     around: str | None = None
     needed_preflight: bool = False
     token: object = field(default_factory=object)
@@ -153,12 +155,10 @@ class Request:
 
     def _minds_credentials_in(self, url: URL, profile: Profile) -> bool:
         """Say whether a redirect may not lead to `url`, which has a user name in it."""
-        if self.credentials == "omit" and profile.omit_blocks_url_credentials:
+        if profile.fetch_blocks_url_credentials and not self.is_xhr:
             return True
-        if self.mode != "cors" and not profile.no_cors_blocks_url_credentials:
-            return False
         leaves_home = url.origin != self.origin and not profile.asks_before_url_credentials
-        return leaves_home or self.tainting != "basic"
+        return self.mode == "cors" and (leaves_home or self.tainting == "cors")
 
     def leaves_http(self, location: str) -> bool:
         """Say whether a redirect leads to a host, but not by http."""
@@ -177,26 +177,29 @@ class Request:
         return url
 
     def _change_headers(self, status: int, url: URL, profile: Profile) -> None:
-        """Drop what does not go where a redirect leads."""
-        by_first_method = profile.restores_headers == "first method"
-        headers = self.first_headers if by_first_method else self.headers
-        if url.origin != self.url.origin:
-            headers = _without(headers, {NON_WILDCARD_REQUEST_HEADER})
-        if self.mode == "cors":
-            abroad = self.tainting == "cors" or url.origin != self.origin
-        else:
-            abroad = url.origin != self.url.origin
-        if profile.restores_headers and abroad and not by_first_method:
-            dropped = set(names_of(self.first_headers)) - set(names_of(headers))
-            headers = _without(self.first_headers, dropped - REQUEST_BODY_HEADERS)
-        elif profile.drops_user_agent_on_redirect:
-            headers = _without(headers, {"user-agent"})
+        """Drop what does not go to the `url` that a redirect leads to."""
+        headers = self._kept_headers(status, url, profile)
         if profile.safelists_hints and url.origin != self.origin:
             headers = _without(headers, _CLIENT_HINTS.keys() - {"save-data"})
         bodiless = _without(headers, REQUEST_BODY_HEADERS)
-        self.asked_headers = bodiless if _becomes_get(status, self.method) else headers
+        by_first_method = profile.restores_headers == "first method"
         method = self.first_method if by_first_method else self.method
         self.headers = bodiless if _becomes_get(status, method) else headers
+        self.asked_headers = bodiless if _becomes_get(status, self.method) else headers
+
+    def _kept_headers(self, status: int, url: URL, profile: Profile) -> list[Header]:
+        """The headers that go on to `url`, if the method does not change."""
+        left = {NON_WILDCARD_REQUEST_HEADER} if url.origin != self.url.origin else set[str]()
+        headers = _without(self.headers, left)
+        if profile.restores_headers == "first method":
+            return _without(self.first_headers, left)
+        is_cors = self.mode == "cors" and (self.tainting == "cors" or url.origin != self.origin)
+        if profile.restores_headers == "method" and (is_cors or status in (307, 308)):
+            dropped = set(names_of(self.first_headers)) - set(names_of(headers))
+            return _without(self.first_headers, dropped - REQUEST_BODY_HEADERS)
+        if profile.drops_user_agent_on_redirect:
+            return _without(headers, {"user-agent"})
+        return headers
 
 
 def _unsafe_names(headers: list[Header], profile: Profile) -> list[str]:
@@ -204,7 +207,7 @@ def _unsafe_names(headers: list[Header], profile: Profile) -> list[str]:
         headers = [(name, combined(headers, name) or "") for name in names_of(headers)]
     if profile.safelists_hints:
         headers = [each for each in headers if not _is_client_hint(*each)]
-    if profile.asks_doubled:
+    if profile.asks_by_line:
         return sorted(
             name.lower()
             for name, value in headers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict
 from itertools import groupby
@@ -29,14 +28,6 @@ def run(engine: Engine, cases: Iterable[Case]) -> dict[str, Observation]:
         with engine.start(third_party_cookies=third_party_cookies) as browser:
             observations.update(run_in(browser, chosen))
     return observations
-
-
-def run_all(engines: Iterable[Engine], cases: Iterable[Case]) -> dict[str, dict[str, Observation]]:
-    """The same in several engines at once, by their names."""
-    engines, cases = list(engines), list(cases)
-    with ThreadPoolExecutor(len(engines)) as pool:
-        runs = {engine.name: pool.submit(run, engine, cases) for engine in engines}
-        return {name: each.result() for name, each in runs.items()}
 
 
 def run_in(browser: Browser, cases: Iterable[Case]) -> dict[str, Observation]:

@@ -1,0 +1,48 @@
+"""The model and each engine see the same of every case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from flask_crossorigin.browser.profiles import DIFFERENCES, PROFILES, Difference
+
+from ..conftest import require
+from ..engines import ENGINES, Engine
+from .agreement import compared
+from .compare import disagreements
+from .differences import SEEN, UNSEEN
+from .generator import generate, of_id
+from .model_run import observe
+
+SEED, N = 1, 300
+CASES = {case.id: case for case in [*generate(SEED, N), *map(of_id, SEEN.values())]}
+STANDARD = PROFILES["standard"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("engine", ENGINES, ids=[each.name for each in ENGINES])
+def test_engine_agrees_with_the_model_in_every_case(engine: Engine) -> None:
+    require(engine)
+    wrong = [each for each in compared(engine, CASES.values()) if each.differences]
+    shown = "\n\n".join(str(each) for each in wrong[:5])
+    assert not wrong, f"{len(wrong)} of {len(CASES)} cases:\n\n{shown}"
+
+
+def test_each_difference_is_seen_in_a_case_or_said_not_to_be() -> None:
+    named = {(each.engine, each.field) for each in DIFFERENCES}
+    assert named == SEEN.keys() | {each for each in named if each[1] in UNSEEN}
+    assert not {field for _, field in SEEN} & UNSEEN.keys()
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [each for each in DIFFERENCES if each.field not in UNSEEN],
+    ids=lambda each: f"{each.engine}-{each.field}",
+)
+def test_case_of_a_difference_would_be_another_without_it(difference: Difference) -> None:
+    engine, field = difference.engine, difference.field
+    case, profile = of_id(SEEN[engine, field]), PROFILES[engine]
+    without = replace(profile, **{field: getattr(STANDARD, field)})
+    assert disagreements(case, observe(case, without), observe(case, profile))
