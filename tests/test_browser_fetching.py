@@ -823,3 +823,15 @@ def test_server_that_is_not_known() -> None:
     error = blocked(page_of(Server()), f"{OTHER}/a")
     assert error.reason == "unknown-server"
     assert error.hint == f"Give the browser an app for it, Browser({{'{OTHER}': app}})."
+
+
+@pytest.mark.parametrize(
+    ("location", "passes"),
+    [("/b", True), ("data:text/plain,x", True), ("ftp://api.example.com/", False)],
+)
+def test_redirect_that_is_not_followed_in_webkit(location: str, passes: bool) -> None:
+    page = page_of(Server({"": redirect(location)}), "webkit")
+    if passes:
+        assert page.fetch(URL, redirect="manual").type == "opaqueredirect"
+    else:
+        assert blocked(page, URL, redirect="manual").reason == "redirect-location"

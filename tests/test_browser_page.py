@@ -1,12 +1,12 @@
 """What a page can ask for, and what it sees: the Request constructor and filtered responses."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from werkzeug.wrappers import Response
 
-from flask_crossorigin import pytest_plugin
-from flask_crossorigin.browser import Answer, Blob, Browser, urls
+from flask_crossorigin.browser import Answer, Blob, Blocked, Browser, urls
 from flask_crossorigin.browser.profiles import PROFILES, ProfileName
 
 from .scripted import API, APP, OTHER, Said, Server, allow, blocked, browser_of, page_of, sent
@@ -40,7 +40,7 @@ def test_server_is_found_by_its_origin() -> None:
 
 
 def test_fixture_serves_the_app(cors_browser: Browser) -> None:
-    page = cors_browser.page(pytest_plugin.API)
+    page = cors_browser.page(API)
     assert page.fetch("/marks").text == "marks"
     assert blocked(cors_browser.page(APP), "/marks").exchanges[0].url == f"{API}/marks"
 
@@ -427,3 +427,64 @@ def test_an_upload_listener_counts_for_nothing_in_chromium_where_nothing_is_uplo
     page = Browser({"https://api.example.com": app}, profile).page("https://app.example.com")
     response = page.fetch("https://api.example.com/", upload_listener=True)
     assert ("preflight" in [each.kind for each in response.exchanges]) == preflighted
+
+
+def test_handshake_with_a_server_that_is_not_known() -> None:
+    with pytest.raises(Blocked) as caught:
+        Browser({}).websocket_handshake(APP, "wss://api.example.com/")
+    assert caught.value.reason == "unknown-server"
+
+
+def test_profile_can_be_of_ones_own() -> None:
+    profile = replace(PROFILES["firefox"], max_age_cap=1)
+    assert Browser({}, profile).profile == profile
+
+
+# XMLHttpRequest: with an upload listener.
+
+
+def test_xhr_combines_headers_of_one_name() -> None:
+    server = Server({"": allow("*", headers="x-a")})
+    headers = [("X-A", "1"), ("x-a", "2"), ("Accept", "text/plain")]
+    page_of(server).fetch(f"{API}/", headers=headers, upload_listener=True)
+    request = server.log[-1]
+    assert (request.headers["x-a"], request.headers["accept"]) == ("1, 2", "text/plain")
+
+
+def test_xhr_sends_no_body_with_get() -> None:
+    server = Server({"": allow("*")})
+    page_of(server).fetch(f"{API}/", body="text", upload_listener=True)
+    assert (server.methods, server.log[-1].body) == (["OPTIONS", "GET"], b"")
+    assert "content-type" not in server.log[-1].headers
+
+
+@pytest.mark.parametrize("name", ["If-None-Match", "if-modified-since", "If-Range"])
+def test_conditional_request_passes_the_memory_by(name: str) -> None:
+    server = Server({"": allow("*", headers=name)})
+    page = page_of(server, "chromium")
+    for _ in range(2):
+        page.fetch(f"{API}/", headers={name: "1"})
+    assert server.methods == ["OPTIONS", "GET"] * 2
+
+
+def test_doubled_header_goes_to_a_wsgi_app_as_one() -> None:
+    server = Server({"": allow("*", headers="x-a")})
+    page_of(server).fetch(f"{API}/", headers=[("X-A", "1"), ("x-a", "2")])
+    assert server.log[-1].headers["x-a"] == "1, 2"
+
+
+def test_value_of_a_response_header_is_normalized() -> None:
+    server = Server({"": Said(200, {"Access-Control-Allow-Origin": f"  {APP}\t"})})
+    assert page_of(server).fetch(f"{API}/").status == 200
+
+
+def test_frame_without_a_page_around_it_sends_no_lax_cookies_in_webkit() -> None:
+    cookies = {"Set-Cookie": "a=1; Path=/; SameSite=Lax"}
+    server = Server({"/set": Said(200, cookies), "": allow("null", credentials="true")})
+    browser = browser_of(server, "webkit")
+    browser.page(API).fetch("/set")
+    found = []
+    for around in (None, APP, OTHER):
+        browser.page(None, around=around).fetch(f"{API}/", credentials="include")
+        found.append(server.log[-1].headers.get("cookie"))
+    assert found == [None, "a=1", None]

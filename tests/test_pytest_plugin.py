@@ -45,3 +45,22 @@ def test_strangers_may_read(cors_browser):
             "*The server's policy (app) on GET *: origin-not-allowed. *",
         ]
     )
+
+
+def test_a_test_can_run_as_each_engine_and_at_another_origin(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        APP
+        + """
+@pytest.fixture
+def cors_browser_api():
+    return "https://marks.example.net"
+
+
+@pytest.mark.parametrize("cors_browser_profile", ["chromium", "firefox", "webkit"])
+def test_front_end_may_read(cors_browser, cors_browser_profile):
+    response = cors_browser.page("https://app.example.com").fetch("/marks/3")
+    assert response.url == "https://marks.example.net/marks/3"
+    assert cors_browser.profile.name == cors_browser_profile
+"""
+    )
+    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=3)

@@ -10,13 +10,27 @@ import pytest
 
 if TYPE_CHECKING:
     from .browser.page import Browser
-
-API = "https://api.example.com"
-"""The origin that `cors_browser` serves the app at."""
+    from .browser.profiles import ProfileName
 
 
 @pytest.fixture
-def cors_browser(app: Any) -> "Browser":
+def cors_browser_profile() -> "ProfileName":
+    """The profile of `cors_browser`.
+
+    ``@pytest.mark.parametrize("cors_browser_profile", ["chromium", "firefox", "webkit"])`` runs a
+    test as each engine would.
+    """
+    return "standard"
+
+
+@pytest.fixture
+def cors_browser_api() -> str:
+    """The origin at which `cors_browser` finds the app; a fixture of the same name changes it."""
+    return "https://api.example.com"
+
+
+@pytest.fixture
+def cors_browser(app: Any, cors_browser_api: str, cors_browser_profile: "ProfileName") -> "Browser":
     """A browser that reaches the fixture `app`; relative URLs are the app's.
 
     ``cors_browser.page("https://app.example.com").fetch("/marks/3")`` gives the response that a
@@ -24,4 +38,4 @@ def cors_browser(app: Any) -> "Browser":
     """
     from .browser.page import Browser
 
-    return Browser({API: app}, base=API)
+    return Browser({cors_browser_api: app}, cors_browser_profile, base=cors_browser_api)

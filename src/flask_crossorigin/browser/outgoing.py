@@ -91,14 +91,11 @@ def _of_a_fetch(mode: str, site: str) -> list[Header]:
 
 
 def _preflight_site(request: Request, profile: Profile) -> str:
-    match profile.preflight_site:
-        case "urls":
-            return _site(request.origin, request.urls)
-        case "url":
-            return _site(request.origin, [request.url])
-        case "origin":
-            tainted = request.serialized_origin == NULL_ORIGIN
-            return _site(None if tainted else request.origin, request.urls)
+    if profile.preflight_site == "url":
+        return _site(request.origin, [request.url])
+    if profile.preflight_site == "origin" and request.is_redirect_tainted:
+        return _site(None, request.urls)
+    return _site(request.origin, request.urls)
 
 
 def _site(origin: str | None, urls: list[URL]) -> str:

@@ -105,9 +105,11 @@ class Clock:
 class Browser:
     """A browser, as far as the CORS protocol, cookies and their neighbours go.
 
-    It follows the Fetch standard; a profile follows an engine where that does otherwise. It
-    runs no scripts, renders nothing, and knows no HTTP cache, service workers, HSTS,
-    Content-Security-Policy, storage partitions or authentication dialogs.
+    It follows the Fetch standard; a profile follows an engine where that does otherwise, of
+    which :data:`~flask_crossorigin.browser.profiles.DIFFERENCES` tells. It runs no scripts, renders
+    nothing, and knows no HTTP cache, service workers, HSTS, Content-Security-Policy, storage
+    partitions other than of cookies, bad ports, private networks or authentication dialogs. A
+    preflight's answer is kept until its time is over: engines may throw it out before.
 
     :param servers: each server's origin, with a WSGI app or a :class:`Transport`.
     :param profile: ``standard``, ``chromium``, ``firefox`` or ``webkit``; or ways of one's own.
