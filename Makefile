@@ -7,6 +7,7 @@
 VENV := .venv
 OLDEST := $(VENV)-oldest
 DEMO := $(VENV)-demo
+BENCH := $(VENV)-bench
 python := $(VENV)/bin/python
 
 .PHONY: help
@@ -66,6 +67,6 @@ lock: setup ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer
 
 .PHONY: clean
 clean: ## Remove environments, caches and build results
-	rm -rf $(VENV) $(OLDEST) $(DEMO) build dist docs/_build htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) build dist docs/_build htmlcov .coverage .coverage.* \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +
