@@ -57,6 +57,27 @@ types: setup ## Check types: mypy, pyright, and that the public surface is typed
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright --ignoreexternal --verifytypes flask_crossorigin
 
+.PHONY: bench
+bench: ## Measure what this library costs beside its peers, and write benchmarks/RESULTS.md
+	@scripts/setup.sh $(BENCH) requirements/bench.txt editable
+	@scripts/install-meters.sh || true
+	$(BENCH)/bin/python -m benchmarks
+
+.PHONY: bench-quick
+bench-quick: ## Measure in two minutes what the goals are judged by; writes nothing
+	@scripts/setup.sh $(BENCH) requirements/bench.txt editable
+	$(BENCH)/bin/python -m benchmarks quick
+
+.PHONY: bench-check
+bench-check: setup ## Compare instruction counts with the committed baseline
+	@scripts/apt-install.sh valgrind || [ "$$CI" != true ]
+	$(python) -m benchmarks check
+
+.PHONY: bench-baseline
+bench-baseline: setup ## Write the baseline of instruction counts anew
+	@scripts/apt-install.sh valgrind
+	$(python) -m benchmarks baseline
+
 .PHONY: browsers-install
 browsers-install: ## Install the browsers that the browser tests drive (Debian, as root)
 	@scripts/install-browsers.sh

@@ -69,9 +69,11 @@ def expected(variant: str, kind: str, shape: Shape) -> dict[str, str | None]:
         return nothing
     if variant == "two-hooks":
         # It allows whoever asks, and everybody where nobody does.
-        return {credentials: "true"} if kind.endswith("denied") else {
-            **allowed, **({origin: "*"} if kind == "plain" else {})
-        }
+        return (
+            {credentials: "true"}
+            if kind.endswith("denied")
+            else {**allowed, **({origin: "*"} if kind == "plain" else {})}
+        )
     wanted = nothing if kind == "plain" or kind.endswith("denied") else allowed
     if variant == "flask-cors" and kind == "plain" and shape.origins == 1 and not shape.patterns:
         return allowed  # it sends a single origin to whoever asks
@@ -84,7 +86,7 @@ def expected(variant: str, kind: str, shape: Shape) -> dict[str, str | None]:
 
 def expected_status(variant: str, kind: str, shape: Shape) -> int:
     """The status that makes the answer right."""
-    if not is_preflight(kind) or shape.empty and variant in {"bare", "no-op"}:
+    if not is_preflight(kind) or (shape.empty and variant in {"bare", "no-op"}):
         return 200
     if variant == "two-hooks":
         return 204

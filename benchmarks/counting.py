@@ -1,7 +1,7 @@
 """The program that runs under callgrind: sends requests, and marks where their counting begins.
 
 Usage: python -m benchmarks.counting FILE, where FILE holds the `Job` as JSON. For each subject and
-each layout it forks, so that none finds what another left; and prints a line of JSON: the index of
+each layout it forks, so that none finds what another left, and prints a line of JSON: the index of
 the subject, the layout and the id of the process whose second dump holds the count.
 
 Where objects lie in memory decides which look-ups of CPython's type cache collide, which changes
@@ -17,16 +17,16 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from .answers import ask, check
-from .environs import maker
 from .shapes import Shape
-from .subjects import Subject, wsgi_runner
-from .variants import VARIANTS
+from .subjects import Subject, build, checked_runner
+from .variants import WSGIApp
 
-REPETITIONS: Final = 50
+REPETITIONS: Final = 20
 """Requests that are counted together."""
-_WARM_UP: Final = 100
+_WARM_UP: Final = 40
 """Requests before them, after which the interpreter has specialised what it runs."""
+_POOL: Final = 1 << 14
+"""Bytes of one of CPython's pools of objects of one size."""
 _HEAP_TYPE: Final = 1 << 9
 """CPython's flag of a class that was made in Python."""
 
@@ -45,6 +45,7 @@ def main(path: str) -> None:
     """Count all that the job in the file `path` asks for."""
     job = json.loads(Path(path).read_text())
     subjects = [subject_of(data) for data in job["subjects"]]
+    apps = {(each.variant, each.shape): build(each.variant, each.shape) for each in subjects}
     gc.collect()
     gc.freeze()
     running: set[int] = set()
@@ -54,7 +55,7 @@ def main(path: str) -> None:
                 _wait_for_one(running)
             child = os.fork()
             if child == 0:
-                _count(subject, layout)
+                _count(apps[subject.variant, subject.shape], subject, layout)
             running.add(child)
             print(json.dumps([index, layout, child]), flush=True)
     while running:
@@ -68,42 +69,34 @@ def _wait_for_one(running: set[int]) -> None:
         sys.exit("a subject could not be counted")
 
 
-def _count(subject: Subject, layout: int) -> None:
-    """Count `subject` in this process, and end it."""
+def _count(app: WSGIApp, subject: Subject, layout: int) -> None:
+    """Count requests to `app`, which is that of `subject`, in this process, and end it."""
     failed = 1
     try:
         gc.disable()
-        _lay_out(layout)
-        app = VARIANTS[subject.variant](subject.shape)
-        make = maker(subject.kind, subject.shape)
-        check(subject.variant, subject.kind, subject.shape, ask(app, make()))
-        runner = wsgi_runner(app, make)
+        padding = _lay_out(layout)
+        runner = checked_runner(app, subject)
         runner.run(runner.prepare(_WARM_UP))
         requests = runner.prepare(REPETITIONS)
         mark()
         runner.run(requests)
         mark()
         failed = 0
+        del padding
     finally:
         os._exit(failed)
 
 
-def _lay_out(layout: int) -> None:
-    """Give the classes new version tags, in an order that `layout` decides.
+def _lay_out(layout: int) -> list[bytes]:
+    """Lay memory out as `layout` decides; what is returned must be kept until all is counted.
 
-    The tags are half of what CPython's type cache hashes by.
+    Classes get new version tags, which are half of what CPython's type cache hashes by; and
+    every pool of small objects is filled to another level, as a pool that a request opens and
+    empties again costs it more.
     """
-    found: set[type] = set()
-    waiting: list[type] = [object]
-    ordered: list[type] = []
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found.add(each)
-            ordered.append(each)
-            waiting.extend(type.__subclasses__(each))
-    made = [each for each in ordered if each.__flags__ & _HEAP_TYPE]
-    random.Random(layout).shuffle(made)
+    chance = random.Random(layout)
+    made = [each for each in _classes() if each.__flags__ & _HEAP_TYPE]
+    chance.shuffle(made)
     for each in made:
         try:
             type.__setattr__(each, "_layout", layout)
@@ -112,6 +105,21 @@ def _lay_out(layout: int) -> None:
             continue
     for each in made:
         getattr(each, "__doc__", None)
+    header = sys.getsizeof(b"")
+    sizes = range(48, 513, 16)
+    return [bytes(size - header) for size in sizes for _ in range(chance.randrange(_POOL // size))]
+
+
+def _classes() -> list[type]:
+    """Every class there is, in the same order in every process."""
+    found: dict[type, None] = {}
+    waiting: list[type] = [object]
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found[each] = None
+            waiting.extend(type.__subclasses__(each))
+    return list(found)
 
 
 if __name__ == "__main__":

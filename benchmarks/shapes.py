@@ -34,6 +34,10 @@ class Shape:
         return _origin(self.origins - 1)
 
 
+ORDINARY: Final = Shape()
+"""One origin, ten routes, one policy."""
+
+
 def exact_origins(count: int) -> list[str]:
     """`count` distinct origins, all of one length."""
     return [_origin(number) for number in range(count)]

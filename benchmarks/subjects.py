@@ -8,7 +8,7 @@ from typing import Any, Final
 from .answers import ask, check
 from .environs import Environ, maker
 from .rounds import Runner
-from .shapes import Shape
+from .shapes import ORDINARY, Shape
 from .variants import VARIANTS, WSGIApp
 
 
@@ -18,7 +18,7 @@ class Subject:
 
     variant: str
     kind: str
-    shape: Shape = Shape()
+    shape: Shape = ORDINARY
 
 
 Group = dict[str, Subject]
@@ -123,7 +123,7 @@ class Apps:
     """Builds apps, and keeps those that may be wanted again."""
 
     def __init__(self) -> None:
-        self._kept = cache(_build)
+        self._kept = cache(build)
 
     def runner(self, subject: Subject) -> Runner:
         """What times `subject`, whose answer has been found right.
@@ -139,7 +139,7 @@ class Apps:
         seen: set[Subject] = set()
         for label, subject in group.items():
             if subject in seen:
-                app = _build(subject.variant, subject.shape)
+                app = build(subject.variant, subject.shape)
                 runners[label] = checked_runner(app, subject)
             else:
                 runners[label] = self.runner(subject)
@@ -147,7 +147,8 @@ class Apps:
         return runners
 
 
-def _build(variant: str, shape: Shape) -> WSGIApp:
+def build(variant: str, shape: Shape) -> WSGIApp:
+    """The app of a variant."""
     return VARIANTS[variant](shape)
 
 

@@ -78,10 +78,11 @@ def no_op(shape: Shape) -> WSGIApp:
     inner = app.wsgi_app
 
     def wrapper(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            return start_response(status, headers, exc_info)
-
-        return inner(environ, start)
+        # A lambda, since the annotations of a function would be made anew for each request.
+        return inner(
+            environ,
+            lambda status, headers, exc_info=None: start_response(status, headers, exc_info),
+        )
 
     app.wsgi_app = wrapper  # type: ignore[method-assign]
     return app
@@ -127,7 +128,7 @@ def flask_cors(shape: Shape) -> WSGIApp:
         for domain in domains(shape.patterns)
     ]
     app = plain_app(shape)
-    policy = {"origins": origins, "supports_credentials": True}
+    policy: dict[str, Any] = {"origins": origins, "supports_credentials": True}
     CORS(app, **policy)
     add_parts(
         app,
