@@ -123,29 +123,24 @@ GOALS: Final = (
 )
 
 
-def as_text(value: float | None) -> str:
-    """A value, small ones as a fraction."""
+def as_text(value: float | None, *, fraction: bool) -> str:
+    """A value, as a fraction with the numerator 1 or as a decimal."""
     if value is None:
         return "-"
-    if 0 < value < 0.5:
-        return f"1/{1 / value:.1f}"
-    return f"{value:.2f}"
+    return f"1/{1 / value:.1f}" if fraction and value > 0 else f"{value:.2f}"
 
 
 def rows(results: Results) -> list[list[str]]:
     """A row for each goal: its name, its limit, its value by time and by count, the verdict."""
-    words = {True: "reached", False: "NOT REACHED", None: "not measured"}
-    return [
-        [
-            goal.name,
-            as_text(goal.limit),
-            as_text(goal.value(results, "times")),
-            as_text(goal.value(results, "counts")),
-            words[goal.reached(results)],
-        ]
-        for goal in GOALS
-    ]
+    return [_row(goal, results) for goal in GOALS]
 
 
+def _row(goal: Goal, results: Results) -> list[str]:
+    values = (goal.limit, goal.value(results, "times"), goal.value(results, "counts"))
+    shown = [as_text(value, fraction=goal.limit < 1) for value in values]
+    return [goal.name, *shown, _WORDS[goal.reached(results)]]
+
+
+_WORDS: Final = {True: "reached", False: "NOT REACHED", None: "not measured"}
 HEAD: Final = ("goal", "limit", "time", "count", "")
 ALIGN: Final = "lrrrl"

@@ -17,7 +17,7 @@ REPORT: Final = Path(__file__).with_name("RESULTS.md")
 FRAMEWORKS: Final = ("falcon", "Starlette", "django-cors-headers", "quart-cors")
 NAMES: Final = {
     "bare": "Flask alone",
-    "bare again": "Flask alone, again",
+    "bare again": "Flask again",
     "no-op": "no-op wrapper",
     "two-hooks": "two hooks",
     "flask-cors": "flask-cors",
@@ -27,7 +27,7 @@ NAMES: Final = {
 _HOW: Final = """\
 `make bench` writes this file. Times are microseconds of processor time, called in process: medians
 over rounds in which all that is compared ran in turn, with quartiles. "Cost" is what a request
-takes more than the same request to Flask alone, inside each round; "Flask alone, again" is what
+takes more than the same request to Flask alone, inside each round; "Flask again" is what
 noise makes of no difference at all. Instructions are counted by callgrind, on smaller apps alone.
 One run's numbers can be compared with each other, never with those of another machine."""
 
@@ -36,7 +36,7 @@ def text(results: Results) -> str:
     """The cost of each kind of request, and the goals, in 80 columns."""
     parts = [
         table(
-            ("microseconds over Flask alone", *(NAMES[each] for each in _COLUMNS)),
+            ("µs over Flask alone", *(NAMES[each] for each in _COLUMNS)),
             [_row(results, kind) for kind in MAIN_KINDS if kind in results.times],
             "lrrrr",
         ),

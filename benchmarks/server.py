@@ -5,6 +5,7 @@ else the machine does; processor time a request, read from the worker, much less
 """
 
 import contextlib
+import http.client
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ from typing import Final
 
 from .environs import headers_of, is_preflight, path_of
 from .instructions import ROOT
-from .shapes import Shape
+from .shapes import ORDINARY
 from .variants import VARIANTS, WSGIApp
 
 SERVED: Final = ("bare", "two-hooks", "flask-cors", "this")
@@ -35,7 +36,7 @@ class CannotServeError(Exception):
 
 def app(variant: str) -> WSGIApp:
     """What gunicorn serves."""
-    return VARIANTS[variant](Shape())
+    return VARIANTS[variant](ORDINARY)
 
 
 def measured(rounds: int, seconds: int) -> dict[str, Mapping[str, list[float]]]:
@@ -84,7 +85,7 @@ def _server(variant: str) -> Iterator[tuple[int, int]]:
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(command, cwd=ROOT, stdin=quiet, stdout=quiet, stderr=quiet)
     try:
-        _wait_until(lambda: _answers(port), variant)
+        _wait_until(lambda: bool(_children(server.pid)) and _answers(port), variant)
         yield _children(server.pid)[0], port
     finally:
         server.send_signal(signal.SIGTERM)
@@ -95,7 +96,7 @@ def _burst(
     wrk: Sequence[str], kind: str, process: int, port: int, seconds: int
 ) -> tuple[float, float]:
     """Requests per second, and microseconds of processor time each, of one run of wrk."""
-    url = f"http://127.0.0.1:{port}{path_of(kind, Shape())}"
+    url = f"http://127.0.0.1:{port}{path_of(kind, ORDINARY)}"
     before = processor_seconds(Path(f"/proc/{process}/stat").read_text())
     done = subprocess.run(
         [*wrk, "--threads=1", "--connections=4", f"--duration={seconds}s", url],
@@ -130,7 +131,7 @@ def _script(kind: str, directory: Path) -> list[str]:
     """The arguments that let wrk send a request of `kind`."""
     lines = [f'wrk.method = "{"OPTIONS" if is_preflight(kind) else "GET"}"']
     lines += [
-        f'wrk.headers["{name}"] = "{value}"' for name, value in headers_of(kind, Shape()).items()
+        f'wrk.headers["{name}"] = "{value}"' for name, value in headers_of(kind, ORDINARY).items()
     ]
     path = directory / f"{kind}.lua"
     path.write_text("\n".join(lines))
@@ -145,16 +146,24 @@ def _free_port() -> int:
 
 
 def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
+        connection.request("GET", path_of("plain", ORDINARY))
+        return connection.getresponse().status == 200
     except OSError:
         return False
+    finally:
+        connection.close()
 
 
 def _children(process: int) -> list[int]:
-    path = Path(f"/proc/{process}/task/{process}/children")
-    return [int(each) for each in path.read_text().split()]
+    """The processes that `process` has started: the fourth field of each one's stat names it."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            if int(path.read_text().rpartition(")")[2].split()[1]) == process:
+                found.append(int(path.parent.name))
+    return found
 
 
 def _wait_until(condition: Callable[[], bool], variant: str) -> None:
