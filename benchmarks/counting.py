@@ -9,6 +9,7 @@ a small cost by some percent, and differently after any change of any code. So e
 counted in several layouts, drawn with fixed seeds, and the median is taken.
 """
 
+import ctypes
 import gc
 import json
 import os
@@ -27,8 +28,6 @@ _WARM_UP: Final = 40
 """Requests before them, after which the interpreter has specialised what it runs."""
 _POOL: Final = 1 << 14
 """Bytes of one of CPython's pools of objects of one size."""
-_HEAP_TYPE: Final = 1 << 9
-"""CPython's flag of a class that was made in Python."""
 
 
 def mark() -> None:
@@ -95,15 +94,10 @@ def _lay_out(layout: int) -> list[bytes]:
     empties again costs it more.
     """
     chance = random.Random(layout)
-    made = [each for each in _classes() if each.__flags__ & _HEAP_TYPE]
-    chance.shuffle(made)
-    for each in made:
-        try:
-            type.__setattr__(each, "_layout", layout)
-            type.__delattr__(each, "_layout")
-        except TypeError:  # an immutable class
-            continue
-    for each in made:
+    classes = _classes()
+    chance.shuffle(classes)
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(object))  # and with it whatever inherits
+    for each in classes:
         getattr(each, "__doc__", None)
     header = sys.getsizeof(b"")
     sizes = range(48, 513, 16)

@@ -36,6 +36,8 @@ class Shape:
 
 ORDINARY: Final = Shape()
 """One origin, ten routes, one policy."""
+EMPTY: Final = Shape(empty=True)
+"""The same round an app that answers at once."""
 
 
 def exact_origins(count: int) -> list[str]:

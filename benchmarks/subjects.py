@@ -8,7 +8,7 @@ from typing import Any, Final
 from .answers import ask, check
 from .environs import Environ, maker
 from .rounds import Runner
-from .shapes import ORDINARY, Shape
+from .shapes import EMPTY, ORDINARY, Shape
 from .variants import VARIANTS, WSGIApp
 
 
@@ -67,6 +67,11 @@ def verdicts() -> Group:
     return {"bare": Subject("bare", "allowed"), **{kind: Subject("this", kind) for kind in kinds}}
 
 
+def empty() -> Group:
+    """What wraps an app, round one that answers at once: small costs are seen best there."""
+    return {each: Subject(each, "allowed", EMPTY) for each in ("bare", "no-op", "this")}
+
+
 def scoped_preflights() -> Group:
     """Preflights where 20 blueprints and views have policies of their own, and where none has."""
     shape = Shape(parts=20)
@@ -94,6 +99,7 @@ def quick_groups() -> dict[str, Group]:
     """Groups that the goals are judged by."""
     return {
         **{kind: side_by_side(kind) for kind in MAIN_KINDS},
+        "empty": empty(),
         "verdicts": verdicts(),
         "scoped preflights": scoped_preflights(),
         "500 parts, part": parts(500, "part"),

@@ -72,19 +72,25 @@ def bare(shape: Shape) -> WSGIApp:
     return app
 
 
-def no_op(shape: Shape) -> WSGIApp:
-    """A WSGI wrapper that does nothing, with the closure that a response takes to be changed."""
-    app = plain_app(shape)
-    inner = app.wsgi_app
+class NoOp:
+    """A WSGI wrapper in the usual form, with the closure that changing a response would take."""
 
-    def wrapper(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __init__(self, inner: WSGIApp) -> None:
+        self.inner = inner
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer as the inner app does."""
         # A lambda, since the annotations of a function would be made anew for each request.
-        return inner(
+        return self.inner(
             environ,
             lambda status, headers, exc_info=None: start_response(status, headers, exc_info),
         )
 
-    app.wsgi_app = wrapper  # type: ignore[method-assign]
+
+def no_op(shape: Shape) -> WSGIApp:
+    """Flask in a wrapper that does nothing."""
+    app = plain_app(shape)
+    app.wsgi_app = NoOp(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
