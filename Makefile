@@ -7,6 +7,7 @@
 VENV := .venv
 OLDEST := $(VENV)-oldest
 DEMO := $(VENV)-demo
+BENCH := $(VENV)-bench
 python := $(VENV)/bin/python
 
 .PHONY: help
@@ -61,6 +62,27 @@ browsers: setup ## Compare the browser model with the engines, in N cases of SEE
 	@scripts/install-browsers.sh || [ "$$CI" != true ]
 	$(python) -m tests.browsers.differential --n $(or $(N),3000) --seed $(or $(SEED),1)
 
+.PHONY: bench
+bench: ## Measure what this library costs beside its peers, and write benchmarks/RESULTS.md
+	@scripts/setup.sh $(BENCH) requirements/bench.txt editable
+	@scripts/install-meters.sh || true
+	$(BENCH)/bin/python -m benchmarks
+
+.PHONY: bench-quick
+bench-quick: ## Measure in two minutes what the goals are judged by; writes nothing
+	@scripts/setup.sh $(BENCH) requirements/bench.txt editable
+	$(BENCH)/bin/python -m benchmarks quick
+
+.PHONY: bench-check
+bench-check: setup ## Compare instruction counts with the committed baseline
+	@scripts/apt-install.sh valgrind || [ "$$CI" != true ]
+	$(python) -m benchmarks check
+
+.PHONY: bench-baseline
+bench-baseline: setup ## Write the baseline of instruction counts anew
+	@scripts/apt-install.sh valgrind
+	$(python) -m benchmarks baseline
+
 .PHONY: browsers-install
 browsers-install: ## Install the browsers that the browser tests drive (Debian, as root)
 	@scripts/install-browsers.sh
@@ -71,6 +93,6 @@ lock: setup ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer
 
 .PHONY: clean
 clean: ## Remove environments, caches and build results
-	rm -rf $(VENV) $(OLDEST) $(DEMO) build dist docs/_build htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) build dist docs/_build htmlcov .coverage .coverage.* \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

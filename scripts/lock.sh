@@ -16,4 +16,5 @@ lock() { # NAME ARGUMENT...: writes requirements/NAME.txt
 
 lock dev --group dev "$@"
 lock demo --group run-demo "$@"
+lock bench --group bench "$@"
 lock oldest --group oldest --constraints requirements/oldest.in "$@"

@@ -1,0 +1,178 @@
+"""Measure: ``python -m benchmarks [quick|check|baseline|report]``."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Final
+
+from . import adversarial, check, frameworks, goals, results, server, startup
+from .instructions import CannotCountError, count
+from .report import text, write
+from .results import Results, conditions
+from .rounds import Runner, measure
+from .subjects import Apps, Group, Subject, all_groups, quick_groups
+from .tables import table
+
+_QUICK_SECONDS: Final = 3.0
+_WHOLE_SECONDS: Final = 6.0
+_DISTINCT: Final = 20_000
+
+
+def say(sentence: str) -> None:
+    """Tell what is being done."""
+    print(sentence, flush=True)
+
+
+def time_groups(into: Results, groups: dict[str, Group], seconds: float) -> None:
+    """Time all `groups`, each for that many `seconds`."""
+    apps = Apps()
+    for name, group in groups.items():
+        say(f"  {name}")
+        into.times[name] = measure(apps.runners(group), seconds)
+
+
+def time_falcon(into: Results, seconds: float) -> None:
+    """Time falcon's middleware in falcon beside this library in Flask."""
+    say("  falcon")
+    ours = {"bare": Subject("bare", "allowed"), "this": Subject("this", "allowed")}
+    into.times["falcon"] = measure(
+        {**Apps().runners(ours), **frameworks.runners("falcon")}, seconds
+    )
+
+
+def time_peers(into: Results, seconds: float) -> None:
+    """Time the other frameworks."""
+    for name in ("django-cors-headers", "Starlette", "quart-cors"):
+        say(f"  {name}")
+        into.times[name] = measure(frameworks.runners(name), seconds)
+
+
+def time_adversaries(into: Results, seconds: float, *, whole: bool) -> None:
+    """Time requests that are meant to be dear, and see what they leave."""
+    for label, runners in adversarial.header_groups().items():
+        say(f"  requested: {label}")
+        chosen: dict[str, Runner] = {
+            name: runner for name, runner in runners.items() if whole or "flask-cors" not in name
+        }
+        into.times[f"requested: {label}"] = measure(chosen, seconds)
+    if whole:
+        for label, runners in adversarial.origin_groups().items():
+            say(f"  origin: {label}")
+            into.times[f"origin: {label}"] = measure(runners, seconds)
+    for variant in adversarial.VARIANT_NAMES:
+        kept = adversarial.memory_kept(variant, _DISTINCT if whole else 2000)
+        into.figures[f"distinct requests, {variant}, KiB"] = kept
+
+
+def start_up(into: Results, counts: tuple[int, ...]) -> None:
+    """Time and weigh long lists of origins."""
+    for number in counts:
+        say(f"  {number} origins")
+        for name, value in startup.measured(number).items():
+            into.figures[f"{number} origins, {name}"] = value
+
+
+def countable(subject: Subject) -> bool:
+    """Whether `subject` is small enough to be built under valgrind."""
+    shape = subject.shape
+    return (
+        shape.origins <= 10_000
+        and shape.patterns <= 100
+        and shape.parts <= 20
+        and shape.routes <= 300
+    )
+
+
+def count_groups(into: Results, groups: dict[str, Group]) -> None:
+    """Count the instructions of all subjects that are small enough."""
+    chosen = {
+        name: {label: each for label, each in group.items() if countable(each)}
+        for name, group in groups.items()
+    }
+    counts = count(
+        list(dict.fromkeys(each for group in chosen.values() for each in group.values()))
+    )
+    for name, group in chosen.items():
+        into.counts[name] = {label: counts[each] for label, each in group.items()}
+
+
+def quick() -> int:
+    """Time what the goals are judged by; nothing is written."""
+    found = Results(conditions())
+    time_groups(found, quick_groups(), _QUICK_SECONDS)
+    time_falcon(found, _QUICK_SECONDS)
+    time_adversaries(found, 0.3, whole=False)
+    start_up(found, startup.COUNTS[:1])
+    print(text(found))
+    return 0
+
+
+def whole() -> int:
+    """Measure everything, and write the report."""
+    begun = time.monotonic()
+    found = Results(conditions())
+    time_groups(found, all_groups(), _WHOLE_SECONDS)
+    time_falcon(found, 2 * _WHOLE_SECONDS)
+    time_peers(found, _WHOLE_SECONDS)
+    time_adversaries(found, 2.0, whole=True)
+    start_up(found, startup.COUNTS)
+    say("  a real server")
+    try:
+        found.served = server.measured(rounds=4, seconds=3)
+    except server.CannotServeError as error:
+        say(str(error))
+    say("  instructions")
+    try:
+        count_groups(found, all_groups())
+    except CannotCountError as error:
+        say(str(error))
+    found.keep()
+    write(found)
+    print(text(found))
+    print(f"\nMeasured in {(time.monotonic() - begun) / 60:.0f} minutes.")
+    return 0
+
+
+def guard() -> int:
+    """Compare instruction counts with the committed baseline."""
+    try:
+        verdict = check.compare(check.read(), check.measured())
+    except CannotCountError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(verdict.text)
+    return 0 if verdict.passed else 1
+
+
+def new_baseline() -> int:
+    """Write what is counted now as the baseline to commit."""
+    try:
+        now = check.measured()
+    except CannotCountError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if check.BASELINE.exists():
+        print(check.compare(check.read(), now).text)
+    check.write(now)
+    print(f"Written: benchmarks/{check.BASELINE.name}")
+    return 0
+
+
+def render() -> int:
+    """Write the report of the last whole run again."""
+    found = results.read()
+    write(found)
+    print(table(goals.HEAD, goals.rows(found), goals.ALIGN))
+    return 0
+
+
+COMMANDS: Final[dict[str, Callable[[], int]]] = {
+    "whole": whole,
+    "quick": quick,
+    "check": guard,
+    "baseline": new_baseline,
+    "report": render,
+}
+
+if __name__ == "__main__":
+    sys.exit(COMMANDS[(sys.argv[1:] or ["whole"])[0]]())
