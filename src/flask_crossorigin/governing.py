@@ -5,6 +5,7 @@ for a URL that the app does not have.
 """
 
 import logging
+from functools import lru_cache
 from typing import Final
 
 from flask import Flask
@@ -12,6 +13,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect, Rule
 
 from .asking import shown
+from .core.compiled import CompiledPolicy
+from .core.decision import MAX_KEPT_LENGTH
 from .routing import Environ, Match, Router, live_request, path_of
 from .scopes import Scope, ScopeTable
 
@@ -22,6 +25,7 @@ class Governing:
     """The frozen rules of one app and what governs each; replaced as a whole, never changed.
 
     :ivar only: the one scope there is, where every response is the app's own and has no other.
+    :ivar policy: what answers in that scope; None where it is disabled too.
     """
 
     def __init__(self, app: Flask, router: Router, table: ScopeTable, *, shared: bool) -> None:
@@ -30,6 +34,16 @@ class Governing:
         self._router = router
         self._table = table
         self.only: Scope | None = table.app_scope if table.single and not shared else None
+        self.policy: CompiledPolicy | None = self.only.compiled if self.only else None
+        # Front ends ask for the same URLs again; what the router makes of a path stays the same.
+        self._kept_scope = lru_cache(maxsize=1024)(self._scope_of_path)
+        # By the identities of rules, which the table keeps: a rule is found without its scopes.
+        self._policies: dict[int, CompiledPolicy] = {} if shared else table.policies_of_rules()
+
+    def policy_of(self, environ: Environ) -> CompiledPolicy | None:
+        """The policy of the rule that the app matched, where that alone tells; else None."""
+        made = environ.get("werkzeug.request")
+        return self._policies.get(id(getattr(made, "url_rule", None)))
 
     def scope_of_response(self, environ: Environ, original: Environ, status: str) -> Scope | None:
         """The scope of the response that the app is starting with `status`.
@@ -79,6 +93,15 @@ class Governing:
 
     def scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """The scope of the request with `method` to come; None where the routing fails."""
+        path = environ.get("PATH_INFO", "")
+        if self._router.goes_by_path and len(path) + len(method) <= MAX_KEPT_LENGTH:
+            return self._kept_scope(path, method)
+        return self._scope_of_preflight(environ, method)
+
+    def _scope_of_path(self, path: str, method: str) -> Scope | None:
+        return self._scope_of_preflight({"PATH_INFO": path, "REQUEST_METHOD": method}, method)
+
+    def _scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         match = self.resolve(environ, method)
         scope = self.scope_of_match(match, environ, method)
         if scope is None:

@@ -24,6 +24,8 @@ class Router:
 
     Where the map does not look at the host, one adapter serves all requests; elsewhere the
     app itself makes one for each.
+
+    :ivar goes_by_path: whether the path and the method alone decide what it makes of a request.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -33,6 +35,7 @@ class Router:
         self._needs_context = not (
             set(app.url_map.converters.values()) <= set(Map.default_converters.values())
         )
+        self.goes_by_path: bool = self._kept is not None and not self._needs_context
 
     def resolve(self, environ: Environ, method: str) -> Match | None:
         """What the app would run for the path and host in `environ` and the method `method`.

@@ -241,6 +241,14 @@ class ScopeTable:
             self._by_rule[id(rule)] = found
         return found
 
+    def policies_of_rules(self) -> dict[int, CompiledPolicy]:
+        """The policies of the rules that have one whatever the method is, by their identities."""
+        return {
+            id(each.rule): each.chain[-1].compiled
+            for each in self
+            if not each.methods and each.chain[-1].compiled is not None
+        }
+
     def as_preflight(self, scope: Scope, rules: Iterable[Rule]) -> Scope:
         """`scope` as it governs the preflights of a URL that has `rules`."""
         if all(

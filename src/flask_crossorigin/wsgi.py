@@ -4,12 +4,14 @@ It stands outside everything that Flask does with a request, so that no error, r
 static file leaves it out; and a preflight never gets in.
 """
 
+from __future__ import annotations
+
 import itertools
 import logging
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
 from flask import Flask, request, request_started
@@ -18,17 +20,19 @@ from werkzeug.wsgi import ClosingIterator
 from .asking import Asker, log_denial, logs_denials, shown
 from .core.compiled import ALLOW_ORIGIN, VARY_PREFLIGHT, CompiledPolicy, Header, compile_policy
 from .core.decision import (
+    MAX_KEPT_LENGTH,
     ONLY_VARY,
     SENTENCES,
     Decision,
     Reason,
     actual_headers,
+    answer_preflight,
     decide_actual,
     decide_preflight,
     denied_preflight_headers,
     judge_origin,
-    judge_preflight,
-    preflight_headers,
+    kept_answer,
+    ordinary_headers,
 )
 from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem
 from .core.headers import (
@@ -56,6 +60,7 @@ _REACHED: Final = "flask_crossorigin.reached"
 """Environment key: the apps that worked on a request, where they stand behind other wrappers."""
 _UNTOUCHED: Final = object()
 """In that list: a response that was left as it is."""
+_ALLOWED: Final = Reason.ALLOWED
 _NOBODY: Final = compile_policy(Policy(origins=()))
 """What governs the app's own response where nothing else can be said: it allows no origin."""
 
@@ -152,13 +157,22 @@ class CrossOriginMiddleware:
         above: list[object] | None = environ.get(_NESTED)
         nested: list[object] = []
         environ[_NESTED] = nested
-        original = environ if governing.only is not None else self._remember(environ)
+        only = governing.policy
+        original = environ if only is not None else self._remember(environ)
 
         started = False
 
+        # What most responses need, and no more, is here; all else is in `_answer`.
         def start(status: str, headers: list[Header], exc_info: Any = None) -> Any:
             nonlocal started
             started = True
+            policy = only or governing.policy_of(environ)
+            if policy is not None and not nested and above is None:
+                added = ordinary_headers(policy, environ.get("HTTP_ORIGIN"))
+                if added is None and policy.only_exact and not logs_denials():
+                    added = ONLY_VARY
+                if added is not None and not has_headers_to_merge(headers):
+                    return start_response(status, [*headers, *added], exc_info)
             answered = self._answer(governing, environ, original, nested, status, headers)
             if above is not None:
                 above.append(_UNTOUCHED if answered is headers else allow_origin_of(answered))
@@ -218,16 +232,10 @@ class CrossOriginMiddleware:
         self, headers: list[Header], policy: CompiledPolicy, environ: Environ
     ) -> list[Header]:
         """`headers` of an actual response as `policy` wants them."""
-        origin = environ.get("HTTP_ORIGIN")
-        if policy.for_everyone is not None:
-            # The literal `*` is sent without an Origin too: a cache may keep the response.
-            added = policy.for_everyone
-        elif origin is None:
-            added = ONLY_VARY
-        elif origin in policy.listed.exact or self._may_read(policy, origin, environ):
-            added = actual_headers(policy, origin)
-        else:
-            added = ONLY_VARY
+        added = ordinary_headers(policy, environ.get("HTTP_ORIGIN"))
+        if added is None:
+            allowed = self._may_read(policy, environ["HTTP_ORIGIN"], environ)
+            added = actual_headers(policy, environ["HTTP_ORIGIN"]) if allowed else ONLY_VARY
         if has_headers_to_merge(headers):
             if self.app.debug:
                 _report_replaced(headers, environ)
@@ -264,11 +272,12 @@ class CrossOriginMiddleware:
     def _preflight(
         self, governing: Governing, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        if governing.only is not None:
-            return self._answer_preflight(governing.only, environ, start_response)
-        if self.wrapped_before:
-            return self._pass_inward(governing, environ, start_response)
-        scope = governing.scope_of_preflight(environ, _asked(environ)[1])
+        scope = governing.only
+        if scope is None:
+            if self.wrapped_before:
+                return self._pass_inward(governing, environ, start_response)
+            method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
+            scope = governing.scope_of_preflight(environ, method)
         return self._answer_preflight(scope, environ, start_response)
 
     def _answer_preflight(
@@ -279,20 +288,20 @@ class CrossOriginMiddleware:
         policy = scope.compiled
         if policy is None:  # disabled: left to Flask, whose answer nobody touches
             return self.inner(environ, start_response)
-        origin, method, requested = _asked(environ)
-        reason = judge_preflight(policy, origin, method, requested, self._asker.ask_for(environ))
-        if reason is not Reason.ALLOWED:
-            told = (
-                denied_preflight_headers(policy, origin, method, reason)
-                if self.app.debug
-                else [VARY_PREFLIGHT]
-            )
-            return _deny(reason, told, environ, start_response)
-        headers = preflight_headers(policy, origin, method, requested)
-        if policy.preflight_status[:3] != "204":
-            headers.append(("Content-Length", "0"))
-        start_response(policy.preflight_status, headers)
-        return []
+        origin = environ["HTTP_ORIGIN"]
+        method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
+        requested = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
+        if policy.checks or len(origin) + len(method) + len(requested) > MAX_KEPT_LENGTH:
+            ask = self._asker.ask_for(environ)
+            reason, headers = answer_preflight(policy, origin, method, requested, ask)
+        else:
+            reason, headers = kept_answer(policy, origin, method, requested)
+        if reason is _ALLOWED:
+            start_response(policy.preflight_status, [*headers])
+            return []
+        if self.app.debug:
+            headers = denied_preflight_headers(policy, origin, method, reason)
+        return _deny(reason, headers, environ, start_response)
 
     def _pass_inward(
         self, governing: Governing, environ: Environ, start_response: StartResponse
@@ -367,23 +376,31 @@ def _asked(environ: Environ) -> tuple[str, str, str]:
 
 
 def _deny(
-    reason: Reason, told: list[Header], environ: Environ, start_response: StartResponse
+    reason: Reason, told: Sequence[Header], environ: Environ, start_response: StartResponse
 ) -> Iterable[bytes]:
     """Refuse a preflight, with the headers that it may be `told`.
 
     Where they go on past the origin (in debug mode) the status is a good one: a bad one would
-    be what a browser complains of, in place of what is missing.
+    be what the browser complains of, in place of what is missing.
     """
     log_denial(reason, environ)
-    body = f"{reason}: {SENTENCES[reason]}\n".encode()
-    beyond_origin = any(name == ALLOW_ORIGIN for name, _ in told)
-    status = "200 OK" if beyond_origin else "403 Forbidden"
-    start_response(status, [*_plain_text(body), *told])
+    body, headers = _DENIALS[reason]
+    status = "200 OK" if told[0][0] == ALLOW_ORIGIN else "403 Forbidden"
+    start_response(status, [*headers, *told])
     return [body]
 
 
 def _plain_text(body: bytes) -> list[Header]:
     return [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
+
+
+def _denial(reason: Reason) -> tuple[bytes, list[Header]]:
+    body = f"{reason}: {SENTENCES[reason]}\n".encode()
+    return body, _plain_text(body)
+
+
+_DENIALS: Final = {reason: _denial(reason) for reason in Reason}
+"""The body of each denied preflight, and the headers that tell of it."""
 
 
 def _note_reached(app: Flask, **_: Any) -> None:

@@ -34,6 +34,8 @@ class CompiledPolicy:
         literal ``*`` the same for any Origin or none; then there is no Vary, and `listed` and
         `checks` are empty. None for any other policy.
     :ivar listed: the origins allowed by a look-up.
+    :ivar exact: those of them that are no patterns.
+    :ivar only_exact: whether no other origin is allowed, so that nothing more is to be asked.
     :ivar checks: the functions to ask about a well-formed origin that is not listed.
     :ivar credentials: the allow-credentials header, or nothing.
     :ivar after_origin: what follows allow-origin on an actual response, Vary among it.
@@ -43,6 +45,7 @@ class CompiledPolicy:
     :ivar allow_headers: the allow-headers header; None where the asked ones must be echoed.
     :ivar max_age: the max-age header.
     :ivar preflight_status: the status line of a preflight that is allowed.
+    :ivar preflight_length: the length of its body, where that must be told.
     :ivar after_origin_preflight: all that follows allow-origin on a preflight that is allowed;
         None where it depends on the request.
     """
@@ -50,6 +53,8 @@ class CompiledPolicy:
     policy: Policy
     for_everyone: tuple[Header, ...] | None
     listed: OriginSet
+    exact: frozenset[str]
+    only_exact: bool
     checks: tuple[OriginCheck, ...]
     credentials: tuple[Header, ...]
     after_origin: tuple[Header, ...]
@@ -59,6 +64,7 @@ class CompiledPolicy:
     allow_headers: tuple[Header, ...] | None
     max_age: Header
     preflight_status: str
+    preflight_length: tuple[Header, ...]
     after_origin_preflight: tuple[Header, ...] | None
 
 
@@ -73,10 +79,21 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
     )
     exposed = _listing(EXPOSE_HEADERS, policy.expose_headers)
     max_age = (MAX_AGE, str(policy.max_age))
+    # A 204 ends with its head; of others the length must be told (RFC 9110, 8.6).
+    length: tuple[Header, ...] = ()
+    if policy.preflight_status != HTTPStatus.NO_CONTENT:
+        length = (("Content-Length", "0"),)
+    after_origin_preflight = None
+    if allow_methods is not None and allow_headers is not None:
+        after_origin_preflight = (
+            *credentials, *allow_methods, *allow_headers, max_age, VARY_PREFLIGHT, *length
+        )  # fmt: skip
     return CompiledPolicy(
         policy=policy,
         for_everyone=((ALLOW_ORIGIN, "*"), *credentials, *exposed) if rules.everyone else None,
         listed=rules.listed,
+        exact=rules.listed.exact,
+        only_exact=not (rules.everyone or rules.listed.patterns or rules.checks),
         checks=rules.checks,
         credentials=credentials,
         after_origin=(*credentials, *exposed, VARY_ORIGIN),
@@ -88,9 +105,8 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
         allow_headers=allow_headers,
         max_age=max_age,
         preflight_status=_status_line(policy.preflight_status),
-        after_origin_preflight=None
-        if allow_methods is None or allow_headers is None
-        else (*credentials, *allow_methods, *allow_headers, max_age, VARY_PREFLIGHT),
+        preflight_length=length,
+        after_origin_preflight=after_origin_preflight,
     )
 
 
@@ -101,7 +117,10 @@ def for_one_request(compiled: CompiledPolicy) -> CompiledPolicy:
     headers for every method of it; that must not serve for what another policy governs.
     """
     return replace(
-        compiled, allow_methods=None, max_age=(MAX_AGE, "0"), after_origin_preflight=None
+        compiled,
+        allow_methods=None,
+        max_age=(MAX_AGE, "0"),
+        after_origin_preflight=None,
     )
 
 

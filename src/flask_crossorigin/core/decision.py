@@ -3,9 +3,10 @@
 Source: Fetch standard, 3.3 CORS protocol; what a browser checks is in 4.8 and 4.9.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from .compiled import (
@@ -30,6 +31,10 @@ MAX_REQUESTED_LENGTH: Final = 8192
 """Characters of Access-Control-Request-Headers that are read; more fails the preflight."""
 MAX_REQUESTED_NAMES: Final = 256
 """Elements of Access-Control-Request-Headers that are read; more fails the preflight."""
+
+
+MAX_KEPT_LENGTH: Final = 512
+"""Characters of a preflight whose answer is kept: far more than any browser sends."""
 
 
 class Reason(str, Enum):
@@ -141,6 +146,18 @@ def judge_origin(policy: CompiledPolicy, origin: str, ask: Ask) -> Reason:
     return Reason.ORIGIN_NOT_ALLOWED
 
 
+def ordinary_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...] | None:
+    """What an actual response carries as far as a look-up tells; None where more is to be asked."""
+    if policy.for_everyone is not None:
+        # The literal `*` is sent without an Origin too: a cache may keep the response.
+        return policy.for_everyone
+    if origin is None:
+        return ONLY_VARY
+    if origin in policy.exact:
+        return ((ALLOW_ORIGIN, origin), *policy.after_origin)
+    return None
+
+
 def actual_headers(policy: CompiledPolicy, origin: str) -> tuple[Header, ...]:
     """What an actual response carries for an `origin` that is allowed."""
     if policy.for_everyone is not None:
@@ -205,7 +222,33 @@ def preflight_headers(
         *_headers(policy, requested),
         policy.max_age,
         VARY_PREFLIGHT,
+        *policy.preflight_length,
     ]
+
+
+def answer_preflight(
+    policy: CompiledPolicy, origin: str, method: str, requested: str, ask: Ask
+) -> tuple[Reason, Sequence[Header]]:
+    """Whether the preflight succeeds, and the headers of its answer."""
+    reason = judge_preflight(policy, origin, method, requested, ask)
+    if reason is not Reason.ALLOWED:
+        return reason, (VARY_PREFLIGHT,)
+    return reason, preflight_headers(policy, origin, method, requested)
+
+
+@lru_cache(maxsize=1024)
+def kept_answer(
+    policy: CompiledPolicy, origin: str, method: str, requested: str
+) -> tuple[Reason, Sequence[Header]]:
+    """The same for a policy that asks nobody: front ends ask the same again and again.
+
+    :param policy: one without checks.
+    """
+    return answer_preflight(policy, origin, method, requested, _nobody)
+
+
+def _nobody(check: OriginCheck, origin: str) -> None:
+    raise AssertionError(f"{check} is to be asked about {origin}: the policy has checks")
 
 
 def denied_preflight_headers(
@@ -253,10 +296,5 @@ def decide_preflight(
     policy: CompiledPolicy, scope: str, origin: str, method: str, requested: str, ask: Ask
 ) -> Decision:
     """The decision on a preflight."""
-    reason = judge_preflight(policy, origin, method, requested, ask)
-    headers = (
-        preflight_headers(policy, origin, method, requested)
-        if reason is Reason.ALLOWED
-        else [VARY_PREFLIGHT]
-    )
+    reason, headers = answer_preflight(policy, origin, method, requested, ask)
     return Decision.of(reason, policy.policy, scope, tuple(headers))
