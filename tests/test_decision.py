@@ -20,6 +20,7 @@ from flask_crossorigin.core.decision import (
     denied_preflight_headers,
     judge_origin,
     judge_preflight,
+    kept_answer,
     preflight_headers,
 )
 from flask_crossorigin.core.origin_checks import OriginCheck
@@ -652,3 +653,9 @@ def test_requested_method_is_bounded_where_every_one_is_allowed(
     length: int, reason: Reason
 ) -> None:
     assert judge("M" * length, methods="*") is reason
+
+
+def test_an_answer_that_is_kept_is_of_a_policy_that_asks_nobody() -> None:
+    policy = compile_policy(Policy(origins=[lambda origin: True]))
+    with pytest.raises(AssertionError, match="the policy has checks"):
+        kept_answer(policy, "https://app.example.com", "GET", "")

@@ -14,7 +14,7 @@ from werkzeug.routing import RequestRedirect, Rule
 
 from .asking import shown
 from .core.compiled import CompiledPolicy
-from .core.decision import MAX_KEPT_LENGTH
+from .core.decision import MAX_KEPT, MAX_KEPT_LENGTH
 from .routing import Environ, Match, Router, live_request, path_of
 from .scopes import Scope, ScopeTable
 
@@ -25,7 +25,7 @@ class Governing:
     """The frozen rules of one app and what governs each; replaced as a whole, never changed.
 
     :ivar only: the one scope there is, where every response is the app's own and has no other.
-    :ivar policy: what answers in that scope; None where it is disabled too.
+    :ivar policy: what answers in that scope; None where it is disabled, and in debug mode.
     """
 
     def __init__(self, app: Flask, router: Router, table: ScopeTable, *, shared: bool) -> None:
@@ -34,9 +34,11 @@ class Governing:
         self._router = router
         self._table = table
         self.only: Scope | None = table.app_scope if table.single and not shared else None
-        self.policy: CompiledPolicy | None = self.only.compiled if self.only else None
+        self.policy: CompiledPolicy | None = None
+        if self.only is not None and not app.debug:
+            self.policy = self.only.compiled
         # Front ends ask for the same URLs again; what the router makes of a path stays the same.
-        self._kept_scope = lru_cache(maxsize=1024)(self._scope_of_path)
+        self._kept_scope = lru_cache(MAX_KEPT)(self._scope_of_path)
         # By the identities of rules, which the table keeps: a rule is found without its scopes.
         self._policies: dict[int, CompiledPolicy] = {} if shared else table.policies_of_rules()
 
@@ -99,7 +101,7 @@ class Governing:
         return self._scope_of_preflight(environ, method)
 
     def _scope_of_path(self, path: str, method: str) -> Scope | None:
-        return self._scope_of_preflight({"PATH_INFO": path, "REQUEST_METHOD": method}, method)
+        return self._scope_of_preflight({"PATH_INFO": path, "REQUEST_METHOD": "OPTIONS"}, method)
 
     def _scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         match = self.resolve(environ, method)

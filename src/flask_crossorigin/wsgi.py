@@ -32,10 +32,10 @@ from .core.decision import (
     denied_preflight_headers,
     judge_origin,
     kept_answer,
-    ordinary_headers,
 )
 from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem
 from .core.headers import (
+    ORDINARY_NAMES,
     allow_origin_of,
     has_headers_to_merge,
     is_cors_header,
@@ -154,29 +154,52 @@ class CrossOriginMiddleware:
         governing = self._governing or self.governing()
         if environ["REQUEST_METHOD"] == "OPTIONS" and is_preflight(environ):
             return self._preflight(governing, environ, start_response)
-        above: list[object] | None = environ.get(_NESTED)
+        policy = governing.policy
+        if policy is None or _NESTED in environ:
+            return self._respond(governing, environ, start_response)
         nested: list[object] = []
         environ[_NESTED] = nested
-        only = governing.policy
-        original = environ if only is not None else self._remember(environ)
-
-        started = False
+        added = policy.added[environ.get("HTTP_ORIGIN")]
+        if added is None and policy.only_exact and not logger.isEnabledFor(logging.INFO):
+            added = ONLY_VARY  # denied, and nobody asks why
+        # One variable of the closure, since each costs as much as a look-up.
+        request = added, nested, start_response, self, governing, environ
 
         # What most responses need, and no more, is here; all else is in `_answer`.
         def start(status: str, headers: list[Header], exc_info: Any = None) -> Any:
+            added, nested, start_response, this, governing, environ = request
+            if added is not None and not nested:
+                for name, _ in headers:
+                    if name not in ORDINARY_NAMES:
+                        break  # it may have to be merged
+                else:
+                    return start_response(status, [*headers, *added], exc_info)
+            headers = this._answer(governing, environ, environ, nested, nested, status, headers)
+            return start_response(status, headers, exc_info)
+
+        return self.inner(environ, start)
+
+    def _respond(
+        self, governing: Governing, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """The same where there are several scopes or apps, or where errors are to be readable."""
+        nested: list[object] = []
+        above = environ.setdefault(_NESTED, nested)
+        environ[_NESTED] = nested
+        original = self._remember(environ)
+        request = governing, environ, original, nested, above
+        started = False
+
+        def start(status: str, headers: list[Header], exc_info: Any = None) -> Any:
             nonlocal started
             started = True
-            policy = only or governing.policy_of(environ)
-            if policy is not None and not nested and above is None:
-                added = ordinary_headers(policy, environ.get("HTTP_ORIGIN"))
-                if added is None and policy.only_exact and not logs_denials():
-                    added = ONLY_VARY
-                if added is not None and not has_headers_to_merge(headers):
-                    return start_response(status, [*headers, *added], exc_info)
-            answered = self._answer(governing, environ, original, nested, status, headers)
-            if above is not None:
-                above.append(_UNTOUCHED if answered is headers else allow_origin_of(answered))
-            return start_response(status, answered, exc_info)
+            governing, environ, original, nested, above = request
+            policy = governing.policy_of(environ) if above is nested and not nested else None
+            added = None if policy is None else policy.added[environ.get("HTTP_ORIGIN")]
+            if added is not None and not has_headers_to_merge(headers):
+                return start_response(status, [*headers, *added], exc_info)
+            headers = self._answer(governing, environ, original, nested, above, status, headers)
+            return start_response(status, headers, exc_info)
 
         try:
             body = self.inner(environ, start)
@@ -188,8 +211,7 @@ class CrossOriginMiddleware:
             why = sys.exc_info() if started else None
             start_response("500 Internal Server Error", answer[0], why)
             return [answer[1]]
-        if above is not None:
-            environ[_NESTED] = above
+        environ[_NESTED] = above
         return body
 
     def _remember(self, environ: Environ) -> Environ:
@@ -208,10 +230,28 @@ class CrossOriginMiddleware:
         environ: Environ,
         original: Environ,
         nested: list[object],
+        above: list[object],
         status: str,
         headers: list[Header],
     ) -> list[Header]:
-        """The `headers` of an actual response as what governs it wants them."""
+        """The `headers` of an actual response as what governs it wants them.
+
+        :param above: what `nested` is to the app that this one is nested in; the same without one.
+        """
+        answered = self._own_answer(governing, environ, original, nested, status, headers)
+        if above is not nested:
+            above.append(_UNTOUCHED if answered is headers else allow_origin_of(answered))
+        return answered
+
+    def _own_answer(
+        self,
+        governing: Governing,
+        environ: Environ,
+        original: Environ,
+        nested: list[object],
+        status: str,
+        headers: list[Header],
+    ) -> list[Header]:
         scope = governing.only
         if scope is None:
             if not self._is_own(environ):
@@ -232,7 +272,7 @@ class CrossOriginMiddleware:
         self, headers: list[Header], policy: CompiledPolicy, environ: Environ
     ) -> list[Header]:
         """`headers` of an actual response as `policy` wants them."""
-        added = ordinary_headers(policy, environ.get("HTTP_ORIGIN"))
+        added = policy.added[environ.get("HTTP_ORIGIN")]
         if added is None:
             allowed = self._may_read(policy, environ["HTTP_ORIGIN"], environ)
             added = actual_headers(policy, environ["HTTP_ORIGIN"]) if allowed else ONLY_VARY

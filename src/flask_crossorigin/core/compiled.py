@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import Final
 
 from .fetch_standard import SAFELISTED_METHODS
 from .origin_checks import OriginCheck
@@ -10,6 +11,9 @@ from .policy import Policy
 from .settings import Names
 
 Header = tuple[str, str]
+
+MAX_KEPT_ORIGINS: Final = 256
+"""Origins whose headers are kept, by policy."""
 
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 ALLOW_CREDENTIALS = "Access-Control-Allow-Credentials"
@@ -25,6 +29,36 @@ VARY_PREFLIGHT: Header = (
 )
 
 
+class AddedHeaders(dict[str | None, "tuple[Header, ...] | None"]):
+    """What an actual response carries, by its request's Origin; None where more is to be asked.
+
+    What look-ups tell of an origin is kept, of the first `MAX_KEPT_ORIGINS` that are allowed.
+    """
+
+    def __init__(
+        self,
+        exact: frozenset[str],
+        after_origin: tuple[Header, ...],
+        for_everyone: tuple[Header, ...] | None,
+    ) -> None:
+        # The literal `*` is sent without an Origin too: a cache may keep the response.
+        super().__init__({None: for_everyone or (VARY_ORIGIN,)})
+        self._exact = exact
+        self._after_origin = after_origin
+        self._for_everyone = for_everyone
+
+    def __missing__(self, origin: str) -> tuple[Header, ...] | None:
+        """Look `origin` up, any text that a client sent."""
+        if self._for_everyone is not None:
+            return self._for_everyone
+        if origin not in self._exact:
+            return None
+        headers = ((ALLOW_ORIGIN, origin), *self._after_origin)
+        if len(self) <= MAX_KEPT_ORIGINS:
+            self[origin] = headers
+        return headers
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledPolicy:
     """A policy in the form that answers requests; compared by identity.
@@ -34,9 +68,9 @@ class CompiledPolicy:
         literal ``*`` the same for any Origin or none; then there is no Vary, and `listed` and
         `checks` are empty. None for any other policy.
     :ivar listed: the origins allowed by a look-up.
-    :ivar exact: those of them that are no patterns.
     :ivar only_exact: whether no other origin is allowed, so that nothing more is to be asked.
     :ivar checks: the functions to ask about a well-formed origin that is not listed.
+    :ivar added: what actual responses carry, as far as look-ups tell.
     :ivar credentials: the allow-credentials header, or nothing.
     :ivar after_origin: what follows allow-origin on an actual response, Vary among it.
     :ivar methods: that a preflight may ask for, safelisted ones included; None for every one.
@@ -53,9 +87,9 @@ class CompiledPolicy:
     policy: Policy
     for_everyone: tuple[Header, ...] | None
     listed: OriginSet
-    exact: frozenset[str]
     only_exact: bool
     checks: tuple[OriginCheck, ...]
+    added: AddedHeaders
     credentials: tuple[Header, ...]
     after_origin: tuple[Header, ...]
     methods: frozenset[str] | None
@@ -78,6 +112,8 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
         ALLOW_HEADERS, policy.request_headers, "*, Authorization", policy.credentials
     )
     exposed = _listing(EXPOSE_HEADERS, policy.expose_headers)
+    after_origin = (*credentials, *exposed, VARY_ORIGIN)
+    for_everyone = ((ALLOW_ORIGIN, "*"), *credentials, *exposed) if rules.everyone else None
     max_age = (MAX_AGE, str(policy.max_age))
     # A 204 ends with its head; of others the length must be told (RFC 9110, 8.6).
     length: tuple[Header, ...] = ()
@@ -90,13 +126,13 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
         )  # fmt: skip
     return CompiledPolicy(
         policy=policy,
-        for_everyone=((ALLOW_ORIGIN, "*"), *credentials, *exposed) if rules.everyone else None,
+        for_everyone=for_everyone,
         listed=rules.listed,
-        exact=rules.listed.exact,
         only_exact=not (rules.everyone or rules.listed.patterns or rules.checks),
         checks=rules.checks,
+        added=AddedHeaders(rules.listed.exact, after_origin, for_everyone),
         credentials=credentials,
-        after_origin=(*credentials, *exposed, VARY_ORIGIN),
+        after_origin=after_origin,
         methods=None if policy.methods == "*" else SAFELISTED_METHODS.union(policy.methods),
         allow_methods=allow_methods,
         request_headers=None

@@ -33,6 +33,8 @@ MAX_REQUESTED_NAMES: Final = 256
 """Elements of Access-Control-Request-Headers that are read; more fails the preflight."""
 
 
+MAX_KEPT: Final = 256
+"""Answers to preflights that are kept, in all; and scopes, by app."""
 MAX_KEPT_LENGTH: Final = 512
 """Characters of a preflight whose answer is kept: far more than any browser sends."""
 
@@ -146,18 +148,6 @@ def judge_origin(policy: CompiledPolicy, origin: str, ask: Ask) -> Reason:
     return Reason.ORIGIN_NOT_ALLOWED
 
 
-def ordinary_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...] | None:
-    """What an actual response carries as far as a look-up tells; None where more is to be asked."""
-    if policy.for_everyone is not None:
-        # The literal `*` is sent without an Origin too: a cache may keep the response.
-        return policy.for_everyone
-    if origin is None:
-        return ONLY_VARY
-    if origin in policy.exact:
-        return ((ALLOW_ORIGIN, origin), *policy.after_origin)
-    return None
-
-
 def actual_headers(policy: CompiledPolicy, origin: str) -> tuple[Header, ...]:
     """What an actual response carries for an `origin` that is allowed."""
     if policy.for_everyone is not None:
@@ -236,7 +226,7 @@ def answer_preflight(
     return reason, preflight_headers(policy, origin, method, requested)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(MAX_KEPT)
 def kept_answer(
     policy: CompiledPolicy, origin: str, method: str, requested: str
 ) -> tuple[Reason, Sequence[Header]]:

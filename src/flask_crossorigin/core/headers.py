@@ -7,7 +7,7 @@ from .compiled import ALLOW_ORIGIN, Header
 
 _ALLOW_ORIGIN: Final = ALLOW_ORIGIN.lower()
 
-_ORDINARY: Final = frozenset(
+ORDINARY_NAMES: Final = frozenset(
     """
     Allow Cache-Control Content-Disposition Content-Encoding Content-Language Content-Length
     Content-Type Date ETag Expires Last-Modified Link Location Retry-After Set-Cookie
@@ -25,7 +25,7 @@ def is_cors_header(name: str) -> bool:
 def has_headers_to_merge(headers: Iterable[Header]) -> bool:
     """Say whether any of `headers` is a Vary, or one that the policy writes."""
     for name, _ in headers:
-        if name not in _ORDINARY and (name.lower() == "vary" or is_cors_header(name)):
+        if name not in ORDINARY_NAMES and (name.lower() == "vary" or is_cors_header(name)):
             return True
     return False
 
