@@ -91,7 +91,8 @@ class Fetch:
         if request.mode == "navigate":
             return self._send("navigation")
         secure = request.origin is not None and request.origin.startswith("https:")
-        if secure and not url.is_trustworthy:
+        # What can't be fetched at all is told as that, though it is mixed content too.
+        if secure and url.is_http and not url.is_trustworthy:
             raise NetworkError("mixed-content", url=url.href)
         if url.origin == request.origin and request.tainting == "basic":
             return self._http_fetch(preflight=False)
