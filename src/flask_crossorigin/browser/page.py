@@ -122,10 +122,10 @@ class Browser:
     :param servers: each server's origin, with a WSGI app or a :class:`Transport`.
     :param profile: ``standard``, ``chromium``, ``firefox`` or ``webkit``; or ways of one's own.
     :param base: what the relative URLs of pages mean; by default the page's own origin.
-    :raises TypeError: if `servers` is no mapping.
-    :raises ValueError: if a key of it is no origin, or `profile` is not known.
     :param third_party_cookies: whether requests to other sites carry cookies: many browsers are
         set to refuse that, or keep such cookies apart for each site.
+    :raises TypeError: if `servers` is no mapping.
+    :raises ValueError: if a key of it is more than an origin, or `profile` is not known.
     """
 
     def __init__(
@@ -249,12 +249,7 @@ class Page:
             around=self._around,
         )  # fmt: skip
         fetch = Fetch(self._browser._network, request)
-        if target.has_credentials:
-            fetch.block("url-credentials", url=url)
-        if not is_token(method) or is_forbidden_method(method):
-            fetch.block("method-forbidden", method=method)
-        if mode == "no-cors" and request.method not in SAFELISTED_METHODS:
-            fetch.block("no-cors-method", method=request.method)
+        _check(fetch, request, url, method)
         written = pairs(headers)
         if json is not None:
             body = json_module.dumps(json)
@@ -307,6 +302,16 @@ class Page:
             return URL(url) if base is None else URL(base).join(url)
         except ValueError:
             Fetch(self._browser._network, Request(self.origin, [])).block("url-invalid", url=url)
+
+
+def _check(fetch: Fetch, request: Request, url: str, method: str) -> None:
+    """Block what a script may not ask for (Fetch 5.4, new Request, steps 5 to 34)."""
+    if request.url.has_credentials:
+        fetch.block("url-credentials", url=url)
+    if not is_token(method) or is_forbidden_method(method):
+        fetch.block("method-forbidden", method=method)
+    if request.mode == "no-cors" and request.method not in SAFELISTED_METHODS:
+        fetch.block("no-cors-method", method=request.method)
 
 
 def _guarded(fetch: Fetch, headers: Iterable[Header], mode: Mode) -> list[Header]:
