@@ -74,9 +74,10 @@ def pairs(headers: HeadersWritten) -> list[Header]:
     if isinstance(headers, Mapping):
         listed: list[Any] = list(cast("Mapping[str, str]", headers).items())
     else:
-        listed = [headers] if isinstance(headers, str) else list(headers)
+        listed = list(headers)
     for each in listed:
-        if not (isinstance(each, tuple) and [type(part) for part in each] == [str, str]):
+        parts: list[Any] = list(each) if isinstance(each, (tuple, list)) else []
+        if len(parts) != 2 or not all(isinstance(part, str) for part in parts):
             raise TypeError(
                 f"headers: {each!r} is no name and value, both text: write {{'X-Trace': '1'}}, or "
                 "[('X-Trace', '1')]"

@@ -10,7 +10,9 @@ from .exchanges import Exchange, combined
 _CODES: Final = {str(each).encode(): each for each in Reason}
 _HINTS: Final[dict[Reason, str]] = {
     Reason.METHOD_NOT_ALLOWED: "Allow the method, methods=[..., {method!r}].",
-    Reason.HEADER_NOT_ALLOWED: "Allow what is lacking of the headers, request_headers=[..., {names}].",
+    Reason.HEADER_NOT_ALLOWED: (
+        "Allow those headers that are lacking, request_headers=[..., {names}]."
+    ),
     Reason.HEADER_MALFORMED: "Write a token as the name of each header.",
     Reason.REQUEST_HEADERS_TOO_LONG: "Set fewer headers.",
     Reason.DISABLED: "State a policy there in place of disabling it, or let the view answer.",

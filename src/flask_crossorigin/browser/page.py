@@ -236,6 +236,7 @@ class Page:
         :raises ValueError: for an option that no browser knows, or more than one body.
         :raises TypeError: for what is no text, or no headers.
         """
+        require_text("url", url)
         require_text("method", method)
         require_choices(
             mode=mode, credentials=credentials, redirect=redirect, cache=cache,

@@ -258,7 +258,9 @@ def _lost(exchange: Exchange) -> Iterator[_Seen]:
 
 def _rewritten(exchange: Exchange) -> Iterator[_Seen]:
     decision = comparable(exchange)
-    if decision is None or denial_of(exchange) is not None:  # in debug mode that tells more than it allows
+    if (
+        decision is None or denial_of(exchange) is not None
+    ):  # in debug mode that tells more than it allows
         return
     for name in (*_SINGLE, *_LISTS):
         value = combined(exchange.response_headers, name)

@@ -53,7 +53,7 @@ FINDINGS: Final[dict[str, tuple[str, str]]] = {
         "here.",
     ),
     "live-reflected-origin": (
-        "The answer to the {what} of {value}, an origin that was made up, allows that origin{with_}. "
+        "The answer to the {what} of {value}, an origin that was made up, allows it{with_}. "
         "{whose}{danger}",
         "Let nothing send back whatever origin a request names: leave it to the app, which knows "
         "its front ends.",
