@@ -276,6 +276,11 @@ def test_a_redirect_to_another_server_is_not_known(app: Flask) -> None:
     assert (told["verdict"], "hint" in told) == ("unknown", False)
 
 
+def test_an_opaque_origin_is_not_advised_to_be_listed(app: Flask) -> None:
+    told = json.loads(explain(app, "PUT", "/legacy/x", "--json", origin="null").output)
+    assert (told["change"], "State a policy there" in told["hint"]) == ("", True)
+
+
 def test_what_is_told_to_programs_follows_the_decision(app: Flask) -> None:
     for arguments, hint in (
         (["LINK", "/marks"], "Allow the method, methods=[..., 'LINK']."),

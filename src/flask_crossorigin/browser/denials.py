@@ -45,9 +45,10 @@ def allows_origin(exchange: Exchange) -> bool:
 
 
 def explained(message: str, hint: str, exchanges: Sequence[Exchange]) -> tuple[str, str]:
-    """`message` and `hint` of a missing Access-Control-Allow-Origin, by what else is known."""
-    if not exchanges:
-        return message, hint
+    """`message` and `hint` of a missing Access-Control-Allow-Origin, by what else is known.
+
+    :param exchanges: by now; the last one is what lacks it.
+    """
     last = exchanges[-1]
     reason = denial_of(last) if last.decision is None else last.decision.reason
     if reason in (None, Reason.ALLOWED) and any(
