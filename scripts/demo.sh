@@ -6,7 +6,9 @@ cd "$(dirname "$0")/.."
 bin=$(cd "$1/bin" && pwd)
 cd examples
 
-# A terminal sends Ctrl-C to the demo too; what is sent to this shell alone must end it as well.
+# With job control the demo has a process group of its own: whatever asks for the end, a terminal or
+# make, asks this shell, and the demo is asked once.
+set -m
 export BULLEVAL_PORT_OPTION="PORT_BASE="
 ended=false
 trap 'ended=true; kill -TERM "${demo-}" 2>/dev/null || true' INT TERM HUP

@@ -511,7 +511,6 @@ class TestCommandLine:
                 assert "ines" in welcome
                 assert "chalk" in welcome
                 process.send_signal(number)
-                process.send_signal(signal.SIGTERM)  # as Ctrl-C brings, by way of a script
                 out, errors = process.communicate(timeout=20)
             finally:
                 process.kill()

@@ -25,8 +25,6 @@ from .api import create_app
 from .frontend import create_front_end, create_stranger
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from _typeshed.wsgi import WSGIApplication
 
 # Browsers resolve *.localhost to this machine by themselves. The first two are one site, so that
@@ -35,7 +33,6 @@ HOSTS = ("app.bulleval.localhost", "api.bulleval.localhost", "stranger.localhost
 DATA = Path(__file__).parent / "instance"
 # How whatever has started this wants to be told where to start.
 PORT_OPTION = os.environ.get("BULLEVAL_PORT_OPTION", "--port-base ")
-ENDS = (signal.SIGINT, signal.SIGTERM)
 LOGGERS = ("bulleval", "flask_crossorigin", "waitress")
 
 WELCOME = """
@@ -99,8 +96,8 @@ def start(port_base: int = 0, data: Path | None = None) -> Demo:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line: serve until a signal asks for the end."""
     options = _options(arguments)
-    for number in ENDS:
-        signal.signal(number, _end)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         with start(options.port_base, options.data) as demo:
             print(WELCOME.format(demo), flush=True)
@@ -115,13 +112,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped." if sys.stdout.isatty() else "Stopped.")  # below the terminal's ^C
         return 0
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    """End the demo; a second signal, which Ctrl-C brings by way of a script, changes nothing."""
-    for each in ENDS:
-        signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -56,7 +56,7 @@ def explained(message: str, hint: str, exchanges: Sequence[Exchange]) -> tuple[s
         for each in exchanges[:-1]
     ):
         return message, _LOST
-    if reason not in _HINTS:
+    if reason is None or reason not in _HINTS:
         return message, hint
     if reason is not Reason.ALLOWED:
         what = "preflight's answer" if last.kind == "preflight" else "response"
