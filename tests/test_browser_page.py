@@ -79,6 +79,16 @@ def test_relative_url_is_the_pages() -> None:
     assert page_of(Server({"/a": Said()}), origin=API).fetch("a").url == f"{API}/a"
 
 
+def test_relative_url_without_a_server_is_told_to_be_the_pages() -> None:
+    server = Server()
+    hint = blocked(page_of(server), "/marks").hint
+    assert hint == (
+        f"Give the browser an app for it, Browser({{'{APP}': app}}). A relative URL is the page's "
+        "own: write the whole URL of the API, or Browser(..., base=)."
+    )
+    assert "relative" not in blocked(page_of(server), f"{OTHER}/marks").hint
+
+
 def test_relative_url_is_the_bases_where_there_is_one() -> None:
     browser = Browser({API: Server({"/a": allow()})}, base=API)
     assert browser.page(APP).fetch("/a").url == f"{API}/a"

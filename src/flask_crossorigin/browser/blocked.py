@@ -134,7 +134,7 @@ REASONS: Final[dict[str, tuple[str, str, str]]] = {
     "unknown-server": (
         "Fetch 4.6, HTTP-network fetch",
         "There is no server for {url} in this browser.",
-        "Give the browser an app for it, Browser({{'{origin}': app}}).",
+        "Give the browser an app for it, Browser({{'{origin}': app}}).{relative}",
     ),
 }
 
