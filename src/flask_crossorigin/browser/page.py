@@ -251,20 +251,12 @@ class Page:
         )  # fmt: skip
         fetch = Fetch(self._browser._network, request)
         _check(fetch, request, url, method)
-        written = pairs(headers)
+        written, profile = pairs(headers), self._browser.profile
         if json is not None:
             body = json_module.dumps(json)
             if not any(name.lower() == "content-type" for name, _ in written):
                 written.append(("Content-Type", "application/json"))
-        profile = self._browser.profile
-        if profile.drops_user_agent:
-            written = [each for each in written if each[0].lower() != "user-agent"]
-        request.headers = _guarded(fetch, written, mode)
-        if upload_listener:  # XMLHttpRequest 4.5.2, setRequestHeader: it combines
-            names = names_of(request.headers)
-            request.headers = [(each, combined(request.headers, each) or "") for each in names]
-        if cache == "default" and any(each[0].lower() in _CONDITIONAL for each in request.headers):
-            request.cache = "no-store"  # 4.6, step 8.17
+        _set_headers(fetch, request, written, profile)
         request.body, content_type = _extract(body, form)
         if request.body is not None and request.method in ("GET", "HEAD"):
             if not upload_listener:
@@ -313,6 +305,20 @@ def _check(fetch: Fetch, request: Request, url: str, method: str) -> None:
         fetch.block("method-forbidden", method=method)
     if request.mode == "no-cors" and request.method not in SAFELISTED_METHODS:
         fetch.block("no-cors-method", method=request.method)
+
+
+def _set_headers(fetch: Fetch, request: Request, written: list[Header], profile: Profile) -> None:
+    """Give the request what is `written`, as far as a script may."""
+    if profile.drops_user_agent:
+        written = [each for each in written if each[0].lower() != "user-agent"]
+    request.headers = _guarded(fetch, written, request.mode)
+    if request.is_xhr:  # XMLHttpRequest 4.5.2, setRequestHeader: it combines
+        names = names_of(request.headers)
+        request.headers = [(each, combined(request.headers, each) or "") for each in names]
+    if request.cache == "default" and any(
+        each[0].lower() in _CONDITIONAL for each in request.headers
+    ):
+        request.cache = "no-store"  # 4.6, step 8.17
 
 
 def _guarded(fetch: Fetch, headers: Iterable[Header], mode: Mode) -> list[Header]:
