@@ -6,9 +6,18 @@ cd "$(dirname "$0")/.."
 bin=$(cd "$1/bin" && pwd)
 cd examples
 
-# Ctrl-C reaches the demo too: this shell only notes it, and waits for the demo to end.
-interrupted=false
-trap 'interrupted=true' INT
+# With job control the demo has a process group of its own: whatever asks for the end, a terminal or
+# make, asks this shell, and the demo is asked once.
+set -m
+export BULLEVAL_PORT_OPTION="PORT_BASE="
+ended=false
+trap 'ended=true; kill -TERM "${demo-}" 2>/dev/null || true' INT TERM HUP
+"$bin/python" -m bulleval ${2:+--port-base "$2"} &
+demo=$!
 status=0
-"$bin/python" -m bulleval ${2:+--port-base "$2"} || status=$?
-$interrupted || exit "$status"
+wait "$demo" || status=$?
+# A signal ends the first wait before the demo has ended.
+while kill -0 "$demo" 2>/dev/null; do
+    wait "$demo" || status=$?
+done
+$ended || exit "$status"

@@ -1,5 +1,6 @@
 """Why a browser withholds a response, and where engines differ."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -138,6 +139,109 @@ def test_verdict_of_the_server_is_told() -> None:
     assert str(error).splitlines()[-1] == (
         "  The server's policy (app) on GET https://api.example.com/: origin-not-allowed. "
         "The policy does not list the origin."
+    )
+
+
+def governed(change: Callable[[Flask, CrossOrigin], object]) -> Browser:
+    app = Flask("api", static_folder=None)
+    cors = CrossOrigin(app, origins=[APP], methods=["GET", "PUT"], request_headers=["X-A"])
+    app.add_url_rule("/view", "view", lambda: "view", methods=["GET", "PUT", "PATCH"])
+    change(app, cors)
+    return Browser({API: app})
+
+
+def failing(origin: str) -> bool:
+    raise LookupError(origin)
+
+
+MANY: dict[str, Any] = {"headers": [(f"X-{number}", "1") for number in range(257)]}
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "reason", "hint"),
+    [
+        (
+            lambda app, cors: None,
+            {"method": "PATCH"},
+            "method-not-allowed",
+            "Allow the method, methods=[..., 'PATCH'].",
+        ),
+        (
+            lambda app, cors: None,
+            {"headers": {"X-B": "1", "X-C": "1"}},
+            "header-not-allowed",
+            "Allow those headers that are lacking, request_headers=[..., 'x-b', 'x-c'].",
+        ),
+        (lambda app, cors: None, MANY, "request-headers-too-long", "Set fewer headers."),
+        (
+            lambda app, cors: cors.disable("/view"),
+            {"method": "PUT"},
+            "disabled",
+            "State a policy there in place of disabling it, or let the view answer.",
+        ),
+        (
+            lambda app, cors: cors.disable("/view"),
+            {},
+            "disabled",
+            "State a policy there in place of disabling it, or let the view answer.",
+        ),
+        (
+            lambda app, cors: cors.reconfigure(origins=[failing], app=app),
+            {},
+            "origin-check-failed",
+            "Look into the app's log for what the function raised.",
+        ),
+    ],
+)
+def test_hint_follows_what_the_app_decided(
+    change: Callable[[Flask, CrossOrigin], object], options: dict[str, Any], reason: str, hint: str
+) -> None:
+    error = blocked(governed(change).page(APP), f"{API}/view", **options)
+    assert (error.reason, error.hint) == ("allow-origin-missing", hint)
+    assert f"has no Access-Control-Allow-Origin, for {reason}: " in error.message
+    assert "origins=" not in str(error)
+
+
+def test_hint_on_what_the_app_allows_is_to_look_beside_it() -> None:
+    def hide(app: Flask, cors: CrossOrigin) -> None:
+        inner = app.wsgi_app
+
+        def outer(environ: Any, start_response: Any) -> Any:
+            return inner(environ, lambda status, headers, *rest: start_response(status, [], *rest))
+
+        app.wsgi_app = outer  # type: ignore[method-assign]
+
+    error = blocked(governed(hide).page(APP), f"{API}/view")
+    assert error.hint == (
+        "Look for what answers in the app's place, or takes its CORS headers away."
+    )
+
+
+@pytest.mark.parametrize("body", [b"header-not-allowed: The policy", b"header-not-allowed"])
+def test_hint_follows_the_cause_in_the_body_of_a_denial(body: bytes) -> None:
+    server = Server({"OPTIONS": Said(403, (), body)})
+    error = blocked(browser_of(server).page(APP), headers={"X-A": "1"})
+    assert error.hint == "Allow those headers that are lacking, request_headers=[..., 'x-a']."
+
+
+def test_body_of_anything_else_is_no_cause() -> None:
+    for said in (Said(200, (), b"disabled"), Said(403, (), b"else"), Said(403, (), b"")):
+        error = blocked(browser_of(Server({"OPTIONS": said})).page(APP), method="PUT")
+        assert error.hint == f"Allow it, origins=['{APP}']."
+    said = Said(403, (), b"method-not-allowed: ")
+    error = blocked(browser_of(Server({"": said})).page(APP))
+    assert error.hint == f"Allow it, origins=['{APP}']."
+
+
+@pytest.mark.parametrize("origin", [APP, "*"])
+def test_hint_where_the_preflight_allowed_the_origin_is_to_look_for_what_answers(
+    origin: str,
+) -> None:
+    server = Server({"OPTIONS": allow(origin, methods="PUT"), "": Said()})
+    error = blocked(browser_of(server).page(APP), method="PUT")
+    assert error.hint == (
+        "The preflight allowed the origin: likely this response is not the app's own, or "
+        "something took its CORS headers away."
     )
 
 

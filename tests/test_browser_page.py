@@ -18,6 +18,36 @@ EVERY_METHOD = allow(methods="*", headers="*")
 # The browser.
 
 
+def test_servers_that_are_no_mapping_are_refused() -> None:
+    with pytest.raises(
+        TypeError, match=r"is no mapping of origins to apps: write Browser\(\{'http"
+    ):
+        Browser(Server())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("end", ["/v1", "/?a=b"])
+def test_server_with_a_path_is_refused(end: str) -> None:
+    with pytest.raises(ValueError, match=f"has a path, .* write '{API}', and the path in the URL"):
+        Browser({f"{API}{end}": Server()})
+
+
+def test_null_is_no_pages_origin() -> None:
+    with pytest.raises(ValueError, match=r"origin 'null' is what an opaque .* write None"):
+        Browser({}).page("null")
+    with pytest.raises(TypeError, match="origin 1 is not text: write a str"):
+        Browser({}).page(1)  # type: ignore[arg-type]
+
+
+def test_cookie_is_set_as_by_a_visit() -> None:
+    server = Server({"": allow(credentials="true")})
+    browser = browser_of(server)
+    browser.set_cookie(API, "a=1; SameSite=None; Secure")
+    browser.set_cookie(API, "strict=1; SameSite=Strict")
+    browser.page(APP).fetch(f"{API}/", credentials="include")
+    browser.page(OTHER).fetch(f"{API}/", mode="no-cors", credentials="include")
+    assert [each.headers["cookie"] for each in server.log] == ["a=1; strict=1", "a=1"]
+
+
 def test_profile_that_is_not_known_is_refused() -> None:
     with pytest.raises(ValueError, match="'opera' is not known: write one of standard, chromium"):
         Browser({}, profile="opera")  # type: ignore[arg-type]
@@ -47,6 +77,16 @@ def test_fixture_serves_the_app(cors_browser: Browser) -> None:
 
 def test_relative_url_is_the_pages() -> None:
     assert page_of(Server({"/a": Said()}), origin=API).fetch("a").url == f"{API}/a"
+
+
+def test_relative_url_without_a_server_is_told_to_be_the_pages() -> None:
+    server = Server()
+    hint = blocked(page_of(server), "/marks").hint
+    assert hint == (
+        f"Give the browser an app for it, Browser({{'{APP}': app}}). A relative URL is the page's "
+        "own: write the whole URL of the API, or Browser(..., base=)."
+    )
+    assert "relative" not in blocked(page_of(server), f"{OTHER}/marks").hint
 
 
 def test_relative_url_is_the_bases_where_there_is_one() -> None:
@@ -488,3 +528,53 @@ def test_frame_without_a_page_around_it_sends_no_lax_cookies_in_webkit() -> None
         browser.page(None, around=around).fetch(f"{API}/", credentials="include")
         found.append(server.log[-1].headers.get("cookie"))
     assert found == [None, "a=1", None]
+
+
+# What no browser takes.
+
+
+@pytest.mark.parametrize("name", ["mode", "credentials", "redirect", "cache", "referrer_policy"])
+def test_option_that_is_not_known_is_refused(name: str) -> None:
+    server = Server({"": allow()})
+    page = page_of(server)
+    for value in ("bogus", "navigate", "INCLUDE"):
+        with pytest.raises(ValueError, match=f"^{name} '{value}' is none .* write one of '"):
+            page.fetch(URL, **{name: value})  # type: ignore[arg-type]
+    for other in (True, None, 1):
+        with pytest.raises(TypeError, match=f"^{name} {other} is not text: write a str$"):
+            page.fetch(URL, **{name: other})  # type: ignore[arg-type]
+    assert server.log == []
+
+
+@pytest.mark.parametrize("name", ["method", "url"])
+def test_what_is_not_text_is_refused(name: str) -> None:
+    with pytest.raises(TypeError, match=f"^{name} None is not text: write a str$"):
+        page_of(Server()).fetch(**{"url": URL, name: None})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"X-T": 1}, {1: "X-T"}, "X-T: 1", [("X-T",)], ["ab"], [("X-T", "1", "2")], b"X-T: 1"],
+)
+def test_headers_that_are_none_are_refused(headers: Any) -> None:
+    with pytest.raises(TypeError, match=r"^headers: .* write \{'X-Trace': '1'\}, or \[\("):
+        page_of(Server()).fetch(URL, headers=headers)
+
+
+def test_headers_can_be_lists_as_in_a_script() -> None:
+    server = Server({"": EVERY_METHOD})
+    page_of(server).fetch(URL, headers=[["X-T", "1"]])  # type: ignore[list-item]
+    assert server.log[-1].headers["x-t"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("bodies", "names"),
+    [
+        ({"json": {}, "body": ""}, "body= and json="),
+        ({"form": {}, "body": b""}, "body= and form="),
+        ({"json": 0, "form": {}}, "json= and form="),
+    ],
+)
+def test_more_than_one_body_is_refused(bodies: dict[str, Any], names: str) -> None:
+    with pytest.raises(ValueError, match=f"^{names} are each a body, and a request has one: leave"):
+        page_of(Server()).fetch(URL, method="POST", **bodies)

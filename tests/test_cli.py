@@ -110,7 +110,9 @@ def test_an_app_without_a_policy_is_told_so_in_a_sentence(name: str) -> None:
     needed = ("GET", "/", "--origin", APP) if name == "explain" else ()
     result = run(app, name, *needed)
     assert result.exit_code == 2
-    assert result.output == f"Error: {problem('not-initialised', 'app', app)}\n"
+    said = " ".join(result.output.split())
+    assert said == f"Error: {problem('not-initialised', 'app', app)}"
+    assert max(map(len, result.output.splitlines())) <= 80
 
 
 def test_the_commands_are_imported_when_they_are_run() -> None:
@@ -466,7 +468,7 @@ def test_null_can_be_asked_about() -> None:
 def test_what_is_no_origin_is_wrong_usage(origin: str, told: str) -> None:
     result = run(plain(), "routes", "--origin", origin)
     assert result.exit_code == 2
-    assert told in result.output
+    assert told in " ".join(result.output.split())
 
 
 # Routes, for programs.
@@ -649,10 +651,20 @@ def test_errors_are_all_told_with_their_fix() -> None:
 def test_errors_of_routes_go_to_stderr() -> None:
     app = plain()
     extension_of(app).apply("/nowhere", max_age=5)
-    result = run(app, "routes", "--json")
+    result = run(app, "routes")
     assert result.exit_code == 1
     assert result.stdout == "" or result.stdout == result.output  # as old versions of click mix
     assert "error prefix-without-rule\n" in result.output
+
+
+@pytest.mark.parametrize("name", ["routes", "explain"])
+def test_errors_are_json_for_programs_on_stdout(name: str) -> None:
+    app = plain()
+    extension_of(app).apply("/nowhere", max_age=5)
+    needed = ("GET", "/", "--origin", APP) if name == "explain" else ()
+    result = run(app, name, *needed, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == json.loads(run(app, "check", "--json").stdout)
 
 
 def test_lost_marks_of_access_are_errors() -> None:

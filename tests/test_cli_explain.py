@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, redirect
+from werkzeug.routing import BaseConverter
 
 from flask_crossorigin import CrossOrigin
 
@@ -31,6 +32,15 @@ def app() -> Flask:
     cors.apply("/static", origins=[OTHER])
     app.add_url_rule("/marks", "marks", view, methods=["GET", "PUT", "PATCH"])
     app.add_url_rule("/own", "own", cors.policy(origins=[OTHER], credentials=False)(view))
+    free = cors.policy(origins="*", credentials=False)
+    app.add_url_rule("/all", "all", free(lambda: "all"))
+    late = Blueprint("late", "late", url_prefix="/late")
+    late.add_url_rule("/x", "x", view, methods=["GET", "PUT"])
+    app.register_blueprint(late)
+    app.add_url_rule("/legacy/x", "legacy", view, methods=["GET", "PUT"])
+    cors.disable("/legacy")
+    cors.disable(late)
+    app.add_url_rule("/off", "off", cors.disable(lambda: "off"), methods=["GET", "PUT"])
     return app
 
 
@@ -74,6 +84,18 @@ def test_nothing_is_run_unless_it_is_sent(app: Flask) -> None:
             "CrossOrigin(app, request_headers=[..., 'x-b', 'x-c'])",
         ),
         (
+            ["GET", "/all", "--credentials"],
+            APP,
+            f"@cors.policy(origins=['{APP}'], credentials=True) on the view all",
+        ),
+        (
+            ["PUT", "/legacy/x"],
+            APP,
+            f"""cors.apply("/legacy", origins=['{APP}']), in place of cors.disable("/legacy")""",
+        ),
+        (["PUT", "/late/x"], APP, f"cors.apply(late, origins=['{APP}']), in place of cors.dis"),
+        (["PUT", "/off"], APP, f"@cors.policy(origins=['{APP}']) on the view off, in place of @"),
+        (
             ["GET", "/own", "--credentials"],
             OTHER,
             "@cors.policy(credentials=True) on the view own",
@@ -93,7 +115,6 @@ def test_what_is_blocked_tells_what_to_write(
     [
         (["GET", "/marks"], "null", "An opaque origin is that of many pages"),
         (["TRACE", "/marks"], APP, "Use another method."),
-        (["GET", "/marks"], "https://a!b.example", "Allow it, origins="),
     ],
 )
 def test_where_no_setting_would_help_the_hint_says_what_would(
@@ -113,7 +134,13 @@ def test_a_disabled_scope_is_explained_without_a_verdict_of_the_policy(app: Flas
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--origin", "app"], "is not an origin: write one such as"),
+        (["--origin", "app"], "Write 'https://app'."),
+        (["--origin", f"{APP}/"], f"an origin has no path. Write '{APP}'."),
+        (["--origin", f"{APP}/x"], f"an origin has no path. Write '{APP}'."),
+        (["--origin", APP, "--cookie", "a"], "'a' is not one cookie: write 'NAME=VALUE'"),
+        (["--origin", APP, "--cookie", "a=1; b=2"], "is not one cookie: write 'NAME=VALUE'"),
+        (["--origin", APP, "--cookie", "a,b=1"], "is not one cookie: write 'NAME=VALUE'"),
+        (["--origin", APP, "--cookie", "a=\u00e9"], "is not one cookie: write 'NAME=VALUE'"),
         (["--origin", APP, "--header", "X A: 1"], "is not a header: write 'Name: value'"),
         (["--origin", APP, "--header", "X-A"], "is not a header: write 'Name: value'"),
         (["--origin", APP, "--profile", "opera"], "'opera' is not one of"),
@@ -122,7 +149,145 @@ def test_a_disabled_scope_is_explained_without_a_verdict_of_the_policy(app: Flas
 )
 def test_wrong_usage_is_one_sentence(app: Flask, arguments: list[str], sentence: str) -> None:
     result = app.test_cli_runner().invoke(args=["cors", "explain", "GET", "/marks", *arguments])
-    assert (result.exit_code, sentence in result.output) == (2, True)
+    said = " ".join(result.output.split())
+    assert (result.exit_code, sentence in said) == (2, True), result.output
+    assert max(map(len, result.output.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[bad/",
+        "http://localhost:abc/",
+        "http://localhost:99999/",
+        "data:text/plain,x",
+    ],
+)
+def test_what_is_no_url_is_wrong_usage(app: Flask, url: str) -> None:
+    result = explain(app, "GET", url)
+    assert result.exit_code == 2
+    assert f"Error: URL {url!r} is none: write a path" in " ".join(result.output.split())
+
+
+def test_what_can_not_be_fetched_is_not_told_as_mixed_content(app: Flask) -> None:
+    assert "Blocked: scheme\n" in explain(app, "GET", "ftp://x/").output
+
+
+def test_an_opaque_origin_is_told_as_a_sandboxed_frames(app: Flask) -> None:
+    output = explain(app, "GET", "/marks", origin="null").output
+    assert output.startswith("A sandboxed frame's page (origin null) fetches, in a browser")
+
+
+def test_what_a_script_may_not_set_is_told(app: Flask) -> None:
+    arguments = ("--header", "Cookie: a=1", "--header", "Host: x", "--header", "User-Agent: x")
+    told = json.loads(explain(app, "GET", "/marks", *arguments, "--json").output)
+    assert told["notes"] == [
+        "The header Cookie is left out: no script may set it. Write --cookie 'NAME=VALUE'.",
+        "The header Host is left out: no script may set it.",
+    ]
+    output = explain(app, "GET", "/marks", *arguments[-2:], "--profile", "chromium").output
+    assert "The header User-Agent is left out: chromium does not let" in output
+
+
+def cookies_of(told: dict[str, Any]) -> list[str]:
+    headers = told["exchanges"][-1]["request_headers"]
+    return [value for name, value in headers if name == "Cookie"]
+
+
+@pytest.mark.parametrize(
+    ("url", "arguments", "sent", "note"),
+    [
+        ("/marks", ["--credentials"], ["a=1; b=2"], ""),
+        ("/marks", [], [], "No cookie goes along: to another origin, they do with --credentials"),
+        (
+            "http://a.example/marks",
+            ["--credentials"],
+            [],
+            "none from this page to a server without",
+        ),
+    ],
+)
+def test_cookies_of_the_command_line_are_the_browsers(
+    app: Flask, url: str, arguments: list[str], sent: list[str], note: str
+) -> None:
+    app.extensions["crossorigin"].reconfigure(
+        origins=["http://app.example.com"], allow_insecure_origins=True, app=app
+    )
+    cookies = ("--cookie", "a=1", "--cookie", "b=2")
+    result = explain(
+        app, "GET", url, *cookies, *arguments, "--json", origin="http://app.example.com"
+    )
+    told = json.loads(result.output)
+    assert cookies_of(told) == sent
+    assert [note in each for each in told["notes"]] == ([True] if note else [])
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "note"),
+    [
+        ("GET", "/nothing", "The app has no route for /nothing: the policy answers all the same."),
+        (
+            "put",
+            "/own",
+            "The app's route for /own does not have PUT, but GET, HEAD, OPTIONS: the policy "
+            "answers all the same.",
+        ),
+    ],
+)
+def test_a_route_that_is_not_there_is_noted(app: Flask, method: str, url: str, note: str) -> None:
+    told = json.loads(explain(app, method, url, "--json", origin=OTHER).output)
+    assert told["notes"] == [note]
+    assert json.loads(explain(app, "TRACE", url, "--json").output)["notes"] == []
+
+
+def test_a_routing_that_fails_is_not_asked_again(app: Flask) -> None:
+    class Failing(BaseConverter):
+        def to_python(self, value: str) -> str:
+            raise LookupError(value)
+
+    app.url_map.converters["failing"] = Failing
+    app.add_url_rule("/failing/<failing:x>", "failing", lambda x: x, methods=["PUT"])
+    result = explain(app, "PUT", "/failing/1", "--json")
+    told = json.loads(result.output)
+    assert (told["exchanges"][0]["decision"]["reason"], told["notes"]) == ("routing-failed", [])
+    assert told["hint"] == "Look into the app's log for what its routing raised."
+
+
+def test_of_what_is_not_run_nothing_is_invented(app: Flask) -> None:
+    app.extensions["crossorigin"].reconfigure(expose_headers=["X-Total"], app=app)
+    told = json.loads(explain(app, "GET", "/marks", "--json").output)
+    assert (told["exchanges"][0]["status"], told["exposes"]) == (None, ["X-Total"])
+    assert "headers" not in told
+    dry = explain(app, "GET", "/marks").output
+    assert "response, and of its headers, where it has them: X-Total." in " ".join(dry.split())
+    assert "none" not in dry
+
+
+def test_without_exposed_headers_none_are_told_of(app: Flask) -> None:
+    assert "  The script may read the response.\n" in explain(app, "GET", "/marks").output
+
+
+def test_a_redirect_to_another_server_is_not_known(app: Flask) -> None:
+    app.add_url_rule("/away", "away", lambda: redirect("https://else.example/"))
+    result = explain(app, "GET", "/away", "--send")
+    assert result.exit_code == 0
+    assert "The response redirects to https://else.example/, another server" in result.output
+    told = json.loads(explain(app, "GET", "/away", "--send", "--json").output)
+    assert (told["verdict"], "hint" in told) == ("unknown", False)
+
+
+def test_an_opaque_origin_is_not_advised_to_be_listed(app: Flask) -> None:
+    told = json.loads(explain(app, "PUT", "/legacy/x", "--json", origin="null").output)
+    assert (told["change"], "State a policy there" in told["hint"]) == ("", True)
+
+
+def test_what_is_told_to_programs_follows_the_decision(app: Flask) -> None:
+    for arguments, hint in (
+        (["LINK", "/marks"], "Allow the method, methods=[..., 'LINK']."),
+        (["GET", "/marks", "--header", "X-B: 1"], "request_headers=[..., 'x-b']."),
+    ):
+        told = json.loads(explain(app, *arguments, "--json").output)
+        assert (hint in told["hint"], APP in told["message"]) == (True, False)
 
 
 def test_the_output_fits_80_columns_and_has_no_colour_when_piped(app: Flask) -> None:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from flask_crossorigin import CrossOrigin
 from flask_crossorigin.cli import cors
-from flask_crossorigin.cli.intermediaries import FINDINGS
+from flask_crossorigin.cli.live_findings import FINDINGS
 
 from .conftest import APP, EVIL, OTHER
 from .loopback import Change, Headers, WSGIApp, behind, instead, served, speaking
@@ -160,8 +160,7 @@ def test_what_a_browser_would_not_send_is_not_sent(
     ("live", "url", "meant"),
     [
         ("", "/marks", "/marks"),
-        ("/v1/", "marks?a=b", "/v1/marks?a=b"),
-        ("/v1", "/marks", "/marks"),
+        ("/", "marks?a=b", "/marks?a=b"),
         ("", "{live}/marks", "/marks"),
     ],
 )
@@ -185,7 +184,7 @@ def test_the_app_here_stands_in_for_what_is_not_sent(app: Flask, watched: str) -
     found = told(app, watched, "PUT", "/marks", "--credentials")
     preflight, request = found["exchanges"]
     assert (found["verdict"], found["app"], found["live"]) == ("allowed", "api", watched)
-    assert (preflight["sent"], request["sent"], request["status"]) == (True, False, 200)
+    assert (preflight["sent"], request["sent"], request["status"]) == (True, False, None)
     assert preflight["decision"]["reason"] == "allowed"
     output = explain(app, watched, "PUT", "/marks").output
     assert "The app here would say the same." in output
@@ -228,8 +227,11 @@ def test_an_app_that_leaves_the_url_to_flask_says_nothing(app: Flask, watched: s
         "unknown",
         "disabled",
     )
-    blocked = explain(app, watched, "GET", "/marks", "--send")
-    assert (blocked.exit_code, "In code" in blocked.output) == (1, False)
+    found = told(app, watched, "GET", "/marks", "--send")
+    assert (found["verdict"], found["change"]) == (
+        "blocked",
+        f"""In code: cors.apply("/marks", origins=['{APP}']), in place of cors.disable("/marks")""",
+    )
 
 
 def wrong_when_made() -> Flask:
@@ -321,13 +323,22 @@ def test_the_output_fits_80_columns(app: Flask) -> None:
         (["/", "--live", "http://a.example", "--timeout", "nan"], "--timeout nan is not a number"),
         (["/", "--live", "http://a.example", "--timeout", "inf"], "up to 3600: write 10, say."),
         (["/", "--timeout", "3"], "--timeout is for --live: leave it out, or write --live URL."),
-        (["/", "--live", "http://a.example", "--origin", "app"], "is not an origin: write one"),
+        (["/", "--live", "http://a.example", "--origin", "app"], "Write 'https://app'."),
+        (["/", "--live", "http://a.example/v1"], "write --live 'http://a.example', and the whole"),
+        (["/", "--live", "http://a.example?v=1"], "'http://a.example?v=1' has a path"),
+        (
+            ["http://localhost:abc/", "--live", "http://a.example"],
+            "'http://localhost:abc/' is none",
+        ),
+        (["data:text/plain,x", "--live", "http://a.example"], "URL 'data:text/plain,x' is none"),
     ],
 )
 def test_wrong_usage_is_one_sentence(app: Flask, arguments: list[str], sentence: str) -> None:
     line = ["cors", "explain", "GET", "--origin", APP, *arguments]
     result = app.test_cli_runner().invoke(args=line)
-    assert (result.exit_code, sentence in result.output) == (2, True), result.output
+    said = " ".join(result.output.split())
+    assert (result.exit_code, sentence in said) == (2, True), result.output
+    assert max(map(len, result.output.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
@@ -336,10 +347,10 @@ def test_a_server_that_does_not_answer_is_one_sentence(method: str, more: list[s
     with speaking() as (url, _):
         result = explain(None, url, method, "/x", "--timeout", "0.05", *more)
     assert result.exit_code == 2
-    assert result.output == (
+    assert " ".join(result.output.split()) == (
         f"Error: {url}/x gave no answer: no answer came within 0.05 seconds. See whether the port "
         "takes http or https, the server is stuck, or a firewall swallows the request; or wait "
-        "longer.\n"
+        "longer."
     )
 
 
@@ -364,9 +375,9 @@ def test_without_urllib3_it_is_said_how_to_install_it(
     monkeypatch.setattr(builtins, "__import__", without)
     result = explain(app, "http://localhost:1", "GET", "/")
     assert result.exit_code == 2
-    assert result.output == (
+    assert " ".join(result.output.split()) == (
         "Error: --live sends requests with urllib3, which is not installed: "
-        "pip install 'flask-crossorigin[live]'.\n"
+        "pip install 'flask-crossorigin[live]'."
     )
 
 
@@ -449,7 +460,7 @@ def test_what_is_found_in_two_answers_is_told_once(app: Flask) -> None:
     found = finding(behind(app, adding((ALLOW, APP))), app, "GET", "/marks", "--send")
     assert found["value"] == f"{APP}, {APP}"
     assert found["message"] == (
-        f"{ALLOW} came more than once in the answer to the preflight and the request: {APP}, "
+        f"{ALLOW} has more than one value in the answer to the preflight and the request: {APP}, "
         f"{APP}. Browsers take that for one value, and a wrong one. Likely the app and a proxy "
         "both add it. The answer names Server: loopback."
     )
@@ -649,6 +660,112 @@ def test_a_preflight_that_never_reaches_the_app(
         assert (certain if beside else likely) in each["message"]
 
 
+def test_a_denial_is_told_by_its_cause_without_an_app() -> None:
+    server = api(request_headers=["X-A"])
+    with served(server) as url:
+        found = told(None, url, "PUT", "/marks", "--header", "X-Trace: 1")
+        output = explain(None, url, "PUT", "/marks", "--header", "X-Trace: 1").output
+    assert (found["reason"], found["findings"]) == ("allow-origin-missing", [])
+    assert found["message"] == (
+        f"The preflight's answer has no {ALLOW}, for header-not-allowed: The policy does not list "
+        "one of the requested headers."
+    )
+    assert found["hint"] == (
+        "Allow those headers that are lacking, request_headers=[..., 'x-trace']."
+    )
+    assert "It says why, header-not-allowed: The policy" in output
+    assert "origins=" not in output
+
+
+def reflecting(*headers: tuple[str, str]) -> Change:
+    def change(environ: dict[str, Any], status: str, answered: Headers) -> tuple[str, Headers]:
+        kept = [each for each in answered if each[0] not in (ALLOW, CREDENTIALS)]
+        return status, [*kept, (ALLOW, environ["HTTP_ORIGIN"]), *headers]
+
+    return change
+
+
+@pytest.mark.parametrize("beside", [True, False])
+@pytest.mark.parametrize("arguments", [["PUT", "/marks"], ["GET", "/marks", "--send"]])
+def test_a_proxy_that_sends_every_origin_back(
+    app: Flask, beside: bool, arguments: list[str]
+) -> None:
+    server = behind(app, reflecting((CREDENTIALS, "true")))
+    found = finding(server, app if beside else None, *arguments)
+    assert (found["code"], found["field"]) == ("live-reflected-origin", ALLOW)
+    assert re.fullmatch(r"https://\w+\.probe\.invalid", found["value"])
+    assert "allows it, with credentials." in found["message"]
+    assert "Any site can then read what your users may." in found["message"]
+    whose = "The app here would not allow it" if beside else "Likely every other is allowed too"
+    assert whose in found["message"]
+
+
+def test_an_origin_that_is_sent_back_without_credentials() -> None:
+    app = api(credentials=False)
+    found = finding(behind(app, reflecting()), app, "PUT", "/marks")
+    assert (found["code"], "credentials" in found["message"]) == ("live-reflected-origin", False)
+    assert codes(behind(app, reflecting()), None, "PUT", "/marks") == []
+
+
+def test_an_origin_that_the_app_here_allows_is_not_said_to_be_reflected() -> None:
+    app = api(origins=[lambda origin: True])
+    assert codes(app, app, "PUT", "/marks") == []
+
+
+def answered(status: str, *headers: tuple[str, str]) -> Change:
+    """Leaves preflights alone, and answers all else so."""
+
+    def change(environ: dict[str, Any], was: str, kept: Headers) -> tuple[str, Headers]:
+        return (was, kept) if environ["REQUEST_METHOD"] == "OPTIONS" else (status, list(headers))
+
+    return change
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize("status", ["413 Too Large", "200 OK", "302 Found"])
+def test_a_response_without_what_its_preflight_has(app: Flask, method: str, status: str) -> None:
+    with served(behind(app, answered(status, ("Location", "/other")))) as url:
+        found = told(None, url, method, "/marks", "--send")
+        output = explain(None, url, method, "/marks", "--send").output
+    [lost] = found["findings"]
+    assert (lost["code"], lost["value"]) == ("live-lost-headers", status[:3])
+    assert (found["verdict"], found["hint"]) == ("blocked", "First mend what is warned of above.")
+    assert "origins=" not in output
+    assert output.rstrip().endswith("First mend what is warned of above.")
+
+
+def test_a_kept_denial_beside_a_preflight_that_allows(app: Flask) -> None:
+    server = behind(app, answered("200 OK", ("Age", "9"), ("X-Cache", "HIT"), ("Vary", "Origin")))
+    found = finding(server, None, "GET", "/marks", "--send")
+    assert found["code"] == "live-cached-response"
+    assert "came from a cache (Age: 9, X-Cache: HIT), and allows no origin" in found["message"]
+
+
+def test_a_response_of_a_server_that_allows_nobody_has_lost_nothing(app: Flask) -> None:
+    assert codes(app, None, "GET", "/marks", "--send", origin=EVIL) == []
+
+
+def test_what_refuses_the_request_alone_is_not_told_of_options(app: Flask) -> None:
+    for status, word in (("401 No", "verify access"), ("429 No", "what the limit answers")):
+        found = finding(behind(app, answered(status)), None, "GET", "/marks", "--send")
+        assert (word in found["hint"], "OPTIONS" in found["hint"]) == (True, False)
+
+
+def test_what_is_no_evidence_is_no_advice(app: Flask) -> None:
+    server = preflights("401 Unauthorized")(app)
+    with served(server) as url:
+        found = told(None, url, "PUT", "/marks")
+    assert found["hint"] == "First mend what is warned of above."
+
+
+def test_a_denial_of_the_app_here_stays_the_advice_beside_findings(app: Flask) -> None:
+    app.extensions["crossorigin"].reconfigure(origins=["https://a.example"], app=app)
+    with served(behind(app, without("Vary"))) as url:
+        found = told(app, url, "PUT", "/marks", origin="null")
+    assert found["findings"][0]["code"] == "live-lost-vary"
+    assert found["hint"].startswith("First mend what is warned of above. An opaque origin is that")
+
+
 def test_an_app_that_answers_options_itself_is_not_said_to_answer_otherwise(app: Flask) -> None:
     app.extensions["crossorigin"].disable("/marks")
     found = finding(app, app, "PUT", "/marks")
@@ -691,7 +808,10 @@ def test_what_an_auth_wall_wants_is_told(app: Flask) -> None:
     ("settings", "advice"),
     [
         ({"credentials": False}, "In code: CrossOrigin(app, credentials=True)"),
-        ({"origins": "*", "credentials": False}, "List the origin and allow credentials, or"),
+        (
+            {"origins": "*", "credentials": False},
+            f"In code: CrossOrigin(app, origins=['{APP}'], credentials=True)",
+        ),
     ],
 )
 def test_what_the_app_here_lacks_is_not_said_to_be_between(
@@ -775,7 +895,7 @@ def test_findings_are_printed_as_check_prints_them(app: Flask) -> None:
     with served(behind(app, adding((ALLOW, APP)))) as url:
         result = explain(app, url, "PUT", "/marks")
     assert result.exit_code == 1
-    assert "\nwarning live-doubled-header\n  Access-Control-Allow-Origin came more" in result.output
+    assert "\nwarning live-doubled-header\n  Access-Control-Allow-Origin has more" in result.output
     assert result.output.index("warning live") < result.output.index("Blocked: ")
 
 

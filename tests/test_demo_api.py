@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import shutil
 import signal
@@ -514,6 +515,51 @@ class TestCommandLine:
             finally:
                 process.kill()
         assert (process.returncode, out.strip(), errors) == (0, "Stopped.", "")
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+    @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
+    def test_signal_to_the_script_ends_the_demo(self, tmp_path: Path, number: str) -> None:
+        python = tmp_path / "bin" / "python"
+        python.parent.mkdir()
+        python.write_text(
+            f"#!{sys.executable}\n"
+            "import os, signal, sys, time\n"
+            "signal.signal(signal.SIGTERM, lambda *_: sys.exit('ended'))\n"
+            "print(os.getpid(), os.environ['BULLEVAL_PORT_OPTION'], *sys.argv[1:], flush=True)\n"
+            "time.sleep(60)\n"
+        )
+        python.chmod(0o755)
+        arguments = [str(EXAMPLES.parent / "scripts" / "demo.sh"), str(tmp_path), "9000"]
+        with subprocess.Popen(
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                assert process.stdout is not None
+                pid, _, told = process.stdout.readline().strip().partition(" ")
+                assert told == "PORT_BASE= -m bulleval --port-base 9000"
+                process.send_signal(getattr(signal, number))
+                _, errors = process.communicate(timeout=20)
+            finally:
+                process.kill()
+        assert (process.returncode, errors) == (0, "ended\n")
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
+
+    def test_taken_port_names_the_option_of_what_started_it(self, tmp_path: Path) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            base = str(taken.getsockname()[1])
+            done = subprocess.run(
+                command("--port-base", base, "--data", str(tmp_path / "data")),
+                cwd=EXAMPLES,
+                env={**os.environ, "BULLEVAL_PORT_OPTION": "PORT_BASE="},
+                capture_output=True,
+                text=True,
+                timeout=30,
+                check=False,
+            )
+        assert "start elsewhere with PORT_BASE=N, or let PORT_BASE=0 find" in done.stderr
 
     @pytest.mark.parametrize("place", [0, 1, 2])
     def test_taken_port_is_one_sentence(self, tmp_path: Path, place: int) -> None:

@@ -50,12 +50,8 @@ def test_strangers_may_read(cors_browser):
 def test_a_test_can_run_as_each_engine_and_at_another_origin(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         APP
+        + section("Tests with a browser that you can import", number=1)
         + """
-@pytest.fixture
-def cors_browser_api():
-    return "https://marks.example.net"
-
-
 @pytest.mark.parametrize("cors_browser_profile", ["chromium", "firefox", "webkit"])
 def test_front_end_may_read(cors_browser, cors_browser_profile):
     response = cors_browser.page("https://app.example.com").fetch("/marks/3")

@@ -17,12 +17,12 @@ from .loopback import Headers, behind, served
 README = (Path(__file__).parent.parent / "README.md").read_text()
 
 
-def section(title: str, language: str = "python") -> str:
-    """The first code block of `language` in the section `title`."""
+def section(title: str, language: str = "python", number: int = 0) -> str:
+    """A code block of `language` in the section `title`, by default the first."""
     text = README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    found = re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)
-    assert found is not None, f"no {language} in {title}"
-    return found.group(1)
+    found: list[str] = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    assert len(found) > number, f"no {language} in {title}"
+    return found[number]
 
 
 def run(title: str, **names: Any) -> dict[str, Any]:
@@ -106,3 +106,14 @@ def test_access_is_verified() -> None:
 
     assert [post(token) for token in ("t1", "t2", "none")] == [201, 403, 401]
     assert call(app, "GET", "/about").text == "An API."
+
+
+def test_a_browser_without_pytest_tells_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    app = Flask("api")
+    CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/marks/3", "mark", lambda: {"mark": 12}, methods=["GET", "PUT"])
+    example = section("Tests with a browser that you can import", number=2)
+    exec(compile(example, "README: Browser", "exec"), {"app": app})
+    allowed, denied = capsys.readouterr().out.splitlines()
+    assert allowed == "200 {'mark': 12}"
+    assert denied == "allow-origin-missing Allow it, origins=['https://evil.example']."

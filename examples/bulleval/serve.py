@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # the session cookie (SameSite=Lax) goes along; the stranger is another.
 HOSTS = ("app.bulleval.localhost", "api.bulleval.localhost", "stranger.localhost")
 DATA = Path(__file__).parent / "instance"
+# How whatever has started this wants to be told where to start.
+PORT_OPTION = os.environ.get("BULLEVAL_PORT_OPTION", "--port-base ")
 LOGGERS = ("bulleval", "flask_crossorigin", "waitress")
 
 WELCOME = """
@@ -147,7 +149,7 @@ def _listen(port: int) -> socket.socket:
         taken = error.errno == errno.EADDRINUSE
         reason = "is taken" if taken else f"cannot be used ({error.strerror})"
         raise PortError(
-            f"Port {port} {reason}: start elsewhere with --port-base N, or let --port-base 0"
+            f"Port {port} {reason}: start elsewhere with {PORT_OPTION}N, or let {PORT_OPTION}0"
             " find three free ports."
         ) from error
     return listener

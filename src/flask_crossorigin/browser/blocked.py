@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..core.decision import SENTENCES, Outcome
+from .denials import explained
 from .exchanges import Exchange
 
 REASONS: Final[dict[str, tuple[str, str, str]]] = {
@@ -133,7 +134,7 @@ REASONS: Final[dict[str, tuple[str, str, str]]] = {
     "unknown-server": (
         "Fetch 4.6, HTTP-network fetch",
         "There is no server for {url} in this browser.",
-        "Give the browser an app for it, Browser({{'{origin}': app}}).",
+        "Give the browser an app for it, Browser({{'{origin}': app}}).{relative}",
     ),
 }
 
@@ -165,8 +166,11 @@ class Blocked(Exception):
         step, message, hint = REASONS[reason]
         self.reason = reason
         self.step = step
-        self.message: str = message.format(**facts)
-        self.hint: str = hint.format(**facts)
+        message, hint = message.format(**facts), hint.format(**facts)
+        if reason == "allow-origin-missing":
+            message, hint = explained(message, hint, exchanges)
+        self.message: str = message
+        self.hint: str = hint
         self.exchanges: tuple[Exchange, ...] = tuple(exchanges)
         super().__init__(reason)
 

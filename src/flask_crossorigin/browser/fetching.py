@@ -5,7 +5,7 @@ Source: Fetch standard, 4.1 main fetch to 4.9 CORS check.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from ..core.compiled import Header
 from .blocked import Blocked, NetworkError
@@ -18,6 +18,10 @@ from .profiles import Profile
 from .requests import REDIRECTS, Request
 from .transports import Transport
 from .urls import URL, site_of_origin
+
+_OF_THE_PAGE: Final = (
+    " A relative URL is the page's own: write the whole URL of the API, or Browser(..., base=)."
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ class Fetch:
         if request.mode == "navigate":
             return self._send("navigation")
         secure = request.origin is not None and request.origin.startswith("https:")
-        if secure and not url.is_trustworthy:
+        # What can't be fetched at all is told as that, though it is mixed content too.
+        if secure and url.is_http and not url.is_trustworthy:
             raise NetworkError("mixed-content", url=url.href)
         if url.origin == request.origin and request.tainting == "basic":
             return self._http_fetch(preflight=False)
@@ -145,7 +150,8 @@ class Fetch:
         request, url, profile = self._request, self._request.url, self._network.profile
         server = self._network.servers.get(url.origin)
         if server is None:
-            raise NetworkError("unknown-server", url=url.href, origin=url.origin)
+            relative = _OF_THE_PAGE if url.origin == request.origin else ""
+            raise NetworkError("unknown-server", url=url.href, origin=url.origin, relative=relative)
         preflight = kind == "preflight"
         method, body = ("OPTIONS", None) if preflight else (request.method, request.body)
         sent = scripted(request, profile) if headers is None else headers

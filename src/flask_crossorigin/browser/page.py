@@ -4,7 +4,7 @@ import json as json_module
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from ..core.compiled import Header
@@ -19,7 +19,16 @@ from ..core.fetch_standard import (
     is_token,
     normalize_method,
 )
-from .cookies import CookieJar
+from .arguments import (
+    HeadersWritten,
+    page_origin,
+    pairs,
+    require_choices,
+    require_one_body,
+    require_text,
+    servers_by_origin,
+)
+from .cookies import Context, CookieJar
 from .exchanges import Exchange, combined, list_values, names_of
 from .fetching import Fetch, Network
 from .preflight_cache import PreflightCache
@@ -32,7 +41,6 @@ _CONDITIONAL: Final = frozenset(
     {"if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"}
 )
 ResponseType = Literal["basic", "cors", "opaque", "opaqueredirect", "navigation"]
-HeadersWritten = Mapping[str, str] | Iterable[Header]
 
 
 class Blob(NamedTuple):
@@ -116,6 +124,8 @@ class Browser:
     :param base: what the relative URLs of pages mean; by default the page's own origin.
     :param third_party_cookies: whether requests to other sites carry cookies: many browsers are
         set to refuse that, or keep such cookies apart for each site.
+    :raises TypeError: if `servers` is no mapping.
+    :raises ValueError: if a key of it is more than an origin, or `profile` is not known.
     """
 
     def __init__(
@@ -136,7 +146,7 @@ class Browser:
         self.base = base
         self.profile: Profile = replace(profile, third_party_cookies=third_party_cookies)
         self._network = Network(
-            {URL(origin).origin: _transport(server) for origin, server in servers.items()},
+            {at: _transport(server) for at, server in servers_by_origin(servers).items()},
             self.profile,
             CookieJar(self.profile, self.clock),
             PreflightCache(self.profile, self.clock),
@@ -147,11 +157,16 @@ class Browser:
 
         :param around: the origin of the page around the frame, which WebKit's cookies go by.
         """
-        return Page(
-            self,
-            None if origin is None else URL(origin).origin,
-            None if around is None else URL(around).origin,
-        )
+        return Page(self, page_origin(origin), page_origin(around))
+
+    def set_cookie(self, url: str, line: str) -> None:
+        """Keep a cookie as if the user had visited `url`, and got it there.
+
+        :param line: as ``Set-Cookie`` has it: ``session=1; SameSite=None; Secure``.
+        """
+        target = URL(url)
+        visit = Context(target.site, navigation=True, partition=target.site, host=target.host)
+        self._network.cookies.store(target, [line], visit)
 
     def websocket_handshake(self, origin: str | None, url: str) -> Exchange:
         """The handshake that a page of `origin` sends for ``new WebSocket(url)``.
@@ -167,8 +182,8 @@ class Browser:
             ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="),
         ]
         request = Request(
-            None if origin is None else URL(origin).origin, [target], headers=headers,
-            mode="websocket", credentials="include",
+            page_origin(origin), [target], headers=headers, mode="websocket",
+            credentials="include",
         )  # fmt: skip
         return Fetch(self._network, request).handshake()
 
@@ -218,7 +233,16 @@ class Page:
         :param upload_listener: an XMLHttpRequest with an upload listener, or a streamed body:
             always preflighted.
         :raises Blocked: where the promise is rejected.
+        :raises ValueError: for an option that no browser knows, or more than one body.
+        :raises TypeError: for what is no text, or no headers.
         """
+        require_text("url", url)
+        require_text("method", method)
+        require_choices(
+            mode=mode, credentials=credentials, redirect=redirect, cache=cache,
+            referrer_policy=referrer_policy,
+        )  # fmt: skip
+        require_one_body(body=body, json=json, form=form)
         target = self._resolve(url)
         request = Request(
             self.origin, [target], normalize_method(method), mode=mode, credentials=credentials,
@@ -226,26 +250,13 @@ class Page:
             around=self._around,
         )  # fmt: skip
         fetch = Fetch(self._browser._network, request)
-        if target.has_credentials:
-            fetch.block("url-credentials", url=url)
-        if not is_token(method) or is_forbidden_method(method):
-            fetch.block("method-forbidden", method=method)
-        if mode == "no-cors" and request.method not in SAFELISTED_METHODS:
-            fetch.block("no-cors-method", method=request.method)
-        written = _pairs(headers)
+        _check(fetch, request, url, method)
+        written, profile = pairs(headers), self._browser.profile
         if json is not None:
             body = json_module.dumps(json)
             if not any(name.lower() == "content-type" for name, _ in written):
                 written.append(("Content-Type", "application/json"))
-        profile = self._browser.profile
-        if profile.drops_user_agent:
-            written = [each for each in written if each[0].lower() != "user-agent"]
-        request.headers = _guarded(fetch, written, mode)
-        if upload_listener:  # XMLHttpRequest 4.5.2, setRequestHeader: it combines
-            names = names_of(request.headers)
-            request.headers = [(each, combined(request.headers, each) or "") for each in names]
-        if cache == "default" and any(each[0].lower() in _CONDITIONAL for each in request.headers):
-            request.cache = "no-store"  # 4.6, step 8.17
+        _set_headers(fetch, request, written, profile)
         request.body, content_type = _extract(body, form)
         if request.body is not None and request.method in ("GET", "HEAD"):
             if not upload_listener:
@@ -286,10 +297,28 @@ class Page:
             Fetch(self._browser._network, Request(self.origin, [])).block("url-invalid", url=url)
 
 
-def _pairs(headers: HeadersWritten) -> list[Header]:
-    if isinstance(headers, Mapping):
-        return list(cast("Mapping[str, str]", headers).items())
-    return list(headers)
+def _check(fetch: Fetch, request: Request, url: str, method: str) -> None:
+    """Block what a script may not ask for (Fetch 5.4, new Request, steps 5 to 34)."""
+    if request.url.has_credentials:
+        fetch.block("url-credentials", url=url)
+    if not is_token(method) or is_forbidden_method(method):
+        fetch.block("method-forbidden", method=method)
+    if request.mode == "no-cors" and request.method not in SAFELISTED_METHODS:
+        fetch.block("no-cors-method", method=request.method)
+
+
+def _set_headers(fetch: Fetch, request: Request, written: list[Header], profile: Profile) -> None:
+    """Give the request what is `written`, as far as a script may."""
+    if profile.drops_user_agent:
+        written = [each for each in written if each[0].lower() != "user-agent"]
+    request.headers = _guarded(fetch, written, request.mode)
+    if request.is_xhr:  # XMLHttpRequest 4.5.2, setRequestHeader: it combines
+        names = names_of(request.headers)
+        request.headers = [(each, combined(request.headers, each) or "") for each in names]
+    if request.cache == "default" and any(
+        each[0].lower() in _CONDITIONAL for each in request.headers
+    ):
+        request.cache = "no-store"  # 4.6, step 8.17
 
 
 def _guarded(fetch: Fetch, headers: Iterable[Header], mode: Mode) -> list[Header]:

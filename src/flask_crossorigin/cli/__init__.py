@@ -1,7 +1,10 @@
 """The command group ``flask cors``; each command is imported when it is wanted."""
 
 import importlib
-from typing import Final
+from collections.abc import Callable
+from functools import partial
+from io import StringIO
+from typing import IO, Any, Final
 
 import click
 from flask.cli import AppGroup
@@ -24,6 +27,24 @@ class LazyGroup(AppGroup):
         module = importlib.import_module(f".{cmd_name}", __name__)
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what it fails with is shown within 80 columns."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            error.show = partial(_show, error.show)  # type: ignore[method-assign]
+            raise
+
+
+def _show(show: Callable[[IO[str]], None], file: IO[Any] | None = None) -> None:
+    """Print what `show` does, the sentence of it as a paragraph."""
+    output = importlib.import_module(".output", __name__)
+    shown = StringIO()
+    show(shown)
+    for line in shown.getvalue().splitlines():
+        text = output.paragraph(line) if line.startswith("Error: ") else line
+        click.echo(text, file=file, err=file is None)
 
 
 cors: Final = LazyGroup(

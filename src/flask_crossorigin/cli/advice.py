@@ -8,24 +8,44 @@ from ..core.fetch_standard import NULL_ORIGIN
 def change(blocked: Blocked) -> str:
     """What to write, so that it would be allowed; empty where no policy would allow it."""
     exchange = blocked.exchanges[-1] if blocked.exchanges else None
-    if exchange is None or exchange.decision is None or exchange.decision.policy is None:
+    if exchange is None or exchange.decision is None:
         return ""
-    asked = dict(exchange.request_headers)
+    decision, asked = exchange.decision, dict(exchange.request_headers)
+    if decision.reason is Reason.DISABLED:
+        return _in_place_of_disabling(blocked.reason, decision.scope, asked.get("Origin", ""))
     method = asked.get("Access-Control-Request-Method", "")
-    if exchange.decision.reason is Reason.METHOD_NOT_ALLOWED and method != method.upper():
+    if decision.reason is Reason.METHOD_NOT_ALLOWED and method != method.upper():
         return f"In the script: method: {method.upper()!r}, as methods are compared exactly."
-    setting = _setting(blocked.reason, exchange.decision, asked)
-    return f"In code: {_statement(exchange.decision.scope, setting)}" if setting else ""
+    setting = _setting(blocked.reason, decision, asked)
+    return f"In code: {_statement(decision.scope, setting)}" if setting else ""
+
+
+def _in_place_of_disabling(blocked: str, scope: str, origin: str) -> str:
+    """The policy that a scope would have to have, which has none."""
+    if origin in ("", NULL_ORIGIN) or not blocked.startswith(("allow-", "preflight-")):
+        return ""
+    stated = _statement(scope, f"origins=[{origin!r}]")
+    kind, _, name = scope.partition(" ")
+    disabled = {
+        "prefix": f'cors.disable("{name}")',
+        "blueprint": f"cors.disable({name.rpartition('.')[2]})",
+    }.get(kind, "@cors.disable")
+    return f"In code: {stated}, in place of {disabled}"
 
 
 def _setting(blocked: str, decision: Decision, asked: dict[str, str]) -> str:
     """The setting of the policy that would have to be another."""
-    if blocked == "allow-credentials" and not (decision.policy and decision.policy.credentials):
-        return "credentials=True"
-    if asked.get("Origin") == NULL_ORIGIN:
+    policy, origin = decision.policy, asked.get("Origin")
+    if policy is None:
         return ""
+    if blocked == "allow-credentials" and not policy.credentials:
+        return "credentials=True"
+    if origin == NULL_ORIGIN:
+        return ""
+    if blocked == "allow-origin-star" and policy.origins == "*":
+        return f"origins=[{origin!r}], credentials=True"
     if decision.reason is Reason.ORIGIN_NOT_ALLOWED:
-        return f"origins=[..., {asked['Origin']!r}]"
+        return f"origins=[..., {origin!r}]"
     if decision.reason is Reason.METHOD_NOT_ALLOWED:
         return f"methods=[..., {asked['Access-Control-Request-Method']!r}]"
     if decision.reason is Reason.HEADER_NOT_ALLOWED:

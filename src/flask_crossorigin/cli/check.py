@@ -1,18 +1,13 @@
 """``flask cors check``: the configuration judged, for people and for continuous integration."""
 
-from typing import Final
-
 import click
 
 from ..core.errors import PolicyError, PolicyProblem
 from .findings import WARNINGS
 from .judging import judge
-from .loading import inspected, loaded_app
+from .loading import findings_as_json, inspected, loaded_app
 from .output import count, echo, echo_json
-from .wording import echo_finding, finding_as_json
-
-_VERSION: Final = 1
-"""Of the JSON's form: it goes up where a member changes its meaning or goes away."""
+from .wording import echo_finding
 
 
 @click.command()
@@ -50,9 +45,7 @@ def command(strict: bool, ignored: tuple[str, ...], as_json: bool) -> None:
     errors, warnings = _findings()
     warnings = [each for each in warnings if each.code not in ignored]
     if as_json:
-        found = [finding_as_json("error", each) for each in errors]
-        found += [finding_as_json("warning", each) for each in warnings]
-        echo_json({"version": _VERSION, "sound": not errors, "findings": found})
+        echo_json(findings_as_json(errors, warnings))
     else:
         for each in errors:
             echo_finding("error", each)

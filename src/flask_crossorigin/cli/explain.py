@@ -1,6 +1,6 @@
 """``flask cors explain``: what a browser would do with a request, exchange by exchange."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,11 +12,13 @@ from ..browser.profiles import PROFILES, ProfileName
 from ..browser.transports import Answer, Transport, Unreachable, WSGITransport
 from ..browser.urls import URL
 from ..core.compiled import Header
-from ..core.fetch_standard import is_token
+from ..core.fetch_standard import NULL_ORIGIN, normalize_method
 from .intermediaries import found_in
-from .live import LiveAnswers, ask_beside, is_preflight, live_url, network
+from .live import LiveAnswers, ask_beside, is_preflight, live_url, network, url_on
 from .loading import NotUsable, app_beside, loaded_app, sound_app
+from .notes import cookies_left_out, headers_left_out, without_route
 from .output import echo, echo_json, printable
+from .reading import read_cookies, read_headers, read_origin
 from .telling import Explanation, as_json, in_words
 
 _TIMEOUT: Final = 10.0
@@ -41,8 +43,9 @@ class _Asked:
     method: str
     url: str
     origin: str
-    headers: tuple[str, ...]
+    headers: tuple[Header, ...]
     credentials: bool
+    cookies: tuple[str, ...]
     profile: ProfileName
     send: bool
 
@@ -50,11 +53,31 @@ class _Asked:
 @click.command("explain")
 @click.argument("method")
 @click.argument("url")
-@click.option("--origin", required=True, help="The page's origin; null for a sandboxed frame.")
 @click.option(
-    "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Set by the script."
+    "--origin",
+    required=True,
+    callback=read_origin,
+    help="The page's origin; null for a sandboxed frame.",
 )
-@click.option("--credentials", is_flag=True, help="With cookies: credentials 'include'.")
+@click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="'NAME: VALUE'",
+    callback=read_headers,
+    help="Set by the script.",
+)
+@click.option(
+    "--credentials", is_flag=True, help="credentials: 'include', with the cookies of --cookie."
+)
+@click.option(
+    "--cookie",
+    "cookies",
+    multiple=True,
+    metavar="'NAME=VALUE'",
+    callback=read_cookies,
+    help="That the browser has for the server; it has no others.",
+)
 @click.option("--profile", type=click.Choice(list(PROFILES)), default="standard", show_default=True)
 @click.option("--send", is_flag=True, help="Run the request itself too, not just its preflight.")
 @click.option("--live", metavar="URL", help="Ask the server there, over the network.")
@@ -73,7 +96,7 @@ def command(live: str | None, timeout: float | None, for_programs: bool, **optio
     --live asks a server over the network, and says what proxies, caches and gateways before it
     did to the answers; for that it sends preflights of other origins too, and with --send a GET
     or HEAD up to three times. Where the command has an app with a policy, what that would answer
-    is told beside. URL may then be relative to that of --live.
+    is told beside. URL may then be a path.
 
     \b
     JSON has these members:
@@ -83,22 +106,25 @@ def command(live: str | None, timeout: float | None, for_programs: bool, **optio
       exchanges  a list, each with kind, method, url, request_headers, sent,
                  status, response_headers, and decision: outcome, reason,
                  scope and headers, or null without the app's
+      notes      what was left out or could not be asked, and why
       live, app  the server's origin, and the app's name or null
       beside     exchanges that a browser would not have had
-      notes      what could not be asked, and why
       findings   what intermediaries did, each as `flask cors check` has it
       reason, step, message, hint, change   where it is blocked
-      type, headers, status                 of the response elsewhere
-    Those from live to findings are there with --live only.
+      type       of the response, where it is allowed
+      headers, status   of the response, where it was run
+      exposes    names of headers that may be read, where it was not
+    Those from live to findings are there with --live only. Where the
+    configuration is wrong, JSON has the members of `flask cors check`.
 
-    Exit code: 0 unless the page may not read the response, whatever is found; 1 if it may not;
-    2 for wrong usage, or if the server does not answer.
+    Exit code: 0 unless the page may not read the response, whatever is found; 1 if it may not,
+    or the configuration is wrong; 2 for wrong usage, or if the server does not answer.
     """  # noqa: D301 - the mark keeps click from wrapping what follows
     asked = _Asked(**options)
     if live is not None:
         told = _live(asked, live, _TIMEOUT if timeout is None else timeout)
     elif timeout is None:
-        told = _dry(asked)
+        told = _dry(asked, for_programs=for_programs)
     else:
         raise click.UsageError("--timeout is for --live: leave it out, or write --live URL.")
     if for_programs:
@@ -109,13 +135,30 @@ def command(live: str | None, timeout: float | None, for_programs: bool, **optio
     raise SystemExit(1 if told.verdict == "blocked" else 0)
 
 
-def _dry(asked: _Asked) -> Explanation:
+def _dry(asked: _Asked, *, for_programs: bool) -> Explanation:
     """What the app of the command line makes of the request."""
-    sound_app()
+    sound_app(for_programs=for_programs)
     app = loaded_app()
-    base = URL(f"https://{app.config.get('SERVER_NAME') or 'localhost'}").join(asked.url).origin
+    server = URL(f"https://{app.config.get('SERVER_NAME') or 'localhost'}")
+    base = url_on(server, asked.url).origin
     outcome = _fetch(asked, WSGITransport(app) if asked.send else DryTransport(app), base)
-    return Explanation(origin=asked.origin, profile=asked.profile, outcome=outcome, sent=asked.send)
+    return Explanation(
+        origin=asked.origin,
+        profile=asked.profile,
+        outcome=outcome,
+        sent=asked.send,
+        notes=(
+            *_notes(asked, outcome),
+            *without_route(app, outcome, normalize_method(asked.method)),
+        ),
+    )
+
+
+def _notes(asked: _Asked, outcome: Response | Blocked) -> Iterator[str]:
+    """What the browser leaves out of the request."""
+    yield from headers_left_out(asked.headers, asked.profile)
+    if asked.cookies:
+        yield from cookies_left_out(outcome, credentials=asked.credentials)
 
 
 def _live(asked: _Asked, live: str, timeout: float) -> Explanation:
@@ -138,7 +181,7 @@ def _live(asked: _Asked, live: str, timeout: float) -> Explanation:
         live=server.origin,
         app=app.name if app else None,
         beside=beside.exchanges,
-        notes=(*no_app, *beside.notes),
+        notes=(*no_app, *_notes(asked, outcome), *beside.notes),
         findings=tuple(found_in(beside.asked)),
     )
 
@@ -146,27 +189,18 @@ def _live(asked: _Asked, live: str, timeout: float) -> Explanation:
 def _fetch(asked: _Asked, transport: Transport, base: str) -> Response | Blocked:
     """What a page's fetch comes to, in a browser that reaches the server at `base` alone."""
     browser = Browser({base: transport}, asked.profile, base=base)
-    try:
-        page = browser.page(None if asked.origin == "null" else asked.origin)
-    except ValueError:
-        raise click.UsageError(
-            f"--origin {asked.origin!r} is not an origin: write one such as "
-            "'https://app.example.com'."
-        ) from None
+    server = URL(base)
+    for each in asked.cookies:
+        secure = "; SameSite=None; Secure" if server.is_trustworthy else ""
+        browser.set_cookie(base, f"{each}; Path=/{secure}")
+    page = browser.page(None if asked.origin == NULL_ORIGIN else asked.origin)
     try:
         return page.fetch(
             asked.url,
             method=asked.method,
-            headers=[_header(each) for each in asked.headers],
+            headers=asked.headers,
             body="" if asked.method.upper() in ("POST", "PUT", "PATCH") else None,
             credentials="include" if asked.credentials else "same-origin",
         )
     except Blocked as blocked:
         return blocked
-
-
-def _header(written: str) -> Header:
-    name, colon, value = written.partition(":")
-    if not colon or not is_token(name.strip()):
-        raise click.UsageError(f"--header {written!r} is not a header: write 'Name: value'.")
-    return name.strip(), value.strip()

@@ -1,14 +1,11 @@
-"""What stands between a browser and an app, told by what it does to the answers.
-
-The table `FINDINGS` is the complete list of codes. Codes are stable; messages may be improved.
-A message tells what was seen; where it is not certain what that comes from, it says "likely".
-"""
+"""What stands between a browser and an app, told by what it does to the answers."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from ..browser.denials import allows_origin, denial_of
 from ..browser.exchanges import Exchange, combined
 from ..browser.urls import URL
 from ..core.compiled import (
@@ -19,69 +16,11 @@ from ..core.compiled import (
     EXPOSE_HEADERS,
     MAX_AGE,
 )
-from ..core.decision import Decision, Outcome, Reason
+from ..core.decision import Decision, Outcome
 from ..core.errors import PolicyProblem
 from ..core.headers import is_cors_header
+from .live_findings import FINDINGS, WITHOUT_PREFLIGHT
 from .output import printable, shortened
-
-FINDINGS: Final[dict[str, tuple[str, str]]] = {
-    # What answers in the app's place.
-    "live-redirected-preflight": (
-        "The answer to the preflight is {value}, a redirect to {location}, and no browser follows "
-        "it. {cause}",
-        "{mend}",
-    ),
-    "live-auth-wall": (
-        "The answer to the {what} is {value} without any CORS header: {wall}. {whose}",
-        "Let OPTIONS through without authentication, as browsers send no credentials with a "
-        "preflight; let the app verify access, or add its CORS headers to the refusal.",
-    ),
-    "live-rate-limited": (
-        "The answer to the {what} is {value} without any CORS header: there were too many "
-        "requests. {whose}",
-        "Leave OPTIONS out of the limit, and add the CORS headers to its refusals.",
-    ),
-    "live-gateway-error": (
-        "The answer to the {what} is {value} without any CORS header: likely a gateway got no "
-        "answer from the app.",
-        "Look whether the app runs, and where the gateway looks for it: to a page this seems to "
-        "be an error of CORS.",
-    ),
-    "live-preflight-refused": (
-        "The answer to the preflight is {value} without any CORS header. {whose}",
-        "Let OPTIONS through to the app, and see that the URL is right; where nothing stands "
-        "before the app, let it answer preflights.",
-    ),
-    "live-preflight-unanswered": (
-        "The answer to the preflight is {value} without any CORS header, as if it were any "
-        "OPTIONS. {whose}",
-        "Let OPTIONS through to the app, and see that the URL is right: a page that is shown for "
-        "every URL, or a proxy that answers OPTIONS by itself, looks like this.",
-    ),
-    # What is done to the app's answers.
-    "live-doubled-header": (
-        "{field} came more than once in the answer to the {what}: {value}. Browsers take that for "
-        "one value, and a wrong one. Likely the app and a proxy both add it.",
-        "Let one of them add it: take it out of the proxy's configuration, or out of the app.",
-    ),
-    "live-rewritten-header": (
-        "{field} is {value} in the answer to the {what}; the app here would send {wanted}. "
-        "Likely something between changes it, or the server has another configuration.",
-        "Let proxies pass the CORS headers on untouched; if none does otherwise, deploy what is "
-        "here.",
-    ),
-    "live-lost-vary": (
-        "The answer to the {what} depends on Origin, and Vary is {value}: a cache may hand it to "
-        "pages of other origins.{cached}",
-        "Send Vary: Origin. Where the app does, look for what replaces Vary on the way: "
-        "compression, or a CDN.",
-    ),
-    "live-cached-preflight": ("{told}", "Let no cache keep what is answered to OPTIONS."),
-    "live-cached-response": (
-        "{told}",
-        "Let the cache take Origin into its key, and send Vary: Origin with every answer.",
-    ),
-}
 
 _SINGLE: Final = (ALLOW_ORIGIN, ALLOW_CREDENTIALS, MAX_AGE)
 """Headers of one value, in one line."""
@@ -92,7 +31,6 @@ _GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 _LOGIN: Final = frozenset("login logon signin sso oauth oauth2 authorize auth saml saml2".split())
 """Words in the URL of a page that asks who one is."""
 _CACHE_STATUS: Final = ("X-Cache", "X-Cache-Status", "CF-Cache-Status", "Cache-Status")
-_CODES: Final = frozenset(str(each).encode() for each in Reason)
 _SHOWN: Final = 300
 """Characters of a value from the network that a message shows."""
 
@@ -133,14 +71,23 @@ def origin_of(exchange: Exchange) -> str:
 def found_in(asked: Iterable[Asked]) -> list[PolicyProblem]:
     """What intermediaries did, each thing once, whichever answers it was done to."""
     kinds: dict[_Seen, list[str]] = {}
-    for each in asked:
-        for seen in _judge(each):
+    listed = list(asked)
+    allowing = any(_is_allowing_preflight(each.exchange) for each in listed)
+    for each in listed:
+        for seen in _judge(each, allowing=allowing):
             kinds.setdefault(seen, []).append(each.exchange.kind)
-    return [_told(seen, " and the ".join(what)) for seen, what in kinds.items()]
+    return [_told(seen, what) for seen, what in kinds.items()]
 
 
-def _told(seen: _Seen, what: str) -> PolicyProblem:
+def _is_allowing_preflight(exchange: Exchange) -> bool:
+    return exchange.kind == "preflight" and exchange.status <= 299 and allows_origin(exchange)
+
+
+def _told(seen: _Seen, kinds: list[str]) -> PolicyProblem:
     message, hint = FINDINGS[seen.code]
+    if "preflight" not in kinds:
+        hint = WITHOUT_PREFLIGHT.get(seen.code, hint)
+    what = " and the ".join(kinds)
     facts = {"what": what, "field": seen.field, "value": seen.value, **dict(seen.facts)}
     servers = f" The answer names {seen.servers}." if seen.servers else ""
     return PolicyProblem(
@@ -159,8 +106,13 @@ def _shown(value: str | None) -> str:
     return "missing" if value is None else shortened(printable(value), _SHOWN) or "empty"
 
 
-def _judge(asked: Asked) -> Iterator[_Seen]:
+def _judge(asked: Asked, *, allowing: bool) -> Iterator[_Seen]:
+    """What is found.
+
+    :param allowing: whether a preflight's answer allows the origin.
+    """
     exchange = asked.exchange
+    yield from _reflected(asked)
     stranger = _answer_of_a_stranger(exchange)
     if stranger is not None:  # what the app would have answered is not in it
         yield stranger
@@ -168,7 +120,9 @@ def _judge(asked: Asked) -> Iterator[_Seen]:
     yield from _doubled(exchange)
     yield from _rewritten(exchange)
     yield from _lost_vary(asked)
-    yield from _cached(asked)
+    yield from _cached(asked, allowing=allowing)
+    if allowing:
+        yield from _lost(exchange)
 
 
 # What answers in the app's place.
@@ -212,13 +166,8 @@ def _is_of_a_cors_layer(exchange: Exchange) -> bool:
     return (
         any(is_cors_header(name) for name, _ in exchange.response_headers)
         or "origin" in _items(exchange.response_headers, "Vary")
-        or _is_denial(exchange)
+        or denial_of(exchange) is not None
     )
-
-
-def _is_denial(exchange: Exchange) -> bool:
-    """Say whether it is a preflight that this extension denies: its text begins with a reason."""
-    return exchange.kind == "preflight" and exchange.body.partition(b":")[0] in _CODES
 
 
 def _whose(decision: Decision | None) -> str:
@@ -279,9 +228,39 @@ def _doubled(exchange: Exchange) -> Iterator[_Seen]:
             yield _seen("live-doubled-header", exchange, name, value)
 
 
+def _reflected(asked: Asked) -> Iterator[_Seen]:
+    other = asked.other
+    if other is None or allow_origin(other) != origin_of(other):
+        return
+    decision = comparable(other)
+    with_credentials = combined(other.response_headers, ALLOW_CREDENTIALS) == "true"
+    if decision is None and not with_credentials:  # hardly more than the * that some servers mean
+        return
+    if decision is not None and decision.outcome is Outcome.ALLOWED:
+        return
+    yield _seen(
+        "live-reflected-origin", asked.exchange, ALLOW_ORIGIN, origin_of(other),
+        with_=", with credentials" if with_credentials else "",
+        whose=(
+            "Likely every other is allowed too." if decision is None
+            else "The app here would not allow it: likely something between sends back any origin."
+        ),
+        danger=" Any site can then read what your users may." if with_credentials else "",
+    )  # fmt: skip
+
+
+def _lost(exchange: Exchange) -> Iterator[_Seen]:
+    """An answer without what the preflight's has, where no app here says what there should be."""
+    unknown = comparable(exchange) is None and not _cache_hit(exchange)
+    if exchange.kind == "request" and unknown and allow_origin(exchange) is None:
+        yield _seen("live-lost-headers", exchange, ALLOW_ORIGIN, str(exchange.status))
+
+
 def _rewritten(exchange: Exchange) -> Iterator[_Seen]:
     decision = comparable(exchange)
-    if decision is None or _is_denial(exchange):  # in debug mode that tells more than it allows
+    if (
+        decision is None or denial_of(exchange) is not None
+    ):  # in debug mode that tells more than it allows
         return
     for name in (*_SINGLE, *_LISTS):
         value = combined(exchange.response_headers, name)
@@ -321,12 +300,12 @@ def _depends_on_origin(asked: Asked) -> bool:
     return other is not None and value == origin_of(asked.exchange) and value != allow_origin(other)
 
 
-def _cached(asked: Asked) -> Iterator[_Seen]:
+def _cached(asked: Asked, *, allowing: bool) -> Iterator[_Seen]:
     exchange = asked.exchange
     if asked.other is not None and asked.fresh is not None:
         told = _told_of_mixing(exchange, asked.other, asked.fresh)
     else:
-        told = _told_of_keeping(exchange)
+        told = _told_of_keeping(exchange, allowing=allowing)
     if told:
         code = "live-cached-preflight" if exchange.kind == "preflight" else "live-cached-response"
         yield _seen(code, exchange, ALLOW_ORIGIN, allow_origin(exchange), told=told)
@@ -344,11 +323,11 @@ def _told_of_mixing(exchange: Exchange, other: Exchange, fresh: Exchange) -> str
     ) + (f" ({kept})." if kept else ".")
 
 
-def _told_of_keeping(exchange: Exchange) -> str:
+def _told_of_keeping(exchange: Exchange, *, allowing: bool) -> str:
     """What speaks for an answer out of a cache that was for another page; else nothing."""
     kept, value = _cache_hit(exchange), allow_origin(exchange)
     decision = comparable(exchange)
-    allowed = decision is not None and decision.outcome is Outcome.ALLOWED
+    allowed = allowing if decision is None else decision.outcome is Outcome.ALLOWED
     if not kept or value in (origin_of(exchange), "*") or (value is None and not allowed):
         return ""
     return (

@@ -25,7 +25,7 @@ INSTALL = (
 def live_url(written: str, url: str) -> URL:
     """The URL that `url`, which is asked for, is relative to.
 
-    :raises click.UsageError: if they are none, or of two servers.
+    :raises click.UsageError: if they are none, of two servers, or `written` is more than a server.
     """
     try:
         server = URL(written)
@@ -36,18 +36,31 @@ def live_url(written: str, url: str) -> URL:
             f"--live {written!r} is not the http or https URL of a server: write one such as "
             "'https://api.example.com'."
         )
-    try:
-        target = server.join(url)
-    except ValueError:
+    if server.path != "/" or server.query:
         raise click.UsageError(
-            f"URL {url!r} is none: write a path such as '/marks/3', or a whole URL."
-        ) from None
+            f"--live {written!r} has a path, and is to be a server alone: write --live "
+            f"{server.origin!r}, and the whole path in URL."
+        )
+    target = url_on(server, url)
     if target.origin != server.origin:
         raise click.UsageError(
             f"URL {url!r} is not on the server of --live {written!r}: write its path alone, or "
             f"--live {target.origin!r}."
         )
     return server
+
+
+def url_on(server: URL, url: str) -> URL:
+    """What `url` means on a page of `server`.
+
+    :raises click.UsageError: if it is none.
+    """
+    try:
+        return server.join(url)
+    except ValueError:
+        raise click.UsageError(
+            f"URL {url!r} is none: write a path such as '/marks/3', or a whole URL."
+        ) from None
 
 
 def network(timeout: float) -> Transport:

@@ -1,6 +1,7 @@
 """The app that a command is about, and what is wrong with it before it can be looked at."""
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 import click
 from flask import Flask
@@ -11,8 +12,11 @@ from ..core.errors import PolicyError, PolicyProblem
 from ..extension import middleware_of, scopes_of
 from ..routing import app_at_work
 from ..scopes import ScopeTable
-from .wording import echo_finding
+from .output import echo_json
+from .wording import echo_finding, finding_as_json
 
+VERSION: Final = 1
+"""Of the form of findings as JSON: it goes up where a member changes its meaning or goes away."""
 _WRONG: Final = "Its configuration is wrong: run `flask cors check`."
 
 
@@ -36,11 +40,12 @@ def loaded_app() -> Flask:
     return app
 
 
-def sound_app() -> tuple[Flask, ScopeTable]:
+def sound_app(*, for_programs: bool) -> tuple[Flask, ScopeTable]:
     """The app of this command line, and its scopes.
 
     What is wrong with them is printed, and ends the command with the exit code 1.
 
+    :param for_programs: whether to print JSON.
     :raises NotUsable: if the app has no cross-origin policy.
     """
     try:
@@ -50,9 +55,22 @@ def sound_app() -> tuple[Flask, ScopeTable]:
             return app, scopes
     except PolicyError as error:
         problems = list(error.errors)
-    for each in problems:
-        echo_finding("error", each, err=True)
+    if for_programs:
+        echo_json(findings_as_json(problems))
+    else:
+        for each in problems:
+            echo_finding("error", each, err=True)
     raise SystemExit(1)
+
+
+def findings_as_json(
+    errors: Iterable[PolicyProblem], warnings: Iterable[PolicyProblem] = ()
+) -> dict[str, Any]:
+    """What is wrong with an app, and what is hardly meant."""
+    found = [finding_as_json("error", each) for each in errors]
+    sound = not found
+    found += [finding_as_json("warning", each) for each in warnings]
+    return {"version": VERSION, "sound": sound, "findings": found}
 
 
 def app_beside() -> tuple[Flask | None, str]:

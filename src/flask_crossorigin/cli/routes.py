@@ -8,12 +8,10 @@ import click
 from flask import Flask
 
 from ..access import AccessStated, access_of
-from ..core.fetch_standard import NULL_ORIGIN
-from ..core.origin_mistakes import diagnose
-from ..core.origins import is_serialized_origin, parse_pattern
 from ..core.policy import Policy
 from .loading import sound_app
 from .output import count, echo, echo_json, joined, paragraph, printable, table
+from .reading import read_origin
 from .survey import Route, Verdict, judged, routes_of, url_of
 from .wording import policy_as_json, policy_in_words
 
@@ -21,19 +19,8 @@ _VERSION: Final = 1
 """Of the JSON's form: it goes up where a member changes its meaning or goes away."""
 
 
-def _read_origin(
-    _context: click.Context, _parameter: click.Parameter, value: str | None
-) -> str | None:
-    """The value of ``--origin``, if a browser could send it."""
-    if value is None or value == NULL_ORIGIN or is_serialized_origin(value):
-        return value
-    if parse_pattern(value) is not None:
-        raise click.BadParameter(f"{value!r} is a pattern. Write one origin that it covers.")
-    raise click.BadParameter(str(diagnose(value, "origin")))
-
-
 @click.command(short_help="Show every route with its policy and access.")
-@click.option("--origin", metavar="ORIGIN", callback=_read_origin, help="Say what it may do.")
+@click.option("--origin", metavar="ORIGIN", callback=read_origin, help="Say what it may do.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(origin: str | None, as_json: bool) -> None:
     """Show every route: its policy, where that is stated, and who may use it.
@@ -64,9 +51,10 @@ def command(origin: str | None, as_json: bool) -> None:
           methods      that may be used
           denied       the others, each with its reason
 
-    Exit code: 0, 1 if the configuration is wrong, 2 if there is nothing to show.
+    Exit code: 0, 1 if the configuration is wrong, 2 if there is nothing to show. Where it is
+    wrong, JSON has the members of `flask cors check` instead.
     """  # noqa: D301 - the mark keeps click from wrapping what follows
-    app, scopes = sound_app()
+    app, scopes = sound_app(for_programs=as_json)
     routes = routes_of(app, scopes)
     if origin is not None:
         routes = judged(app, routes, origin)

@@ -7,11 +7,13 @@ from typing import Any, Final, Literal
 import click
 
 from ..browser.blocked import Blocked
-from ..browser.exchanges import Exchange, combined
+from ..browser.denials import denial_of
+from ..browser.exchanges import Exchange, combined, list_values
 from ..browser.page import Response
-from ..core.compiled import Header
+from ..core.compiled import EXPOSE_HEADERS, Header
 from ..core.decision import SENTENCES, Decision, Outcome
 from ..core.errors import PolicyProblem
+from ..core.fetch_standard import NULL_ORIGIN
 from ..core.headers import is_cors_header
 from .advice import change
 from .intermediaries import comparable
@@ -72,7 +74,7 @@ class Explanation:
     @property
     def left_the_server(self) -> bool:
         """Whether a redirect leads to where nothing is sent."""
-        return bool(self.live) and getattr(self.outcome, "reason", "") == "unknown-server"
+        return getattr(self.outcome, "reason", "") == "unknown-server"
 
     def ran(self, exchange: Exchange) -> bool:
         """Say whether `exchange` was run, and not just decided on."""
@@ -88,7 +90,9 @@ class Explanation:
 
 def in_words(told: Explanation) -> Iterator[str]:
     """The explanation, in lines of 80 columns at most."""
-    yield _line(f"A page of {told.origin} fetches, in a browser ({told.profile}):")
+    opaque = told.origin == NULL_ORIGIN
+    page = "A sandboxed frame's page (origin null)" if opaque else f"A page of {told.origin}"
+    yield _line(f"{page} fetches, in a browser ({told.profile}):")
     for number, exchange in enumerate(told.outcome.exchanges, 1):
         yield ""
         what = "asks first, a preflight" if exchange.kind == "preflight" else "sends the request"
@@ -167,10 +171,19 @@ def _verdict_in_words(told: Explanation) -> Iterator[str]:
     if told.live and not told.sent:
         yield _line("So says the app here: --send asks the server, with all that it does.", 2, 4)
         return
-    names = ", ".join(dict.fromkeys(name for name, _ in outcome.headers)) or "none"
-    yield _line(f"The script reads the response; of its headers: {names}.", 2, 4)
-    if not told.sent:
-        yield _line("The request itself was not run: --send runs it, with all that it does.", 2, 4)
+    if told.sent:
+        names = ", ".join(dict.fromkeys(name for name, _ in outcome.headers)) or "none"
+        yield _line(f"The script reads the response; of its headers: {names}.", 2, 4)
+        return
+    exposed = ", ".join(_exposed(outcome))
+    which = f", and of its headers, where it has them: {exposed}" if exposed else ""
+    yield _line(f"The script may read the response{which}.", 2, 4)
+    yield _line("The request itself was not run: --send runs it, with all that it does.", 2, 4)
+
+
+def _exposed(outcome: Response) -> list[str]:
+    """The headers that the policy lets scripts read, beside those that all may."""
+    return list_values(outcome.exchanges[-1].response_headers, EXPOSE_HEADERS) or []
 
 
 def _why_unknown(told: Explanation) -> str:
@@ -185,7 +198,15 @@ def _why_unknown(told: Explanation) -> str:
 
 
 def _advice(told: Explanation, blocked: Blocked) -> str:
-    """What to change."""
+    """What to change, in code where that is known."""
+    written = change(blocked)
+    if not written:
+        return _hint(told, blocked)
+    return f"First mend what is warned of above. {written}" if told.findings else written
+
+
+def _hint(told: Explanation, blocked: Blocked) -> str:
+    """What to change, by what was answered and decided."""
     written = change(blocked)
     decision = comparable(blocked.exchanges[-1]) if told.live and blocked.exchanges else None
     if not written and decision is not None and decision.outcome is Outcome.ALLOWED:
@@ -197,16 +218,29 @@ def _advice(told: Explanation, blocked: Blocked) -> str:
                 else "likely the server runs another app, or something between stands in its way."
             )
             return f"The app here would allow it: {mend}"
-    advice = written or blocked.hint
-    return f"First mend what is warned of above. {advice}" if told.findings else advice
+    if not told.findings:
+        return blocked.hint
+    first = "First mend what is warned of above."
+    blames_origin = blocked.reason == "allow-origin-missing" and not _denies(blocked.exchanges[-1])
+    return first if blames_origin else f"{first} {blocked.hint}"
+
+
+def _denies(exchange: Exchange) -> bool:
+    """Say whether the app here, or the server in its answer, says why it is denied."""
+    decision = exchange.decision
+    if decision is not None and decision.outcome is Outcome.DENIED:
+        return True
+    return denial_of(exchange) is not None
 
 
 def _reason(exchange: Exchange) -> Iterator[str]:
-    """What the app here decides."""
-    decision = exchange.decision
+    """What the app here decides; without one, what the server says in its answer."""
+    decision, denied = exchange.decision, denial_of(exchange)
     if decision is not None:
         scope = f" (the policy of {decision.scope})" if decision.scope else ""
         yield _line(f"{decision.reason}: {SENTENCES[decision.reason]}{scope}", 3, 5)
+    elif denied is not None:
+        yield _line(f"It says why, {denied}: {SENTENCES[denied]}", 3, 5)
 
 
 def _headers(headers: Iterable[Header]) -> Iterator[str]:
@@ -231,27 +265,31 @@ def as_json(told: Explanation) -> dict[str, Any]:
         "verdict": told.verdict,
         "sent": told.sent,
         "exchanges": [_exchange_as_json(told, each) for each in outcome.exchanges],
+        "notes": [printable(each) for each in told.notes],
     }
     if told.live:
         members |= {
             "live": told.live,
             "app": told.app,
             "beside": [_exchange_as_json(told, each) for each in told.beside],
-            "notes": [printable(each) for each in told.notes],
             "findings": [finding_as_json("warning", each) for each in told.findings],
         }
     if isinstance(outcome, Blocked):
+        if told.left_the_server:
+            return members
         members |= {
             "reason": outcome.reason,
             "step": outcome.step,
             "message": printable(outcome.message),
-            "hint": printable(outcome.hint),
+            "hint": printable(_hint(told, outcome)),
             "change": change(outcome),
         }
     elif told.verdict == "allowed":
-        members |= {"type": outcome.type, "headers": _pairs(outcome.headers)}
+        members["type"] = outcome.type
         if told.sent:
-            members["status"] = outcome.status
+            members |= {"headers": _pairs(outcome.headers), "status": outcome.status}
+        else:
+            members["exposes"] = _exposed(outcome)
     return members
 
 
@@ -263,7 +301,7 @@ def _exchange_as_json(told: Explanation, exchange: Exchange) -> dict[str, Any]:
         "url": printable(exchange.url),
         "request_headers": _pairs(exchange.request_headers),
         "sent": told.ran(exchange),
-        "status": exchange.status if answers else None,
+        "status": exchange.status if told.ran(exchange) else None,
         "response_headers": _pairs(exchange.response_headers if answers else ()),
         "decision": None if exchange.decision is None else _decision_as_json(exchange.decision),
     }

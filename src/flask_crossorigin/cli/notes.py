@@ -1,0 +1,56 @@
+"""What an explanation leaves out or takes for granted, and why."""
+
+from collections.abc import Iterable, Iterator
+
+from flask import Flask
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.test import create_environ
+
+from ..browser.blocked import Blocked
+from ..browser.exchanges import combined
+from ..browser.page import Response
+from ..browser.profiles import PROFILES, ProfileName
+from ..browser.urls import URL
+from ..core.compiled import Header
+from ..core.decision import Reason
+from ..core.fetch_standard import is_forbidden_request_header
+from ..routing import Router
+
+
+def headers_left_out(headers: Iterable[Header], profile: ProfileName) -> Iterator[str]:
+    """A note for each of the `headers` of a script that a browser does not send."""
+    for name, value in headers:
+        if is_forbidden_request_header(name, value):
+            instead = " Write --cookie 'NAME=VALUE'." if name.lower() == "cookie" else ""
+            yield f"The header {name} is left out: no script may set it.{instead}"
+        elif name.lower() == "user-agent" and PROFILES[profile].drops_user_agent:
+            yield f"The header {name} is left out: {profile} does not let a script set it."
+
+
+def cookies_left_out(outcome: Response | Blocked, *, credentials: bool) -> Iterator[str]:
+    """A note where cookies were given, and the request carries none."""
+    requests = [each for each in outcome.exchanges if each.kind == "request"]
+    if requests and all(combined(each.request_headers, "Cookie") is None for each in requests):
+        yield (
+            "No cookie goes along: browsers send none from this page to a server without https."
+            if credentials
+            else "No cookie goes along: to another origin, they do with --credentials alone."
+        )
+
+
+def without_route(app: Flask, outcome: Response | Blocked, method: str) -> Iterator[str]:
+    """A note where `app` has no view for what is asked."""
+    if not outcome.exchanges:
+        return
+    decisions = [each.decision for each in outcome.exchanges if each.decision is not None]
+    if any(each.reason in (Reason.ROUTING_FAILED, Reason.NO_MATCH) for each in decisions):
+        return
+    url = URL(outcome.exchanges[0].url)
+    environ = create_environ(url.path, url.origin, method=method)
+    match = Router(app).resolve(environ, method)
+    though = "the policy answers all the same."
+    if isinstance(match, NotFound):
+        yield f"The app has no route for {url.path}: {though}"
+    elif isinstance(match, MethodNotAllowed):
+        has = ", ".join(sorted(match.valid_methods or ()))
+        yield f"The app's route for {url.path} does not have {method}, but {has}: {though}"
