@@ -488,3 +488,17 @@ def test_frame_without_a_page_around_it_sends_no_lax_cookies_in_webkit() -> None
         browser.page(None, around=around).fetch(f"{API}/", credentials="include")
         found.append(server.log[-1].headers.get("cookie"))
     assert found == [None, "a=1", None]
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ({"body": "a\ud800b"}, b"a\xef\xbf\xbdb"),
+        ({"body": "\U0001f600"}, b"\xf0\x9f\x98\x80"),
+        ({"form": {"a\ud800": "\udc00"}}, b"a%EF%BF%BD=%EF%BF%BD"),
+    ],
+)
+def test_lone_surrogates_of_a_body_are_replaced(options: dict[str, Any], wanted: bytes) -> None:
+    api = Server({"": Said()})
+    page_of(api, origin=API).fetch("/", method="POST", **options)
+    assert api.log[0].body == wanted

@@ -135,6 +135,21 @@ def test_max_age_is_a_number_of_seconds_or_five(
     assert not cache.serves(asking("PUT"), [])
 
 
+@pytest.mark.parametrize("digits", [400, 5000])
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_max_age_of_many_digits_is_a_long_time(time: Time, profile: Profile, digits: int) -> None:
+    cache = PreflightCache(profile, time)
+    allow(cache, ["PUT"], max_age="9" * digits)
+    time.now += min(profile.max_age_cap or 1e9, 1e9) - 1
+    assert cache.serves(asking("PUT"), [])
+
+
+def test_zeros_ahead_of_max_age_do_not_count(cache: PreflightCache, time: Time) -> None:
+    allow(cache, ["PUT"], max_age="0" * 5000 + "60")
+    time.now += 60
+    assert not cache.serves(asking("PUT"), [])
+
+
 def test_no_time_is_not_remembered(cache: PreflightCache) -> None:
     allow(cache, ["PUT"], max_age="0")
     assert not cache.serves(asking("PUT"), [])

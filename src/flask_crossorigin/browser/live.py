@@ -54,11 +54,10 @@ class LiveTransport:
 
         :raises Unreachable: if no answer of HTTP comes back.
         """
-        target = f"{url.path}?{url.query}" if url.query else url.path
         try:
             with self._pool(url) as pool:
                 response = pool.urlopen(
-                    method, target, body, _lines(url, headers), retries=False, redirect=False,
+                    method, url.target, body, _lines(url, headers), retries=False, redirect=False,
                     assert_same_host=False, preload_content=False, decode_content=False,
                 )  # fmt: skip
                 try:

@@ -26,7 +26,7 @@ from .preflight_cache import PreflightCache
 from .profiles import PROFILES, Profile, ProfileName
 from .requests import REDIRECTS, Credentials, Mode, Redirect, Request
 from .transports import Transport, WSGITransport
-from .urls import URL
+from .urls import URL, scalar
 
 _CONDITIONAL: Final = frozenset(
     {"if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"}
@@ -269,13 +269,13 @@ class Page:
         :returns: what the browser shows next; no script of this page sees it.
         """
         target = self._resolve(url)
-        encoded = urlencode(fields or {})
+        encoded = _form_encoded(fields or {})
         request = Request(self.origin, [target], mode="navigate", credentials="include")
         if method.upper() == "POST":
-            request.method, request.body = "POST", encoded.encode()
+            request.method, request.body = "POST", encoded
             request.headers = [("Content-Type", "application/x-www-form-urlencoded")]
         else:
-            request.urls = [URL(f"{target.origin}{target.path}?{encoded}")]
+            request.urls = [URL(f"{target.origin}{target.path}?{encoded.decode()}")]
         return _response(self._browser.profile, request, *self._browser.run(request))
 
     def _resolve(self, url: str) -> URL:
@@ -315,12 +315,16 @@ def _extract(
 ) -> tuple[bytes | None, str | None]:
     """The bytes of a body and the type that goes with them (Fetch 5.2, extract a body)."""
     if form is not None:
-        return urlencode(form).encode(), "application/x-www-form-urlencoded;charset=UTF-8"
+        return _form_encoded(form), "application/x-www-form-urlencoded;charset=UTF-8"
     if isinstance(body, str):
-        return body.encode(), "text/plain;charset=UTF-8"
+        return scalar(body).encode(), "text/plain;charset=UTF-8"
     if isinstance(body, Blob):
         return body.data, body.type or None
     return body, None
+
+
+def _form_encoded(fields: Mapping[str, str]) -> bytes:
+    return urlencode([(scalar(name), scalar(value)) for name, value in fields.items()]).encode()
 
 
 def _response(profile: Profile, request: Request, fetch: Fetch, last: Exchange) -> Response:

@@ -10,7 +10,7 @@ from ..core.fetch_standard import (
     SAFELISTED_METHODS,
 )
 from .checks import Allowed
-from .exchanges import Exchange, combined
+from .exchanges import Exchange, bounded, combined
 from .profiles import Profile
 from .requests import Request
 
@@ -109,7 +109,7 @@ class PreflightCache:
             return _DEFAULT_MAX_AGE
         if _NEGATIVE.fullmatch(value):
             return profile.max_age_negative
-        seconds = int(value) if _DIGITS.fullmatch(value) else profile.max_age_unreadable
+        seconds = bounded(value) if _DIGITS.fullmatch(value) else profile.max_age_unreadable
         return seconds if profile.max_age_cap is None else min(seconds, profile.max_age_cap)
 
     def _has(self, key: Key, kind: str, name: str) -> bool:

@@ -25,6 +25,7 @@ class URL:
 
     :ivar href: the whole of it, without a fragment.
     :ivar origin: serialized.
+    :ivar target: the path and the query, as a request line has them.
     """
 
     def __init__(self, text: str) -> None:
@@ -44,6 +45,7 @@ class URL:
         self.path: str = parts.path or "/"
         self.query: str = parts.query
         self.has_credentials: bool = bool(parts.username or parts.password)
+        self.target: str = f"{self.path}?{self.query}" if self.query else self.path
         self.netloc: str = f"{self.host}:{self.port}" if self.port else self.host
         self.origin: str = f"{self.scheme}://{self.netloc}"
         user = f"{parts.netloc.rpartition('@')[0]}@" if self.has_credentials else ""
@@ -74,6 +76,11 @@ class URL:
 
     def __repr__(self) -> str:
         return f"URL({self.href!r})"
+
+
+def scalar(text: str) -> str:
+    """`text` as it is encoded: a lone surrogate is U+FFFD (Infra, scalar value string)."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def is_ip_address(host: str) -> bool:
