@@ -32,15 +32,14 @@ def seconds_of_date(text: str) -> float | None:
                 break
     if len(numbers) < len(("time", "day", "month", "year")):
         return None
-    [year] = numbers["year"]
+    [year], [month], [day] = numbers["year"], numbers["month"], numbers["day"]
+    hour, minute, second = numbers["time"]
     if year < 100:
         year += 1900 if year >= 70 else 2000
     if year < _FIRST_YEAR:
         return None
     try:
-        date = datetime(
-            year, *numbers["month"], *numbers["day"], *numbers["time"], tzinfo=timezone.utc
-        )
+        date = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
     except ValueError:
         return None
     return date.timestamp()
