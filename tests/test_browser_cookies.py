@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from flask_crossorigin.browser import Browser
 from flask_crossorigin.browser.cookie_dates import seconds_of_date
 from flask_crossorigin.browser.cookies import Context, CookieJar
 from flask_crossorigin.browser.profiles import PROFILES, Profile, ProfileName
@@ -426,3 +427,81 @@ def test_cookies_of_a_redirect_are_kept_for_the_next_hop() -> None:
     api = Server({"/a": Said(302, [*dict(told.headers).items(), *COOKIES]), "/b": Said()})
     browser_of(api).page(API).fetch("/a")
     assert cookies_of(api) == "strict=1; lax=1; none=1"
+
+
+# Young cookies.
+
+YOUNG = replace(PROFILES["standard"], young_cookies_post=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "age", "context", "goes"),
+    [
+        ("a=1", 120, FORM, True),
+        ("a=1", 121, FORM, False),
+        ("a=1; SameSite=Lax", 0, FORM, False),
+        ("a=1; SameSite=Strict", 0, FORM, False),
+        ("a=1", 0, ELSEWHERE, False),
+    ],
+)
+def test_young_cookie_without_same_site_may_go_with_a_form(
+    line: str, age: int, context: Context, goes: bool
+) -> None:
+    jar = Jar(YOUNG)
+    jar.store(HOME, [line], HERE)
+    jar.time += age
+    assert jar.for_request(HOME, context) == ("a=1" if goes else None)
+
+
+@pytest.mark.parametrize(("value", "goes"), [("1", None), ("2", "a=2")])
+def test_cookie_is_as_old_as_its_value(value: str, goes: str | None) -> None:
+    jar = Jar(YOUNG)
+    jar.store(HOME, ["a=1"], HERE)
+    jar.time += 100
+    jar.store(HOME, [f"a={value}"], HERE)
+    jar.time += 100
+    assert jar.for_request(HOME, FORM) == goes
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_form_carries_a_young_cookie_in_chromium(profile: ProfileName) -> None:
+    api = Server({"": Said(200, {"Set-Cookie": "a=1; Path=/"})})
+    browser = browser_of(api, profile)
+    browser.page(API).fetch("/")
+    found = []
+    for _ in range(2):
+        browser.page(OTHER).submit_form(f"{API}/form")
+        found.append(cookies_of(api))
+        browser.clock.advance(121)
+    lax = {"standard": [None, None], "chromium": ["a=1", None]}
+    assert found == lax.get(profile, ["a=1", "a=1"])
+
+
+# Pages in pages.
+
+
+@pytest.mark.parametrize(
+    ("around", "wanted"),
+    [
+        (None, "strict=1; lax=1; none=1"),
+        (API, "strict=1; lax=1; none=1"),
+        (APP, "strict=1; lax=1; none=1"),
+        (OTHER, "none=1"),
+    ],
+)
+def test_page_around_a_page_makes_it_cross_site(around: str | None, wanted: str) -> None:
+    api = Server({"": Said(200, COOKIES)})
+    browser = browser_of(api)
+    browser.page(API).fetch("/")
+    browser.page(API, around=around).fetch("/")
+    assert cookies_of(api) == wanted
+
+
+@pytest.mark.parametrize(("around", "wanted"), [(APP, "none=1"), (OTHER, None)])
+def test_page_in_another_site_is_a_third_party(around: str, wanted: str | None) -> None:
+    line = {"Set-Cookie": "none=1; SameSite=None; Secure; Path=/"}
+    api = Server({"/set": Said(200, line), "": Said()})
+    browser = Browser({API: api}, third_party_cookies=False)
+    browser.page(API).fetch("/set")
+    browser.page(API, around=around).fetch("/")
+    assert cookies_of(api) == wanted

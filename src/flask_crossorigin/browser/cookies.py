@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .cookie_dates import seconds_of_date
@@ -12,6 +12,7 @@ from .urls import URL, is_ip_address, is_registrable_suffix
 
 _MAX_AGE: Final = re.compile("-?[0-9]+")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_YOUNG: Final = 120
 _BLANK: Final = " \t"
 _MAX_PAIR: Final = 4096
 _MAX_ATTRIBUTE: Final = 1024
@@ -31,6 +32,8 @@ class Cookie:
     same_site: str
     expires: float | None
     partition: str | None
+    created: float
+    lax_by_default: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class CookieJar:
             for cookie in self._cookies.values()
             if _matches(cookie, url)
             and (cookie.expires is None or cookie.expires > self._now())
-            and _may_go(cookie.same_site, url, context)
+            and (_may_go(cookie.same_site, url, context) or self._is_young(cookie, context))
             and self._is_sent(cookie, url, context)
         ]
         found.sort(key=lambda cookie: -len(cookie.path))
@@ -98,7 +101,16 @@ class CookieJar:
             if cookie.expires is not None and cookie.expires <= self._now():
                 self._cookies.pop(key, None)
             else:
+                earlier = self._cookies.get(key)
+                if earlier is not None and earlier.value == cookie.value:
+                    cookie = replace(cookie, created=earlier.created)
                 self._cookies[key] = cookie
+
+    def _is_young(self, cookie: Cookie, context: Context) -> bool:
+        """Say whether a cookie may go where Lax does not let it, for it is new."""
+        age = self._now() - cookie.created
+        new = self._profile.young_cookies_post and cookie.lax_by_default and age <= _YOUNG
+        return new and context.navigation
 
     def _would_hide_secure(self, cookie: Cookie, url: URL) -> bool:
         """Say whether a cookie that came in the clear would stand before a Secure one (5.7)."""
@@ -145,7 +157,8 @@ class CookieJar:
         domain = attributes.get("domain", "").removeprefix(".").lower()
         secure = "secure" in attributes
         same_site = attributes.get("samesite", "").lower()
-        if same_site not in ("strict", "lax", "none"):
+        unsaid = same_site not in ("strict", "lax", "none")
+        if unsaid:
             same_site = "lax" if self._profile.lax_by_default else "none"
         if domain and domain == url.host and is_registrable_suffix(domain):
             domain = ""  # 6265bis, 5.7: a public suffix keeps a cookie to itself
@@ -174,6 +187,8 @@ class CookieJar:
             same_site=same_site,
             expires=self._expires(attributes),
             partition=self._partition(attributes, url, context),
+            created=self._now(),
+            lax_by_default=unsaid and same_site == "lax",
         )
 
     def _expires(self, attributes: dict[str, str]) -> float | None:

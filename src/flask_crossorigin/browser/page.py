@@ -145,7 +145,8 @@ class Browser:
     def page(self, origin: str | None, *, around: str | None = None) -> "Page":
         """A page of `origin`; None for an opaque origin, a sandboxed frame's.
 
-        :param around: the origin of the page around the frame, which WebKit's cookies go by.
+        :param around: the origin of the page around the frame: where that is of another site, or
+            encrypted, cookies and mixed content go by it too.
         """
         return Page(
             self,

@@ -17,7 +17,7 @@ from ..core.fetch_standard import (
     unsafe_request_header_names,
 )
 from .blocked import NetworkError
-from .exchanges import combined, names_of
+from .exchanges import Exchange, combined, names_of
 from .profiles import Profile
 from .urls import URL
 
@@ -29,6 +29,12 @@ Tainting = Literal["basic", "cors", "opaque"]
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 """Redirect statuses (2.2.3)."""
 _MAX_REDIRECTS: Final = 20
+_REFERRER_POLICIES: Final = frozenset(
+    {
+        "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",
+        "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url",
+    }
+)  # fmt: skip
 _NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CLIENT_HINTS: Final = {
     "save-data": re.compile("on", re.IGNORECASE),
@@ -47,7 +53,7 @@ class Request:
     :ivar urls: the URL list; the last one is the current URL.
     :ivar use_preflight: the use-CORS-preflight flag.
     :ivar is_xhr: whether an XMLHttpRequest makes it.
-    :ivar around: the origin of the page around a sandboxed frame.
+    :ivar around: the origin of the page around the one that makes it, if that is in a frame.
     :ivar needed_preflight: whether it has needed one at any URL.
     :ivar token: its identity.
     :ivar first_method: before any redirect.
@@ -152,6 +158,13 @@ class Request:
         if is_got or _becomes_get(status, self.method):
             self.method, self.body = "GET", None
         self.urls.append(url)
+
+    def take_referrer_policy(self, response: Exchange) -> None:
+        """Go by the last policy that a redirect names (Referrer Policy, 8.2)."""
+        named = combined(response.response_headers, "Referrer-Policy") or ""
+        for each in named.split(","):
+            if (policy := each.strip(" \t").lower()) in _REFERRER_POLICIES:
+                self.referrer_policy = policy
 
     def _minds_credentials_in(self, url: URL, profile: Profile) -> bool:
         """Say whether a redirect may not lead to `url`, which has a user name in it."""
