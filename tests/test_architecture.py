@@ -20,9 +20,9 @@ ORDER = """
     core.origin_checks core.settings core.policy core.compiled core.headers core.decision
     overlap marks config scopes routing strangers asking debug governing wsgi cli extension refusals
     access
-    browser.urls browser.profiles browser.exchanges browser.blocked browser.requests
-    browser.outgoing browser.checks browser.preflight_cache browser.cookies browser.transports
-    browser.live browser.fetching browser.page pytest_plugin
+    browser.hosts browser.urls browser.profiles browser.exchanges browser.blocked browser.requests
+    browser.outgoing browser.checks browser.preflight_cache browser.cookie_dates browser.cookies
+    browser.transports browser.live browser.fetching browser.page pytest_plugin
     cli.output cli.wording cli.loading cli.survey cli.routes cli.findings cli.judging cli.check
     cli.intermediaries cli.live cli.advice cli.telling cli.explain
 """.split()

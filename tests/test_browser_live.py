@@ -183,9 +183,8 @@ def test_a_host_that_nobody_knows_is_told() -> None:
     assert "the host nowhere.invalid is not known" in str(refused("http://nowhere.invalid/"))
 
 
-@pytest.mark.parametrize("host", ["a" * 64, "a_\x7f", "\u2028"])
-def test_a_host_that_is_none_is_told(host: str) -> None:
-    assert "Check the port" in refused(f"http://{host}.example/").hint
+def test_a_host_that_is_none_is_told() -> None:
+    assert "Check the port" in refused(f"http://{'a' * 64}.example/").hint
 
 
 def test_a_server_that_never_answers_is_told() -> None:

@@ -502,3 +502,16 @@ def test_lone_surrogates_of_a_body_are_replaced(options: dict[str, Any], wanted:
     api = Server({"": Said()})
     page_of(api, origin=API).fetch("/", method="POST", **options)
     assert api.log[0].body == wanted
+
+
+@pytest.mark.parametrize(("activated", "wanted"), [(True, "?1"), (False, None)])
+def test_form_tells_whether_the_user_submits_it(activated: bool, wanted: str | None) -> None:
+    api = Server({"": Said()})
+    page_of(api, origin=API).submit_form("/", user_activated=activated)
+    assert api.log[0].headers.get("sec-fetch-user") == wanted
+
+
+def test_byte_order_mark_is_no_text() -> None:
+    api = Server({"": Said(body=b"\xef\xbb\xbf[1]")})
+    response = page_of(api, origin=API).fetch("/")
+    assert (response.text, response.json()) == ("[1]", [1])

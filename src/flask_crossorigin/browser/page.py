@@ -71,8 +71,8 @@ class Response:
 
     @property
     def text(self) -> str:
-        """The body as UTF-8."""
-        return self.body.decode("utf-8", "replace")
+        """The body as UTF-8, without a byte order mark."""
+        return self.body.decode("utf-8-sig", "replace")
 
     def json(self) -> Any:
         """The body, read as JSON.
@@ -108,7 +108,9 @@ class Browser:
     It follows the Fetch standard; a profile follows an engine where that does otherwise, of
     which :data:`~flask_crossorigin.browser.profiles.DIFFERENCES` tells. It runs no scripts, renders
     nothing, and knows no HTTP cache, service workers, HSTS, Content-Security-Policy, storage
-    partitions other than of cookies, bad ports, private networks or authentication dialogs. A
+    partitions other than of cookies, bad ports, private networks or authentication dialogs. Of URLs
+    it does not know Unicode hosts that IDNA 2008 refuses, what must follow ``xn--``, and that
+    ``https:host``, ``https:/host`` and ``https:///host`` name a host. A
     preflight's answer is kept until its time is over: engines may throw it out before.
 
     :param servers: each server's origin, with a WSGI app or a :class:`Transport`.
@@ -262,16 +264,25 @@ class Page:
         return _response(profile, request, fetch, fetch.run())
 
     def submit_form(
-        self, url: str, fields: Mapping[str, str] | None = None, *, method: str = "POST"
+        self,
+        url: str,
+        fields: Mapping[str, str] | None = None,
+        *,
+        method: str = "POST",
+        user_activated: bool = True,
     ) -> Response:
         """What submitting a form leads to: a navigation, which CORS does not hold back.
 
         :param method: ``POST``; anything else is ``GET``, as in HTML.
+        :param user_activated: whether the user does it; else a script does.
         :returns: what the browser shows next; no script of this page sees it.
         """
         target = self._resolve(url)
         encoded = _form_encoded(fields or {})
-        request = Request(self.origin, [target], mode="navigate", credentials="include")
+        request = Request(
+            self.origin, [target], mode="navigate", credentials="include",
+            user_activated=user_activated,
+        )  # fmt: skip
         if method.upper() == "POST":
             request.method, request.body = "POST", encoded
             request.headers = [("Content-Type", "application/x-www-form-urlencoded")]

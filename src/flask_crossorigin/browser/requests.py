@@ -54,6 +54,7 @@ class Request:
     :ivar use_preflight: the use-CORS-preflight flag.
     :ivar is_xhr: whether an XMLHttpRequest makes it.
     :ivar around: the origin of the page around the one that makes it, if that is in a frame.
+    :ivar user_activated: whether it is a navigation that the user has asked for.
     :ivar needed_preflight: whether it has needed one at any URL.
     :ivar token: its identity.
     :ivar first_method: before any redirect.
@@ -75,6 +76,7 @@ class Request:
     cache: str = "default"
     is_xhr: bool = False
     around: str | None = None
+    user_activated: bool = False
     needed_preflight: bool = False
     token: object = field(default_factory=object)
     first_method: str = ""
