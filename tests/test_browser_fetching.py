@@ -6,6 +6,7 @@ import pytest
 
 from flask_crossorigin.browser import Blocked, Browser
 from flask_crossorigin.browser.profiles import PROFILES, ProfileName
+from flask_crossorigin.browser.requests import Credentials
 
 from .scripted import (
     API,
@@ -946,3 +947,17 @@ def test_redirect_with_two_locations_that_is_not_followed_is_opaque() -> None:
 def test_some_responses_have_no_body(method: str, status: int, body: bytes) -> None:
     api = Server({"": Said(status)})
     assert page_of(api, origin=API).fetch("/", method=method).body == body
+
+
+@pytest.mark.parametrize(
+    ("credentials", "restored"), [("same-origin", False), ("omit", True), ("include", True)]
+)
+def test_headers_are_restored_to_what_they_were_when_credentials_were_left(
+    credentials: Credentials, restored: bool
+) -> None:
+    api = Server({"/a": redirect("https://app.example.com/b", 303), "/c": Said()})
+    app = Server({"": redirect(f"{API}/c", 307)})
+    page = page_of(api, "webkit", API, app=app)
+    headers = {"Content-Type": "text/plain"}
+    page.fetch("/a", method="POST", headers=headers, mode="no-cors", credentials=credentials)
+    assert ("content-type" in api.log[1].headers) is restored

@@ -60,7 +60,9 @@ class Profile:
         have dropped some.
     :ivar restores_headers: each redirect begins with the headers of the first request again: what
         an earlier one dropped may come back. ``first method`` drops those of the body where it
-        would change the first request's method, ``method`` where it changes the current one.
+        would change the first request's method, ``method`` where it changes the current one; and
+        to ``method`` a request without CORS begins anew where it leaves the page's origin, and
+        with that its credentials.
     :ivar drops_user_agent_on_redirect: a User-Agent that a script has set is not sent to where
         a redirect within the page's own origin leads.
     :ivar forgets_origin_on_redirect: without CORS a cross-origin redirect makes Origin ``null``.

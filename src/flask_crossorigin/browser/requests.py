@@ -58,7 +58,8 @@ class Request:
     :ivar needed_preflight: whether it has needed one at any URL.
     :ivar token: its identity.
     :ivar first_method: before any redirect.
-    :ivar first_headers: those that the script has set, before any redirect.
+    :ivar first_headers: those that the script has set, before any redirect; or what an engine
+        takes for them.
     :ivar asked_headers: those that preflights go by.
     """
 
@@ -201,6 +202,17 @@ class Request:
         method = self.first_method if by_first_method else self.method
         self.headers = bodiless if _becomes_get(status, method) else headers
         self.asked_headers = bodiless if _becomes_get(status, self.method) else headers
+        if profile.restores_headers == "method" and self._leaves_credentials(url):
+            self.first_headers = self.headers
+
+    def _leaves_credentials(self, url: URL) -> bool:
+        """Say whether a redirect to `url` is the first of a request without CORS to leave home."""
+        return (
+            self.mode == "no-cors"
+            and self.credentials == "same-origin"
+            and url.origin != self.origin
+            and all(each.origin == self.origin for each in self.urls)
+        )
 
     def _kept_headers(self, status: int, url: URL, profile: Profile) -> list[Header]:
         """The headers that go on to `url`, if the method does not change."""
