@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from socketserver import BaseRequestHandler, TCPServer
 from typing import Any
 
@@ -69,6 +69,35 @@ def speaking(*said: bytes) -> Iterator[tuple[str, list[bytes]]]:
             if said:
                 server.shutdown()
                 thread.join()
+
+
+@contextmanager
+def dripping(begun: bytes, again: bytes, end: bytes) -> Iterator[str]:
+    """The URL of a server that begins to speak, goes on bit by bit, and ends, if it is let."""
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.settimeout(0.01)
+            try:
+                self.request.sendall(begun)
+                for _ in range(300):
+                    self.request.sendall(again)
+                    with suppress(TimeoutError):
+                        while self.request.recv(65536):
+                            pass
+                        return  # hung up
+                self.request.sendall(end)
+            except ConnectionError:
+                pass
+
+    with TCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def _request(connection: socket.socket) -> bytes:

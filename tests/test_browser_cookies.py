@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from flask_crossorigin.browser import Browser
+from flask_crossorigin.browser.cookie_dates import seconds_of_date
 from flask_crossorigin.browser.cookies import Context, CookieJar
 from flask_crossorigin.browser.profiles import PROFILES, Profile, ProfileName
 from flask_crossorigin.browser.urls import URL
@@ -50,6 +52,18 @@ def kept(line: str, url: str = HOME.href, asked: str | None = None) -> str | Non
         ("", None),
         ("=", None),
         ("; Path=/", None),
+        ("\ta\t=\t1\t", "a=1"),
+        ("\xa0a=1\xa0", "\xa0a=1\xa0"),
+        ("a=1\x01", None),
+        ("a=1; Path=/\x7f", None),
+        ("a=\t1\t2", "a=1\t2"),
+        ("a=" + "1" * 4095, "a=" + "1" * 4095),
+        ("a=" + "1" * 4096, None),
+        ("=__Host-a", None),
+        ("__secure-a; Secure", None),
+        ("a=__Host-", "a=__Host-"),
+        ("__Secure-a=1; Secure", "__Secure-a=1"),
+        ("a=1; Partitioned", None),
     ],
 )
 def test_cookie_is_a_name_and_a_value(line: str, wanted: str | None) -> None:
@@ -78,6 +92,7 @@ def test_longer_paths_go_first() -> None:
         ("", "https://v1.api.example.com/docs/", False),
         ("", "https://example.com/docs/", False),
         ("; Domain=", "https://v1.api.example.com/docs/", False),
+        ("; Domain=..example.com", "https://api.example.com/docs/", False),
         ("; Domain=api.example.com", "https://v1.api.example.com/docs/", True),
         ("; Domain=example.com", "https://app.example.com/docs/", True),
         ("; Domain=.Example.COM", "https://example.com/docs/", True),
@@ -133,6 +148,7 @@ def test_cookies_of_a_host_and_of_its_domain_are_two() -> None:
         ("/docs/page", "; Path=/x/", "/x/", True),
         ("/docs/page", "; Path=/x/", "/x", False),
         ("/docs/page", "; Path=/", "/x", True),
+        ("/docs/page", "; Path=/" + "x" * 1024, "/docs/x", True),
     ],
 )
 def test_path_says_below_what_it_goes(url: str, attribute: str, path: str, goes: bool) -> None:
@@ -155,6 +171,52 @@ def test_secure_cookie_needs_a_trustworthy_url(url: str, asked: str, goes: bool)
     assert kept("a=1; secure", url, asked) == ("a=1" if goes else None)
 
 
+@pytest.mark.parametrize(
+    ("line", "secure", "wanted"),
+    [
+        ("a=2", "a=1; Secure", "a=1"),
+        ("a=2; Domain=example.com", "a=1; Secure", "a=1"),
+        ("a=2", "a=1; Secure; Domain=example.com", "a=1"),
+        ("a=2; Path=/docs", "a=1; Secure; Path=/", "a=1"),
+        ("a=2; Path=/", "a=1; Secure; Path=/docs", "a=1; a=2"),
+        ("b=2", "a=1; Secure", "a=1; b=2"),
+        ("a=2", "a=1", "a=2"),
+    ],
+)
+def test_answer_in_the_clear_leaves_secure_cookies_alone(
+    line: str, secure: str, wanted: str
+) -> None:
+    jar, clear = Jar(), URL("http://api.example.com/docs/page")
+    jar.store(HOME, [secure], HERE)
+    jar.store(clear, [line], Context(clear.site))
+    assert jar.for_request(HOME, HERE) == wanted
+
+
+@pytest.mark.parametrize(
+    ("date", "wanted"),
+    [
+        ("Tue, 14 Nov 2023 22:13:20 GMT", NOW),
+        ("Tuesday, 14-Nov-23 22:13:20 GMT", NOW),
+        ("Tue Nov 14 22:13:20 2023", NOW),
+        ("Tue, 14 Nov 2023 22:13:20 +0500", NOW),
+        ("14th november 2023 22:13:20.5", NOW),
+        ("22:13:20 14 NOV 2023", NOW),
+        ("1 Jan 70 0:0:0", 0),
+        ("1 Jan 69 0:0:0", 3124224000),
+        ("31 Feb 2023 22:13:20", None),
+        ("0 Nov 2023 22:13:20", None),
+        ("14 Nov 1600 22:13:20", None),
+        ("14 Nov 2023 24:13:20", None),
+        ("14 Nov 2023 22:13", None),
+        ("14 Nov 20230 22:13:20", None),
+        ("14 Nox 2023 22:13:20", None),
+        ("", None),
+    ],
+)
+def test_date_is_read_by_a_grammar_of_its_own(date: str, wanted: float | None) -> None:
+    assert seconds_of_date(date) == wanted
+
+
 # Expiry: 5.6.1 and 5.6.2.
 
 PAST = "Expires=Tue, 14 Nov 2023 22:13:19 GMT"
@@ -174,6 +236,13 @@ FUTURE = "Expires=Tue, 14 Nov 2023 22:13:30 GMT"
         ("Max-Age=1e3", None),
         ("Expires=tomorrow", None),
         ("Max-Age=5; Max-Age=10", 10),
+        ("Max-Age=10; Max-Age=x", 10),
+        (f"{FUTURE}; Expires=x", 10),
+        (f"Max-Age={'9' * 400}", 400 * 24 * 3600),
+        (f"Max-Age={'9' * 5000}", None),
+        ("Expires=Fri, 31 Dec 9999 23:59:59 GMT", 400 * 24 * 3600),
+        (f"Expires=Tue, {'9' * 400} Nov 2023 22:13:30 GMT", None),
+        (f"Expires=Tue, 14 Nov {'9' * 400} 22:13:30 GMT", None),
     ],
 )
 def test_cookie_ends(attributes: str, seconds: int | None) -> None:
@@ -185,7 +254,10 @@ def test_cookie_ends(attributes: str, seconds: int | None) -> None:
     assert jar.for_request(HOME, HERE) == ("a=1" if seconds is None else None)
 
 
-@pytest.mark.parametrize("attributes", ["Max-Age=0", "Max-Age=-1", PAST, f"Max-Age=0; {FUTURE}"])
+@pytest.mark.parametrize(
+    "attributes",
+    ["Max-Age=0", "Max-Age=-1", f"Max-Age=-{'9' * 400}", PAST, f"Max-Age=0; {FUTURE}"],
+)
 def test_cookie_that_has_ended_removes_the_one_kept(attributes: str) -> None:
     jar = Jar()
     jar.store(HOME, ["a=1", f"a=2; {attributes}", f"b=3; {attributes}"], HERE)
@@ -355,3 +427,81 @@ def test_cookies_of_a_redirect_are_kept_for_the_next_hop() -> None:
     api = Server({"/a": Said(302, [*dict(told.headers).items(), *COOKIES]), "/b": Said()})
     browser_of(api).page(API).fetch("/a")
     assert cookies_of(api) == "strict=1; lax=1; none=1"
+
+
+# Young cookies.
+
+YOUNG = replace(PROFILES["standard"], young_cookies_post=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "age", "context", "goes"),
+    [
+        ("a=1", 120, FORM, True),
+        ("a=1", 121, FORM, False),
+        ("a=1; SameSite=Lax", 0, FORM, False),
+        ("a=1; SameSite=Strict", 0, FORM, False),
+        ("a=1", 0, ELSEWHERE, False),
+    ],
+)
+def test_young_cookie_without_same_site_may_go_with_a_form(
+    line: str, age: int, context: Context, goes: bool
+) -> None:
+    jar = Jar(YOUNG)
+    jar.store(HOME, [line], HERE)
+    jar.time += age
+    assert jar.for_request(HOME, context) == ("a=1" if goes else None)
+
+
+@pytest.mark.parametrize(("value", "goes"), [("1", None), ("2", "a=2")])
+def test_cookie_is_as_old_as_its_value(value: str, goes: str | None) -> None:
+    jar = Jar(YOUNG)
+    jar.store(HOME, ["a=1"], HERE)
+    jar.time += 100
+    jar.store(HOME, [f"a={value}"], HERE)
+    jar.time += 100
+    assert jar.for_request(HOME, FORM) == goes
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_form_carries_a_young_cookie_in_chromium(profile: ProfileName) -> None:
+    api = Server({"": Said(200, {"Set-Cookie": "a=1; Path=/"})})
+    browser = browser_of(api, profile)
+    browser.page(API).fetch("/")
+    found = []
+    for _ in range(2):
+        browser.page(OTHER).submit_form(f"{API}/form")
+        found.append(cookies_of(api))
+        browser.clock.advance(121)
+    lax = {"standard": [None, None], "chromium": ["a=1", None]}
+    assert found == lax.get(profile, ["a=1", "a=1"])
+
+
+# Pages in pages.
+
+
+@pytest.mark.parametrize(
+    ("around", "wanted"),
+    [
+        (None, "strict=1; lax=1; none=1"),
+        (API, "strict=1; lax=1; none=1"),
+        (APP, "strict=1; lax=1; none=1"),
+        (OTHER, "none=1"),
+    ],
+)
+def test_page_around_a_page_makes_it_cross_site(around: str | None, wanted: str) -> None:
+    api = Server({"": Said(200, COOKIES)})
+    browser = browser_of(api)
+    browser.page(API).fetch("/")
+    browser.page(API, around=around).fetch("/")
+    assert cookies_of(api) == wanted
+
+
+@pytest.mark.parametrize(("around", "wanted"), [(APP, "none=1"), (OTHER, None)])
+def test_page_in_another_site_is_a_third_party(around: str, wanted: str | None) -> None:
+    line = {"Set-Cookie": "none=1; SameSite=None; Secure; Path=/"}
+    api = Server({"/set": Said(200, line), "": Said()})
+    browser = Browser({API: api}, third_party_cookies=False)
+    browser.page(API).fetch("/set")
+    browser.page(API, around=around).fetch("/")
+    assert cookies_of(api) == wanted

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from flask_crossorigin.browser import Browser
+from flask_crossorigin.browser import Blocked, Browser
 from flask_crossorigin.browser.profiles import PROFILES, ProfileName
+from flask_crossorigin.browser.requests import Credentials
 
 from .scripted import (
     API,
@@ -835,3 +836,128 @@ def test_redirect_that_is_not_followed_in_webkit(location: str, passes: bool) ->
         assert page.fetch(URL, redirect="manual").type == "opaqueredirect"
     else:
         assert blocked(page, URL, redirect="manual").reason == "redirect-location"
+
+
+# Mixed content.
+
+
+def test_websocket_in_the_clear_is_mixed_content() -> None:
+    api = Server({"": Said(101)})
+    browser = Browser({"http://api.example.com": api, "http://localhost": api})
+    with pytest.raises(Blocked) as caught:
+        browser.websocket_handshake(APP, "ws://api.example.com/")
+    assert caught.value.reason == "mixed-content"
+    assert api.log == []
+    assert browser.websocket_handshake(APP, "ws://localhost/").status == 101
+    assert browser.websocket_handshake("http://a.example", "ws://api.example.com/").status == 101
+
+
+@pytest.mark.parametrize("origin", [None, "http://api.example.com"])
+def test_page_in_an_encrypted_one_is_mixed_content(origin: str | None) -> None:
+    browser = Browser({"http://api.example.com": Server({"": allow("*")})})
+    url = "http://api.example.com/"
+    assert blocked(browser.page(origin, around=APP), url).reason == "mixed-content"
+    assert browser.page(origin, around="http://a.example").fetch(url).status == 200
+
+
+# Resource policy (3.7).
+
+
+@pytest.mark.parametrize(
+    ("page", "api", "wanted"),
+    [
+        ("https://app.example.com", "https://api.example.com", True),
+        ("http://app.example.com", "http://api.example.com", True),
+        ("https://app.localhost", "http://app.localhost:5000", True),
+        ("http://app.localhost", "https://app.localhost:5000", False),
+        ("https://other.example", "https://api.example.com", False),
+        (None, "https://api.example.com", False),
+    ],
+)
+def test_resource_for_its_site_is_kept_from_what_is_less_secure(
+    page: str | None, api: str, wanted: bool
+) -> None:
+    server = Server({"": Said(200, {"Cross-Origin-Resource-Policy": "same-site"})})
+    asking = Browser({api: server}).page(page)
+    if wanted:
+        assert asking.fetch(f"{api}/", mode="no-cors").type == "opaque"
+    else:
+        assert blocked(asking, f"{api}/", mode="no-cors").reason == "resource-policy"
+
+
+# Redirects: the policy and the Location (4.4, 2.2.6).
+
+
+@pytest.mark.parametrize(
+    ("value", "origin"),
+    [
+        ("no-referrer", "null"),
+        ("No-Referrer", "null"),
+        ("no-referrer, unknown", "null"),
+        ("no-referrer, origin", APP),
+        ("unknown", APP),
+    ],
+)
+@pytest.mark.parametrize(("profile", "follows"), [("standard", True), ("webkit", False)])
+def test_redirect_may_change_the_referrer_policy(
+    profile: ProfileName, follows: bool, value: str, origin: str
+) -> None:
+    first = Said(307, {"Location": "/b", "Referrer-Policy": value})
+    api = Server({"/a": first, "/b": Said()})
+    page_of(api, profile).fetch(f"{API}/a", method="POST", body="x", mode="no-cors")
+    wanted = origin if follows else APP
+    assert [each.headers["origin"] for each in api.log] == [APP, wanted]
+
+
+@pytest.mark.parametrize(
+    ("profile", "second", "wanted"),
+    [
+        ("standard", "/b", None),
+        ("standard", "/c", None),
+        ("chromium", "/b", "/b"),
+        ("chromium", "/c", None),
+        ("webkit", "/c", "/b, /c"),
+    ],
+)
+def test_redirect_with_two_locations(profile: ProfileName, second: str, wanted: str | None) -> None:
+    first = Said(302, [("Location", "/b"), ("Location", second)])
+    api = Server({"/a": first, "": Said()})
+    page = page_of(api, profile, origin=API)
+    if wanted is None:
+        assert blocked(page, f"{API}/a").reason == "redirect-location"
+    else:
+        page.fetch("/a")
+    assert [each.path for each in api.log] == ["/a"] + [wanted] * (wanted is not None)
+
+
+def test_redirect_with_two_locations_that_is_not_followed_is_opaque() -> None:
+    api = Server({"": Said(302, [("Location", "/b"), ("Location", "/c")])})
+    response = page_of(api, origin=API).fetch("/a", redirect="manual")
+    assert response.type == "opaqueredirect"
+
+
+# Null bodies (2.2.3).
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "body"),
+    [("HEAD", 200, b""), ("GET", 200, b"body"), ("GET", 103, b""), ("GET", 204, b""),
+     ("GET", 205, b""), ("GET", 304, b""), ("GET", 206, b"body")],
+)  # fmt: skip
+def test_some_responses_have_no_body(method: str, status: int, body: bytes) -> None:
+    api = Server({"": Said(status)})
+    assert page_of(api, origin=API).fetch("/", method=method).body == body
+
+
+@pytest.mark.parametrize(
+    ("credentials", "restored"), [("same-origin", False), ("omit", True), ("include", True)]
+)
+def test_headers_are_restored_to_what_they_were_when_credentials_were_left(
+    credentials: Credentials, restored: bool
+) -> None:
+    api = Server({"/a": redirect("https://app.example.com/b", 303), "/c": Said()})
+    app = Server({"": redirect(f"{API}/c", 307)})
+    page = page_of(api, "webkit", API, app=app)
+    headers = {"Content-Type": "text/plain"}
+    page.fetch("/a", method="POST", headers=headers, mode="no-cors", credentials=credentials)
+    assert ("content-type" in api.log[1].headers) is restored

@@ -578,3 +578,30 @@ def test_headers_can_be_lists_as_in_a_script() -> None:
 def test_more_than_one_body_is_refused(bodies: dict[str, Any], names: str) -> None:
     with pytest.raises(ValueError, match=f"^{names} are each a body, and a request has one: leave"):
         page_of(Server()).fetch(URL, method="POST", **bodies)
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ({"body": "a\ud800b"}, b"a\xef\xbf\xbdb"),
+        ({"body": "\U0001f600"}, b"\xf0\x9f\x98\x80"),
+        ({"form": {"a\ud800": "\udc00"}}, b"a%EF%BF%BD=%EF%BF%BD"),
+    ],
+)
+def test_lone_surrogates_of_a_body_are_replaced(options: dict[str, Any], wanted: bytes) -> None:
+    api = Server({"": Said()})
+    page_of(api, origin=API).fetch("/", method="POST", **options)
+    assert api.log[0].body == wanted
+
+
+@pytest.mark.parametrize(("activated", "wanted"), [(True, "?1"), (False, None)])
+def test_form_tells_whether_the_user_submits_it(activated: bool, wanted: str | None) -> None:
+    api = Server({"": Said()})
+    page_of(api, origin=API).submit_form("/", user_activated=activated)
+    assert api.log[0].headers.get("sec-fetch-user") == wanted
+
+
+def test_byte_order_mark_is_no_text() -> None:
+    api = Server({"": Said(body=b"\xef\xbb\xbf[1]")})
+    response = page_of(api, origin=API).fetch("/")
+    assert (response.text, response.json()) == ("[1]", [1])

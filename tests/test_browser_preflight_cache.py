@@ -135,6 +135,21 @@ def test_max_age_is_a_number_of_seconds_or_five(
     assert not cache.serves(asking("PUT"), [])
 
 
+@pytest.mark.parametrize("digits", [400, 5000])
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_max_age_of_many_digits_is_a_long_time(time: Time, profile: Profile, digits: int) -> None:
+    cache = PreflightCache(profile, time)
+    allow(cache, ["PUT"], max_age="9" * digits)
+    time.now += min(profile.max_age_cap or 1e9, 1e9) - 1
+    assert cache.serves(asking("PUT"), [])
+
+
+def test_zeros_ahead_of_max_age_do_not_count(cache: PreflightCache, time: Time) -> None:
+    allow(cache, ["PUT"], max_age="0" * 5000 + "60")
+    time.now += 60
+    assert not cache.serves(asking("PUT"), [])
+
+
 def test_no_time_is_not_remembered(cache: PreflightCache) -> None:
     allow(cache, ["PUT"], max_age="0")
     assert not cache.serves(asking("PUT"), [])
@@ -273,3 +288,53 @@ def test_cache_mode_may_pass_the_memory_by(time: Time) -> None:
     allow(cache, ["PUT"])
     assert cache.serves(replace(asking("PUT"), cache="no-store"), [])
     assert not cache.serves(replace(asking("PUT"), cache="reload"), [])
+
+
+def test_later_answer_ends_nothing_that_an_earlier_one_allows(
+    cache: PreflightCache, time: Time
+) -> None:
+    allow(cache, [], ["x-a"])
+    allow(cache, [], ["x-b"], max_age="10")
+    time.now += 30
+    assert cache.serves(asking("POST"), ["x-a"])
+    assert not cache.serves(asking("POST"), ["x-b"])
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [((["PUT"], []), (["PUT"], [])), ((["*"], []), (["PUT"], [])), (([], ["*"]), ([], ["x-a"]))],
+)
+def test_answer_without_credentials_ends_what_one_with_them_allows(
+    cache: PreflightCache, first: tuple[list[str], list[str]], then: tuple[list[str], list[str]]
+) -> None:
+    wanted = ("PUT", []) if then[0] else ("GET", ["x-a"])
+    with_credentials = asking(wanted[0], credentials=True)
+    allow(cache, *first, asking(credentials=True), max_age="600")
+    assert cache.serves(with_credentials, wanted[1])
+    allow(cache, *then, max_age="0")
+    assert not cache.serves(with_credentials, wanted[1])
+
+
+def test_answer_with_credentials_leaves_those_without_alone(cache: PreflightCache) -> None:
+    allow(cache, ["PUT"])
+    allow(cache, ["PUT"], [], asking(credentials=True), max_age="0")
+    assert cache.serves(asking("PUT"), [])
+
+
+def test_star_has_no_part_in_what_it_does_not_cover(cache: PreflightCache) -> None:
+    allow(cache, [], ["*"])
+    allow(cache, [], ["authorization"], max_age="0")
+    assert cache.serves(asking(), ["x-a"])
+
+
+def test_answer_may_replace_all_earlier_ones_of_its_url(time: Time) -> None:
+    cache = PreflightCache(replace(STANDARD, memory_replaces=True), time)
+    elsewhere = asking("PUT", urls=[f"{API}/other"])
+    allow(cache, ["PUT"], ["x-a"], asking(credentials=True))
+    allow(cache, ["PUT"], [], elsewhere)
+    allow(cache, ["DELETE"], ["x-b"])
+    assert cache.serves(asking("DELETE"), ["x-b"])
+    assert not cache.serves(asking("PUT"), [])
+    assert not cache.serves(asking("PUT", credentials=True), [])
+    assert not cache.serves(asking(), ["x-a"])
+    assert cache.serves(elsewhere, [])

@@ -41,6 +41,44 @@ def test_request_arrives_as_it_was_sent() -> None:
     assert {key: environ[key] for key in wanted} == wanted
 
 
+def test_path_that_begins_with_two_slashes_is_no_host() -> None:
+    environs: list[dict[str, Any]] = []
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        environs.append(environ)
+        start_response("200 OK", [])
+        return []
+
+    url = URL("http://api.example.com//admin/x?y")
+    WSGITransport(app).send("GET", url, [], None)
+    [environ] = environs
+    names = "PATH_INFO", "HTTP_HOST", "SERVER_NAME", "REQUEST_URI"
+    wanted = ["//admin/x", "api.example.com", "api.example.com", "//admin/x?y"]
+    assert [environ[name] for name in names] == wanted
+
+
+def test_path_keeps_its_bytes() -> None:
+    environs: list[dict[str, Any]] = []
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        environs.append(environ)
+        start_response("200 OK", [])
+        return []
+
+    WSGITransport(app).send("GET", URL("http://api.example.com/%ff%C3%A4"), [], None)
+    assert environs[0]["PATH_INFO"] == "/\xff\xc3\xa4"
+
+
+def test_decision_is_that_of_the_path_with_two_slashes() -> None:
+    app = Flask("api")
+    cors = CrossOrigin(app, origins=[])
+    app.add_url_rule("/x", "x", cors.policy(origins=[APP])(lambda: "x"))
+    url = URL("http://api.example.com//admin/x")
+    decision = WSGITransport(app).decide("GET", url, [("Origin", APP)])
+    assert decision is not None
+    assert decision.reason is Reason.ORIGIN_NOT_ALLOWED
+
+
 def test_answer_is_what_the_app_said() -> None:
     server = Server({"": Said(418, [("X-A", "1"), ("X-A", "2")], b"tea")})
     answer = WSGITransport(server).send("GET", URL("http://api.example.com/"), [], None)

@@ -142,3 +142,91 @@ def test_public_suffix_is_one() -> None:
 def test_address_is_no_name() -> None:
     hosts = "10.0.0.1", "[::1]", "example.com", "1.example"
     assert [is_ip_address(each) for each in hosts] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("written", "target"),
+    [
+        ("/a/./b/../c", "/a/c"),
+        ("/a/%2e/b/.%2E/c", "/a/c"),
+        ("/../..", "/"),
+        ("/a/b/..", "/a/"),
+        ("/a/.", "/a/"),
+        ("//admin/../x", "//x"),
+        ("/a//b", "/a//b"),
+        ("/a b", "/a%20b"),
+        ("/ü%20{}", "/%C3%BC%20%7B%7D"),
+        ("/\ud800", "/%EF%BF%BD"),
+        ("/%", "/%"),
+        ("/a\\b?\\", "/a/b?\\"),
+        ("/?", "/?"),
+        ("?", "/?"),
+        ("/#?", "/"),
+        ("/?a b'ü", "/?a%20b%27%C3%BC"),
+        ("/?a?{}", "/?a?{}"),
+        ("/\ta\n", "/a"),
+    ],
+)
+def test_path_and_query_are_written_as_they_go(written: str, target: str) -> None:
+    url = URL(f"https://example.com{written}")
+    assert (url.target, url.href) == (target, f"https://example.com{target}")
+
+
+@pytest.mark.parametrize(
+    ("written", "host"),
+    [
+        ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("ex%61mple.com", "example.com"),
+        ("a_b.example", "a_b.example"),
+        ("[0:0::1]", "[::1]"),
+        ("[::ffff:127.0.0.1]", "[::ffff:7f00:1]"),
+        ("127.1", "127.0.0.1"),
+        ("0x7f.1", "127.0.0.1"),
+        ("0177.0.0.01", "127.0.0.1"),
+        ("2130706433", "127.0.0.1"),
+        ("0x", "0.0.0.0"),
+        ("127.0.0.1.", "127.0.0.1"),
+        ("example.com.", "example.com."),
+    ],
+)
+def test_host_is_written_as_browsers_do(written: str, host: str) -> None:
+    assert URL(f"http://{written}/").host == host
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["a b", "a%20b", "a%00b", "a<b", "a|b", "a^b", "a%", "\x7f", "\u2028", "256.1.1.1", "1.2.3.4.5",
+     "1.2.256.4", "1.16777216", "4294967296", "a.1", "08", "1..2", "[::1%25eth0]",
+     "[1]", "[::g]", "%ff"],
+)  # fmt: skip
+def test_host_that_browsers_refuse_is_none(host: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        URL(f"http://{host}/")
+
+
+@pytest.mark.parametrize(
+    ("reference", "wanted"),
+    [
+        (r"\\other.example\x", "https://other.example/x"),
+        ("///other.example/x", "https://other.example/x"),
+        ("https:x", "https://example.com/a//x"),
+        ("https:/x", "https://example.com/x"),
+        ("x", "https://example.com/a//x"),
+        ("../../x", "https://example.com/x"),
+        ("?", "https://example.com/a//b?"),
+        (" /x ", "https://example.com/x"),
+        ("//", None),
+    ],
+)
+def test_reference_is_read_as_browsers_do(reference: str, wanted: str | None) -> None:
+    base = URL("https://example.com/a//b?c=d")
+    if wanted is None:
+        with pytest.raises(ValueError, match="is not an absolute URL"):
+            base.join(reference)
+    else:
+        assert base.join(reference).href == wanted
+
+
+def test_localhost_may_end_in_a_dot() -> None:
+    assert URL("http://localhost./").is_trustworthy
+    assert not URL("http://example.com./").is_trustworthy

@@ -11,7 +11,7 @@ from .blocked import NetworkError
 from .exchanges import Exchange, combined, list_values
 from .profiles import Profile
 from .requests import REDIRECTS, Request
-from .urls import site_of_origin
+from .urls import URL, registrable_domain
 
 _OPAQUE_ADVICE: Final = (
     "An opaque origin is that of many pages at once; fetch from a page with an origin of its own: "
@@ -67,9 +67,15 @@ def resource_policy_check(request: Request, response: Exchange) -> None:
     """
     value = combined(response.response_headers, "Cross-Origin-Resource-Policy")
     same_origin = request.origin == request.url.origin
-    same_site = site_of_origin(request.origin) == request.url.site
+    same_site = request.origin is not None and _is_same_site(URL(request.origin), request.url)
     if (value == "same-origin" and not same_origin) or (value == "same-site" and not same_site):
         raise NetworkError("resource-policy", value=value, origin=request.serialized_origin)
+
+
+def _is_same_site(page: URL, resource: URL) -> bool:
+    """Say whether a page may have what is for its site: not in the clear what is encrypted."""
+    is_exposed = page.scheme != "https" and resource.scheme == "https"
+    return registrable_domain(page.host) == registrable_domain(resource.host) and not is_exposed
 
 
 def allowed_by(request: Request, response: Exchange, profile: Profile) -> Allowed:

@@ -2,14 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, replace
 from typing import Final
 
+from .cookie_dates import seconds_of_date
+from .exchanges import bounded
 from .profiles import Profile
 from .urls import URL, is_ip_address, is_registrable_suffix
 
 _MAX_AGE: Final = re.compile("-?[0-9]+")
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_YOUNG: Final = 120
+_BLANK: Final = " \t"
+_MAX_PAIR: Final = 4096
+_MAX_ATTRIBUTE: Final = 1024
+_AGE_LIMIT: Final = 400 * 24 * 3600  # 6265bis, 5.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,8 @@ class Cookie:
     same_site: str
     expires: float | None
     partition: str | None
+    created: float
+    lax_by_default: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class CookieJar:
             for cookie in self._cookies.values()
             if _matches(cookie, url)
             and (cookie.expires is None or cookie.expires > self._now())
-            and _may_go(cookie.same_site, url, context)
+            and (_may_go(cookie.same_site, url, context) or self._is_young(cookie, context))
             and self._is_sent(cookie, url, context)
         ]
         found.sort(key=lambda cookie: -len(cookie.path))
@@ -82,6 +91,8 @@ class CookieJar:
                 context.navigation or _may_go(cookie.same_site, url, context)
             ):
                 continue
+            if self._would_hide_secure(cookie, url):
+                continue
             if not (self._profile.third_party_cookies or cookie.partition) and (
                 context.is_third_party(url) or self._is_stranger(url, context)
             ):
@@ -90,7 +101,28 @@ class CookieJar:
             if cookie.expires is not None and cookie.expires <= self._now():
                 self._cookies.pop(key, None)
             else:
+                earlier = self._cookies.get(key)
+                if earlier is not None and earlier.value == cookie.value:
+                    cookie = replace(cookie, created=earlier.created)
                 self._cookies[key] = cookie
+
+    def _is_young(self, cookie: Cookie, context: Context) -> bool:
+        """Say whether a cookie may go where Lax does not let it, for it is new."""
+        age = self._now() - cookie.created
+        new = self._profile.young_cookies_post and cookie.lax_by_default and age <= _YOUNG
+        return new and context.navigation
+
+    def _would_hide_secure(self, cookie: Cookie, url: URL) -> bool:
+        """Say whether a cookie that came in the clear would stand before a Secure one (5.7)."""
+        if cookie.secure or url.is_trustworthy:
+            return False
+        return any(
+            each.secure
+            and each.name == cookie.name
+            and (_within(each.domain, cookie.domain) or _within(cookie.domain, each.domain))
+            and _is_below(cookie.path, each.path)
+            for each in self._cookies.values()
+        )
 
     def _is_stranger(self, url: URL, context: Context) -> bool:
         below = url.host.endswith(".localhost") and not self._profile.localhost_has_sites
@@ -115,19 +147,18 @@ class CookieJar:
 
     def _parse(self, line: str, url: URL, context: Context) -> Cookie | None:
         pair, *rest = line.split(";")
-        name, equals, value = (each.strip() for each in pair.partition("="))
+        name, equals, value = (each.strip(_BLANK) for each in pair.partition("="))
         if not equals:
             name, value = "", name  # 6265bis, 5.6: a cookie without a name
-        if not name and not value:
+        is_none = not name and not value
+        if is_none or _CONTROLS.search(line) or len(name) + len(value) > _MAX_PAIR:
             return None
-        attributes = {
-            key.strip().lower(): text.strip()
-            for key, _, text in (each.partition("=") for each in rest)
-        }
-        domain = attributes.get("domain", "").lstrip(".").lower()
+        attributes = _attributes(rest)
+        domain = attributes.get("domain", "").removeprefix(".").lower()
         secure = "secure" in attributes
         same_site = attributes.get("samesite", "").lower()
-        if same_site not in ("strict", "lax", "none"):
+        unsaid = same_site not in ("strict", "lax", "none")
+        if unsaid:
             same_site = "lax" if self._profile.lax_by_default else "none"
         if domain and domain == url.host and is_registrable_suffix(domain):
             domain = ""  # 6265bis, 5.7: a public suffix keeps a cookie to itself
@@ -136,7 +167,12 @@ class CookieJar:
         if secure and not url.is_trustworthy:
             return None
         path = attributes.get("path", "")
-        if self._profile.cookie_prefixes and not _keeps_promise(name.lower(), secure, domain, path):
+        promise = (name or value).lower()
+        if self._profile.cookie_prefixes and not (
+            _keeps_promise(promise, secure, domain, path) and (name or not _promises(promise))
+        ):
+            return None
+        if "partitioned" in attributes and self._profile.knows_partitioned and not secure:
             return None
         asks_for_none = attributes.get("samesite", "").lower() == "none"
         if asks_for_none and not secure and self._profile.none_needs_secure:
@@ -151,18 +187,34 @@ class CookieJar:
             same_site=same_site,
             expires=self._expires(attributes),
             partition=self._partition(attributes, url, context),
+            created=self._now(),
+            lax_by_default=unsaid and same_site == "lax",
         )
 
     def _expires(self, attributes: dict[str, str]) -> float | None:
         """When a cookie ends, by the browser's clock; None where it is kept all along."""
-        if _MAX_AGE.fullmatch(attributes.get("max-age", "")):
-            return self._now() + int(attributes["max-age"])
-        if "expires" in attributes:
-            try:
-                return parsedate_to_datetime(attributes["expires"]).timestamp()
-            except ValueError:
-                pass
-        return None
+        now = self._now()
+        if "max-age" in attributes:
+            digits = attributes["max-age"]
+            return now if digits[0] == "-" else now + min(bounded(digits), _AGE_LIMIT)
+        until = seconds_of_date(attributes.get("expires", ""))
+        return None if until is None else min(until, now + _AGE_LIMIT)
+
+
+def _attributes(written: Iterable[str]) -> dict[str, str]:
+    """The attributes of a cookie; the last that can be read, where one is there twice."""
+    found: dict[str, str] = {}
+    for each in written:
+        key, _, text = each.partition("=")
+        name, value = key.strip(_BLANK).lower(), text.strip(_BLANK)
+        if (
+            len(value) > _MAX_ATTRIBUTE
+            or (name == "max-age" and not _MAX_AGE.fullmatch(value))
+            or (name == "expires" and seconds_of_date(value) is None)
+        ):
+            continue
+        found[name] = value
+    return found
 
 
 def _may_go(same_site: str, url: URL, context: Context) -> bool:
@@ -179,6 +231,10 @@ def _keeps_promise(name: str, secure: bool, domain: str, path: str) -> bool:
     return secure or not name.startswith("__secure-")
 
 
+def _promises(name: str) -> bool:
+    return name.startswith(("__host-", "__secure-"))
+
+
 def _within(host: str, domain: str) -> bool:
     return host == domain or (host.endswith(f".{domain}") and not is_ip_address(host))
 
@@ -188,5 +244,9 @@ def _matches(cookie: Cookie, url: URL) -> bool:
     if cookie.secure and not url.is_trustworthy:
         return False
     right_host = url.host == cookie.domain if cookie.host_only else _within(url.host, cookie.domain)
-    folder = cookie.path if cookie.path.endswith("/") else f"{cookie.path}/"
-    return right_host and (url.path == cookie.path or url.path.startswith(folder))
+    return right_host and _is_below(url.path, cookie.path)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    """Say whether `path` path-matches `folder` (5.1.4)."""
+    return path == folder or path.startswith(folder if folder.endswith("/") else f"{folder}/")

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from ..core.compiled import Header
 from ..core.decision import Decision
 from ..core.fetch_standard import is_token
 
 Kind = Literal["preflight", "request", "navigation", "handshake"]
+_LARGEST: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,12 @@ def list_values(headers: Iterable[Header], name: str) -> list[str] | None:
         return []
     items = [item for each in value.split(",") if (item := each.strip(" \t"))]
     return items if all(is_token(item) for item in items) else None
+
+
+def bounded(digits: str) -> int:
+    """The number that `digits` write, or a large one where they are more than any is written with.
+
+    Python refuses to read thousands of digits, and a float can't hold hundreds.
+    """
+    written = digits.lstrip("0")
+    return min(int(written or "0"), _LARGEST) if len(written) <= len(str(_LARGEST)) else _LARGEST

@@ -22,6 +22,8 @@ from .urls import URL, site_of_origin
 _OF_THE_PAGE: Final = (
     " A relative URL is the page's own: write the whole URL of the API, or Browser(..., base=)."
 )
+_NULL_BODIES: Final = frozenset({101, 103, 204, 205, 304})
+"""Null body statuses (2.2.3)."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,10 @@ class Fetch:
     def handshake(self) -> Exchange:
         """Send a WebSocket's handshake, which nothing is checked of here.
 
-        :raises Blocked: if there is no server.
+        :raises Blocked: if there is no server, or it would be mixed content.
         """
         try:
+            self._check_mixed_content()
             return self._send("handshake")
         except NetworkError as error:
             raise Blocked(error.reason, self.exchanges, **error.facts) from None
@@ -79,7 +82,7 @@ class Fetch:
             response = self._main_fetch()
             if response.status not in REDIRECTS:
                 return response
-            location = combined(response.response_headers, "Location")
+            location = self._location(response)
             if request.redirect == "error" and (location or not profile.error_needs_location):
                 raise NetworkError("redirect-mode")
             if location is None or request.redirect == "manual":
@@ -87,6 +90,18 @@ class Fetch:
                     raise NetworkError("redirect-location", url=location)
                 return response
             request.follow(response.status, location, profile)
+            if profile.redirect_changes_policy:
+                request.take_referrer_policy(response)
+
+    def _location(self, response: Exchange) -> str | None:
+        """Where a redirect leads (2.2.6, location URL); None if it leads nowhere."""
+        ways = self._network.profile.locations
+        lines = [text for name, text in response.response_headers if name.lower() == "location"]
+        if ways == "same":
+            lines = list(dict.fromkeys(lines))
+        if len(lines) > 1 and ways != "joined" and self._request.redirect == "follow":
+            raise NetworkError("redirect-location", url=", ".join(lines))
+        return ", ".join(lines) if lines else None
 
     def _main_fetch(self) -> Exchange:
         """Fetch the current URL (4.1, steps 4 to 12)."""
@@ -94,10 +109,7 @@ class Fetch:
         url = request.url
         if request.mode == "navigate":
             return self._send("navigation")
-        secure = request.origin is not None and request.origin.startswith("https:")
-        # What can't be fetched at all is told as that, though it is mixed content too.
-        if secure and url.is_http and not url.is_trustworthy:
-            raise NetworkError("mixed-content", url=url.href)
+        self._check_mixed_content()
         if url.origin == request.origin and request.tainting == "basic":
             return self._http_fetch(preflight=False)
         if request.mode == "same-origin":
@@ -111,6 +123,14 @@ class Fetch:
             return self._http_fetch(preflight=False)
         request.tainting = "cors"
         return self._http_fetch(preflight=request.needs_preflight(self._network.profile))
+
+    def _check_mixed_content(self) -> None:
+        """Check that what is encrypted loads nothing in the clear (Mixed Content, 4.4)."""
+        url, pages = self._request.url, (self._request.origin, self._request.around)
+        # What can't be fetched at all is told as that, though it is mixed content too.
+        unsafe = (url.is_http or url.scheme == "ws") and not url.is_trustworthy
+        if unsafe and any(each and each.startswith("https:") for each in pages):
+            raise NetworkError("mixed-content", url=url.href)
 
     def _http_fetch(self, *, preflight: bool) -> Exchange:
         """Send the request, a preflight ahead if need be, and check the answer (4.3)."""
@@ -164,7 +184,8 @@ class Fetch:
         answer = server.send(method, url, sent, body)
         received = tuple((name, value.strip(" \t\r\n")) for name, value in answer.headers)
         exchange = Exchange(
-            kind, method, url.href, tuple(sent), answer.status, received, answer.body,
+            kind, method, url.href, tuple(sent), answer.status, received,
+            b"" if method == "HEAD" or answer.status in _NULL_BODIES else answer.body,
             answer.decision,
         )  # fmt: skip
         self.exchanges.append(exchange)
@@ -179,9 +200,14 @@ class Fetch:
         if not (request.carries_credentials or _keeps_credentials(request, profile)):
             return None
         site, top = site_of_origin(request.origin), site_of_origin(request.around)
+        partition = top or site
+        if site is None and profile.top_site_for_cookies:
+            site = top
+        elif top not in (None, site):
+            site = None  # 6265bis, 5.2.1: a page is cross-site if one around it is
         return Context(
-            top if site is None and profile.top_site_for_cookies else site,
-            partition=site or top,
+            site,
+            partition=partition,
             host=URL(page).host if (page := request.origin or request.around) else None,
             navigation=kind == "navigation",
             safe=request.method in ("GET", "HEAD"),

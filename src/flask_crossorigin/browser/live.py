@@ -4,12 +4,15 @@ It takes urllib3, the extra ``live``; nothing else of the package imports this m
 wanted.
 """
 
-import time
+import socket
 from collections.abc import Iterable
+from contextlib import closing, suppress
 from ssl import SSLCertVerificationError
-from typing import Final
+from threading import Lock, Timer
+from typing import Any, Final
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPHeaderDict, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -30,6 +33,61 @@ TIMEOUT: Final = 10.0
 MAX_TIMEOUT: Final = 3600
 
 
+class _Deadline:
+    """Hangs up when the time is over, whatever the server still sends, and however slowly."""
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._lock = Lock()
+        self._sockets: list[socket.socket] = []
+        self._timer = Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Deadline":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._timer.join()
+        for each in self._sockets:
+            each.close()
+
+    def watch(self, connected: socket.socket) -> socket.socket:
+        """Hang up on `connected` too."""
+        with self._lock:
+            # A handle of our own: TLS takes the socket's away.
+            self._sockets.append(connected.dup())
+            if self.is_over:
+                self._hang_up()
+        return connected
+
+    def _end(self) -> None:
+        with self._lock:
+            self.is_over = True
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+
+class _Watched(HTTPConnection):
+    """A connection that a deadline ends."""
+
+    def __init__(self, *args: Any, deadline: _Deadline, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._deadline = deadline
+
+    def _new_conn(self) -> socket.socket:
+        return self._deadline.watch(super()._new_conn())
+
+
+class _WatchedTLS(_Watched, HTTPSConnection):
+    pass
+
+
 class LiveTransport:
     """Sends requests over the network, one connection each, as a browser would write them.
 
@@ -38,7 +96,8 @@ class LiveTransport:
     by the authorities that ``SSL_CERT_FILE`` names or else the system's. Of a body come the first
     `MAX_BODY` bytes as they were sent, or what had come in time.
 
-    :param timeout: seconds to wait for a connection, for an answer, and for its body.
+    :param timeout: seconds that a request takes at most, from the connection to the body's end; not
+        counted is the look-up of the host's name.
     :raises ValueError: if `timeout` is none that can be waited for.
     """
 
@@ -54,48 +113,45 @@ class LiveTransport:
 
         :raises Unreachable: if no answer of HTTP comes back.
         """
-        target = f"{url.path}?{url.query}" if url.query else url.path
+        deadline = _Deadline(self.timeout)
         try:
-            with self._pool(url) as pool:
+            with deadline, self._pool(url, deadline) as pool:
                 response = pool.urlopen(
-                    method, target, body, _lines(url, headers), retries=False, redirect=False,
+                    method, url.target, body, _lines(url, headers), retries=False, redirect=False,
                     assert_same_host=False, preload_content=False, decode_content=False,
                 )  # fmt: skip
-                try:
-                    return Answer(
-                        response.status,
-                        tuple(response.headers.items()),
-                        self._beginning(response),
-                    )
-                finally:
-                    response.close()
+                with closing(response):
+                    if deadline.is_over:  # a head that is cut off may look like a whole one
+                        raise Unreachable(url.href, *self._late())
+                    answered = tuple(response.headers.items())
+                    return Answer(response.status, answered, _beginning(response))
         except HTTPError as error:
-            raise Unreachable(url.href, *self._cause(url, error)) from error
+            cause = self._late() if deadline.is_over else self._cause(url, error)
+            raise Unreachable(url.href, *cause) from error
 
-    def _pool(self, url: URL) -> HTTPConnectionPool:
+    def _pool(self, url: URL, deadline: _Deadline) -> HTTPConnectionPool:
         # Browsers take these names for this machine, which not every resolver does (RFC 6761).
         local = _is_below_localhost(url)
         host = "localhost" if local else url.host
         port = int(url.port) if url.port else None
+        pool: HTTPConnectionPool
         if url.scheme == "http":
-            return HTTPConnectionPool(host, port, timeout=self.timeout)
-        name = url.host if local else None  # that the certificate must have, if it is another
-        return HTTPSConnectionPool(host, port, timeout=self.timeout, server_hostname=name)
+            pool = HTTPConnectionPool(host, port, timeout=self.timeout, deadline=deadline)
+            pool.ConnectionCls = _Watched
+        else:
+            name = url.host if local else None  # that the certificate must have, if it is another
+            pool = HTTPSConnectionPool(
+                host, port, timeout=self.timeout, server_hostname=name, deadline=deadline
+            )
+            pool.ConnectionCls = _WatchedTLS
+        return pool
 
-    def _beginning(self, response: BaseHTTPResponse) -> bytes:
-        """What comes of the body within the bounds of size and time."""
-        # The verdict is in the headers, so that a body which breaks off does no harm.
-        until = time.monotonic() + self.timeout
-        body = b""
-        try:
-            while len(body) < MAX_BODY and time.monotonic() < until:
-                piece = response.read1(MAX_BODY - len(body))
-                if not piece:
-                    break
-                body += piece
-        except HTTPError:
-            pass
-        return body
+    def _late(self) -> tuple[str, str]:
+        return (
+            f"no answer came within {self.timeout:g} seconds",
+            "See whether the port takes http or https, the server is stuck, or a firewall "
+            "swallows the request; or wait longer.",
+        )
 
     def _cause(self, url: URL, error: HTTPError) -> tuple[str, str]:
         """What failed, and what to do."""
@@ -111,11 +167,7 @@ class LiveTransport:
                     "Start the server, or write the host and port that it listens on.",
                 )
             case ConnectTimeoutError() | ReadTimeoutError():
-                return (
-                    f"no answer came within {self.timeout:g} seconds",
-                    "See whether the port takes http or https, the server is stuck, or a firewall "
-                    "swallows the request; or wait longer.",
-                )
+                return self._late()
             case SSLError():
                 return _tls_cause(error)
             case _:
@@ -123,6 +175,16 @@ class LiveTransport:
                     "what came back is not HTTP, or broke off",
                     "Check the port, and whether it takes http or https.",
                 )
+
+
+def _beginning(response: BaseHTTPResponse) -> bytes:
+    """What comes of the body within the bounds of size and time."""
+    # The verdict is in the headers, so that a body which breaks off does no harm.
+    body = b""
+    with suppress(HTTPError):
+        while len(body) < MAX_BODY and (piece := response.read1(MAX_BODY - len(body))):
+            body += piece
+    return body
 
 
 def _is_below_localhost(url: URL) -> bool:

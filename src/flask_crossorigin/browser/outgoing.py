@@ -73,11 +73,12 @@ def fetch_metadata(request: Request, profile: Profile, kind: Kind) -> list[Heade
     if not request.url.is_trustworthy or (kind == "handshake" and not profile.handshake_metadata):
         return []
     if kind == "navigation":
+        user = [("Sec-Fetch-User", "?1")] if request.user_activated else []
         return [
             ("Sec-Fetch-Dest", "document"),
             ("Sec-Fetch-Mode", "navigate"),
             ("Sec-Fetch-Site", _site(request.origin, request.urls)),
-            ("Sec-Fetch-User", "?1"),
+            *user,
         ]
     if kind == "preflight":
         return _of_a_fetch("cors", _preflight_site(request, profile))

@@ -35,7 +35,7 @@ from .preflight_cache import PreflightCache
 from .profiles import PROFILES, Profile, ProfileName
 from .requests import REDIRECTS, Credentials, Mode, Redirect, Request
 from .transports import Transport, WSGITransport
-from .urls import URL
+from .urls import URL, scalar
 
 _CONDITIONAL: Final = frozenset(
     {"if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"}
@@ -79,8 +79,8 @@ class Response:
 
     @property
     def text(self) -> str:
-        """The body as UTF-8."""
-        return self.body.decode("utf-8", "replace")
+        """The body as UTF-8, without a byte order mark."""
+        return self.body.decode("utf-8-sig", "replace")
 
     def json(self) -> Any:
         """The body, read as JSON.
@@ -116,7 +116,9 @@ class Browser:
     It follows the Fetch standard; a profile follows an engine where that does otherwise, of
     which :data:`~flask_crossorigin.browser.profiles.DIFFERENCES` tells. It runs no scripts, renders
     nothing, and knows no HTTP cache, service workers, HSTS, Content-Security-Policy, storage
-    partitions other than of cookies, bad ports, private networks or authentication dialogs. A
+    partitions other than of cookies, bad ports, private networks or authentication dialogs. Of URLs
+    it does not know Unicode hosts that IDNA 2008 refuses, what must follow ``xn--``, and that
+    ``https:host``, ``https:/host`` and ``https:///host`` name a host. A
     preflight's answer is kept until its time is over: engines may throw it out before.
 
     :param servers: each server's origin, with a WSGI app or a :class:`Transport`.
@@ -155,7 +157,8 @@ class Browser:
     def page(self, origin: str | None, *, around: str | None = None) -> "Page":
         """A page of `origin`; None for an opaque origin, a sandboxed frame's.
 
-        :param around: the origin of the page around the frame, which WebKit's cookies go by.
+        :param around: the origin of the page around the frame: where that is of another site, or
+            encrypted, cookies and mixed content go by it too.
         """
         return Page(self, page_origin(origin), page_origin(around))
 
@@ -272,21 +275,30 @@ class Page:
         return _response(profile, request, fetch, fetch.run())
 
     def submit_form(
-        self, url: str, fields: Mapping[str, str] | None = None, *, method: str = "POST"
+        self,
+        url: str,
+        fields: Mapping[str, str] | None = None,
+        *,
+        method: str = "POST",
+        user_activated: bool = True,
     ) -> Response:
         """What submitting a form leads to: a navigation, which CORS does not hold back.
 
         :param method: ``POST``; anything else is ``GET``, as in HTML.
+        :param user_activated: whether the user does it; else a script does.
         :returns: what the browser shows next; no script of this page sees it.
         """
         target = self._resolve(url)
-        encoded = urlencode(fields or {})
-        request = Request(self.origin, [target], mode="navigate", credentials="include")
+        encoded = _form_encoded(fields or {})
+        request = Request(
+            self.origin, [target], mode="navigate", credentials="include",
+            user_activated=user_activated,
+        )  # fmt: skip
         if method.upper() == "POST":
-            request.method, request.body = "POST", encoded.encode()
+            request.method, request.body = "POST", encoded
             request.headers = [("Content-Type", "application/x-www-form-urlencoded")]
         else:
-            request.urls = [URL(f"{target.origin}{target.path}?{encoded}")]
+            request.urls = [URL(f"{target.origin}{target.path}?{encoded.decode()}")]
         return _response(self._browser.profile, request, *self._browser.run(request))
 
     def _resolve(self, url: str) -> URL:
@@ -344,12 +356,16 @@ def _extract(
 ) -> tuple[bytes | None, str | None]:
     """The bytes of a body and the type that goes with them (Fetch 5.2, extract a body)."""
     if form is not None:
-        return urlencode(form).encode(), "application/x-www-form-urlencoded;charset=UTF-8"
+        return _form_encoded(form), "application/x-www-form-urlencoded;charset=UTF-8"
     if isinstance(body, str):
-        return body.encode(), "text/plain;charset=UTF-8"
+        return scalar(body).encode(), "text/plain;charset=UTF-8"
     if isinstance(body, Blob):
         return body.data, body.type or None
     return body, None
+
+
+def _form_encoded(fields: Mapping[str, str]) -> bytes:
+    return urlencode([(scalar(name), scalar(value)) for name, value in fields.items()]).encode()
 
 
 def _response(profile: Profile, request: Request, fetch: Fetch, last: Exchange) -> Response:

@@ -10,7 +10,7 @@ from ..core.fetch_standard import (
     SAFELISTED_METHODS,
 )
 from .checks import Allowed
-from .exchanges import Exchange, combined
+from .exchanges import Exchange, bounded, combined
 from .profiles import Profile
 from .requests import Request
 
@@ -72,18 +72,38 @@ class PreflightCache:
         """Keep what a preflight allowed for as long as it says, and the browser's cap."""
         key = self._key(request)
         until = self._now() + self._seconds(response)
-        self._entries[key, "answer", ""] = until
+        if self._profile.memory_replaces:
+            self._drop(lambda each: each[:2] == key[:2] and each.fetch is key.fetch)
+        answer = (key, "answer", "")
+        # What earlier answers allow goes on beside what this one does.
+        self._entries[answer] = max(until, self._entries.get(answer, until))
         for method in allowed.methods:
-            self._entries[key, "method", method] = until
+            self._note(key, "method", method, until)
         for name in allowed.names:
-            self._entries[key, "header", name.lower()] = until
+            self._note(key, "header", name.lower(), until)
+
+    def _note(self, key: Key, kind: str, name: str, until: float) -> None:
+        """Let what allows `name` already end at `until`; else make an entry (4.8, step 7.8)."""
+        names = {name, "*"} if kind == "method" or self._star_covers(name) else {name}
+        now = self._now()
+        matching = [
+            entry
+            for each in names
+            for entry in self._matching(key, kind, each)
+            if self._entries.get(entry, now) > now
+        ]
+        for entry in matching or [(key, kind, name)]:
+            self._entries[entry] = until
+
+    def _drop(self, condition: Callable[[Key], bool]) -> None:
+        for entry in [each for each in self._entries if condition(each[0])]:
+            del self._entries[entry]
 
     def clear(self, request: Request) -> None:
         """Forget what was allowed for a request that failed (clear cache entries)."""
         key = self._key(request)
         if self._profile.forgets_failed:
-            for entry in [each for each in self._entries if each[0][:2] == key[:2]]:
-                del self._entries[entry]
+            self._drop(lambda each: each[:2] == key[:2])
 
     def _key(self, request: Request) -> Key:
         """What entries for `request` are found by."""
@@ -109,17 +129,21 @@ class PreflightCache:
             return _DEFAULT_MAX_AGE
         if _NEGATIVE.fullmatch(value):
             return profile.max_age_negative
-        seconds = int(value) if _DIGITS.fullmatch(value) else profile.max_age_unreadable
+        seconds = bounded(value) if _DIGITS.fullmatch(value) else profile.max_age_unreadable
         return seconds if profile.max_age_cap is None else min(seconds, profile.max_age_cap)
 
     def _has(self, key: Key, kind: str, name: str) -> bool:
+        now = self._now()
+        return any(self._entries.get(each, now) > now for each in self._matching(key, kind, name))
+
+    def _matching(self, key: Key, kind: str, name: str) -> list[tuple[Key, str, str]]:
+        """Where that stands which allows `name` (4.9, cache entry match)."""
         if name == "*" and (
             self._profile.remembered_star == "nothing"
             or (key.credentials and not self._profile.remembers_star_for_credentials)
         ):
-            return False
-        keys = {key}
-        if self._profile.remembers_by_credentials:
-            keys.add(key._replace(credentials=True))
-        now = self._now()
-        return any(self._entries.get((each, kind, name), now) > now for each in keys)
+            return []
+        keys = [key]
+        if self._profile.remembers_by_credentials and not key.credentials:
+            keys.append(key._replace(credentials=True))
+        return [(each, kind, name) for each in keys]

@@ -50,6 +50,9 @@ class Profile:
     :ivar memory_serves_uploads: a remembered preflight serves an upload listener's request too.
     :ivar memory_exempts_head: HEAD needs no remembered method, as GET and POST don't.
 
+    :ivar memory_replaces: what an answer allows takes the place of all that earlier ones allowed
+        at its URL, with credentials or without.
+
     What a redirect changes:
 
     :ivar stays_preflighted: a request that needed a preflight once needs one at each further URL.
@@ -57,7 +60,9 @@ class Profile:
         have dropped some.
     :ivar restores_headers: each redirect begins with the headers of the first request again: what
         an earlier one dropped may come back. ``first method`` drops those of the body where it
-        would change the first request's method, ``method`` where it changes the current one.
+        would change the first request's method, ``method`` where it changes the current one; and
+        to ``method`` a request without CORS begins anew where it leaves the page's origin, and
+        with that its credentials.
     :ivar drops_user_agent_on_redirect: a User-Agent that a script has set is not sent to where
         a redirect within the page's own origin leads.
     :ivar forgets_origin_on_redirect: without CORS a cross-origin redirect makes Origin ``null``.
@@ -76,6 +81,10 @@ class Profile:
     :ivar fetch_blocks_url_credentials: to `fetch()` any redirect to a URL with a user name in it
         fails; an XMLHttpRequest goes by the standard.
 
+    :ivar redirect_changes_policy: the Referrer-Policy of a redirect holds for what follows it.
+    :ivar locations: which redirects with two lines of Location are followed: none, those whose
+        lines are the ``same``, or all, to what the lines say when they are ``joined``.
+
     What else a request carries:
 
     :ivar handshake_metadata: a WebSocket's handshake carries Sec-Fetch-*.
@@ -85,6 +94,8 @@ class Profile:
         doubled one the last value.
     :ivar sends_any_body_type: without CORS the type of a body is sent, safelisted or not.
     :ivar lax_by_default: a cookie without SameSite counts as Lax; else as None.
+    :ivar young_cookies_post: such a cookie goes with a form's POST from another site too, while
+        it is no older than two minutes.
     :ivar cookie_prefixes: a cookie named ``__Host-`` or ``__Secure-`` must keep their promise.
     :ivar knows_partitioned: a cookie with Partitioned is kept apart for each site of pages.
     :ivar none_needs_secure: a cookie with SameSite=None and without Secure is refused.
@@ -126,6 +137,7 @@ class Profile:
     remembers_by_credentials: bool = True
     memory_serves_uploads: bool = False
     memory_exempts_head: bool = True
+    memory_replaces: bool = False
 
     stays_preflighted: bool = False
     asks_for_dropped: bool = False
@@ -142,12 +154,15 @@ class Profile:
     asks_before_url_credentials: bool = False
     reads_redirects: bool = False
     fetch_blocks_url_credentials: bool = False
+    redirect_changes_policy: bool = True
+    locations: Literal["one", "same", "joined"] = "one"
 
     handshake_metadata: bool = True
     origin_under_policy: bool = True
     sends_singles: bool = False
     sends_any_body_type: bool = False
     lax_by_default: bool = True
+    young_cookies_post: bool = False
     cookie_prefixes: bool = True
     knows_partitioned: bool = True
     none_needs_secure: bool = True
@@ -196,9 +211,12 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         forgets_failed=False,
         remembers_star_for_credentials=False,
         memory_serves_uploads=True,
+        memory_replaces=True,
         forgets_origin_on_redirect=True,
         error_needs_location=True,
         fetch_blocks_url_credentials=True,
+        locations="same",
+        young_cookies_post=True,
         handshake_metadata=False,
         origin_under_policy=False,
     ),
@@ -221,6 +239,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         memory_exempts_head=False,
         stays_preflighted=True,
         restores_headers="first method",
+        locations="same",
         sends_singles=True,
         lax_by_default=False,
         sites_of_redirects=True,
@@ -242,6 +261,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         remembered_star="all",
         remembers_star_for_credentials=False,
         memory_serves_uploads=True,
+        memory_replaces=True,
         stays_preflighted=True,
         asks_for_dropped=True,
         restores_headers="method",
@@ -255,6 +275,8 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         checks_manual_location=True,
         asks_before_url_credentials=True,
         reads_redirects=True,
+        redirect_changes_policy=False,
+        locations="joined",
         sends_any_body_type=True,
         lax_by_default=False,
         cookie_prefixes=False,

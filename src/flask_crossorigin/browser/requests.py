@@ -17,7 +17,7 @@ from ..core.fetch_standard import (
     unsafe_request_header_names,
 )
 from .blocked import NetworkError
-from .exchanges import combined, names_of
+from .exchanges import Exchange, combined, names_of
 from .profiles import Profile
 from .urls import URL
 
@@ -29,6 +29,12 @@ Tainting = Literal["basic", "cors", "opaque"]
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 """Redirect statuses (2.2.3)."""
 _MAX_REDIRECTS: Final = 20
+_REFERRER_POLICIES: Final = frozenset(
+    {
+        "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",
+        "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url",
+    }
+)  # fmt: skip
 _NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CLIENT_HINTS: Final = {
     "save-data": re.compile("on", re.IGNORECASE),
@@ -47,11 +53,13 @@ class Request:
     :ivar urls: the URL list; the last one is the current URL.
     :ivar use_preflight: the use-CORS-preflight flag.
     :ivar is_xhr: whether an XMLHttpRequest makes it.
-    :ivar around: the origin of the page around a sandboxed frame.
+    :ivar around: the origin of the page around the one that makes it, if that is in a frame.
+    :ivar user_activated: whether it is a navigation that the user has asked for.
     :ivar needed_preflight: whether it has needed one at any URL.
     :ivar token: its identity.
     :ivar first_method: before any redirect.
-    :ivar first_headers: those that the script has set, before any redirect.
+    :ivar first_headers: those that the script has set, before any redirect; or what an engine
+        takes for them.
     :ivar asked_headers: those that preflights go by.
     """
 
@@ -69,6 +77,7 @@ class Request:
     cache: str = "default"
     is_xhr: bool = False
     around: str | None = None
+    user_activated: bool = False
     needed_preflight: bool = False
     token: object = field(default_factory=object)
     first_method: str = ""
@@ -153,6 +162,13 @@ class Request:
             self.method, self.body = "GET", None
         self.urls.append(url)
 
+    def take_referrer_policy(self, response: Exchange) -> None:
+        """Go by the last policy that a redirect names (Referrer Policy, 8.2)."""
+        named = combined(response.response_headers, "Referrer-Policy") or ""
+        for each in named.split(","):
+            if (policy := each.strip(" \t").lower()) in _REFERRER_POLICIES:
+                self.referrer_policy = policy
+
     def _minds_credentials_in(self, url: URL, profile: Profile) -> bool:
         """Say whether a redirect may not lead to `url`, which has a user name in it."""
         if profile.fetch_blocks_url_credentials and not self.is_xhr:
@@ -186,6 +202,17 @@ class Request:
         method = self.first_method if by_first_method else self.method
         self.headers = bodiless if _becomes_get(status, method) else headers
         self.asked_headers = bodiless if _becomes_get(status, self.method) else headers
+        if profile.restores_headers == "method" and self._leaves_credentials(url):
+            self.first_headers = self.headers
+
+    def _leaves_credentials(self, url: URL) -> bool:
+        """Say whether a redirect to `url` is the first of a request without CORS to leave home."""
+        return (
+            self.mode == "no-cors"
+            and self.credentials == "same-origin"
+            and url.origin != self.origin
+            and all(each.origin == self.origin for each in self.urls)
+        )
 
     def _kept_headers(self, status: int, url: URL, profile: Profile) -> list[Header]:
         """The headers that go on to `url`, if the method does not change."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any, NamedTuple, Protocol, runtime_checkable
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -82,7 +83,7 @@ def _environ(
 ) -> dict[str, Any]:
     """The WSGI environment of a request."""
     builder = EnvironBuilder(
-        method=method, base_url=f"{url.origin}/", path=url.path, query_string=url.query,
+        method=method, base_url=f"{url.origin}/", query_string=url.query,
         headers=[("Host", url.netloc), *_joined(headers)], input_stream=BytesIO(body or b""),
         content_length=None if body is None else len(body),
     )  # fmt: skip
@@ -91,6 +92,9 @@ def _environ(
     finally:
         builder.close()
     environ["REQUEST_METHOD"] = method  # as it is spelt
+    # The builder would take a path that begins with two slashes for a host.
+    environ["PATH_INFO"] = unquote_to_bytes(url.path).decode("latin-1")
+    environ["REQUEST_URI"] = environ["RAW_URI"] = url.target
     return environ
 
 

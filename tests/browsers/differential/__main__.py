@@ -18,7 +18,8 @@ from ..engines import ENGINES
 from .agreement import Compared, compared
 from .cases import Case
 from .compare import kind
-from .generator import generate, of_id
+from .generator import generate
+from .handmade import named
 
 _NAMES = [each.name for each in ENGINES]
 _SHOWN = 10  # of the cases that disagree
@@ -28,7 +29,7 @@ def main() -> int:
     """What the command does; 1 where the model and an engine disagree, 2 without an engine."""
     asked = _arguments()
     alone = [Case.from_json(each) for each in asked.replay or ()]
-    alone += [of_id(each) for each in asked.case or ()]
+    alone += [named(each) for each in asked.case or ()]
     cases = alone or generate(asked.seed, asked.n)
     engines = [each for each in ENGINES if each.name in (asked.engine or _NAMES)]
     if missing := {program for engine in engines for program in engine.missing()}:

@@ -118,7 +118,7 @@ class Case:
         or a cookie does is seen in the second.
     :ivar third_party_cookies: whether the browser is one that was told to allow them.
     :ivar second: what is asked in the second round, if that is another request. Its URL is the
-        same.
+        same. A third round is the first again.
     """
 
     id: str
@@ -132,8 +132,8 @@ class Case:
     @property
     def fetches(self) -> tuple[Fetch, ...]:
         """What is asked in each round."""
-        others = [self.second or self.fetch] * (self.rounds - 1)
-        return (self.fetch, *others)
+        turns = (self.fetch, self.second or self.fetch)
+        return tuple(turns[number % 2] for number in range(self.rounds))
 
     @property
     def origin(self) -> str:

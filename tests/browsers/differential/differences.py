@@ -70,6 +70,12 @@ SEEN = {
     ("webkit", "top_site_for_cookies"): "s11-2142",
     ("webkit", "third_party_cookies_stay"): "s1-181",
     ("chromium", "memory_serves_uploads"): "s11-616",
+    ("chromium", "memory_replaces"): "h-header",
+    ("webkit", "memory_replaces"): "h-header",
+    ("chromium", "locations"): "h-locations-same",
+    ("firefox", "locations"): "h-locations-same",
+    ("webkit", "locations"): "h-locations-same",
+    ("webkit", "redirect_changes_policy"): "h-policy",
     ("chromium", "flag_allows_method"): "s7-2209",
     ("firefox", "third_party_cookies_apart"): "s1-2205",
     ("chromium", "remembers_star_for_credentials"): "s21-2258",
@@ -78,6 +84,7 @@ SEEN = {
 
 UNSEEN = {
     "max_age_cap": "no test waits for ten minutes",
+    "young_cookies_post": "no case submits a form",
     "handshake_metadata": "no case opens a WebSocket",
 }
 """The fields that no case can show, and why."""

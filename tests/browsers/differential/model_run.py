@@ -36,10 +36,10 @@ def observe(case: Case, profile: Profile) -> Observation:
         None if case.page == "opaque" else PAGES[case.page], around=PAGES[case.page]
     )
     seen: list[Seen] = []
-    for number in range(case.rounds):
+    for number, fetch in enumerate(case.fetches):
         if number:
             server.next_round(case.id)
-        seen.append(_fetch(page, case.url(0), (number and case.second) or case.fetch))
+        seen.append(_fetch(page, case.url(0), fetch))
     return server.observation(case, seen)
 
 

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from threading import Thread
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 
 import trustme
 
@@ -58,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
-            "PATH_INFO": path,
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
             "QUERY_STRING": query,
             "SERVER_NAME": "localhost",
             "SERVER_PORT": str(self.server.port),
