@@ -9,7 +9,7 @@ _END: Final = r"(?:[^0-9].*)?"
 _TIME: Final = re.compile(rf"([0-9]{{1,2}}):([0-9]{{1,2}}):([0-9]{{1,2}}){_END}", re.DOTALL)
 _DAY: Final = re.compile(rf"([0-9]{{1,2}}){_END}", re.DOTALL)
 _YEAR: Final = re.compile(rf"([0-9]{{2,4}}){_END}", re.DOTALL)
-_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS: Final[tuple[str, ...]] = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())
 _FIRST_YEAR: Final = 1601
 
 

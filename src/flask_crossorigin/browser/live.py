@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import closing, suppress
 from ssl import SSLCertVerificationError
 from threading import Lock, Timer
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPHeaderDict, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -126,7 +126,8 @@ class LiveTransport:
                     answered = tuple(response.headers.items())
                     return Answer(response.status, answered, _beginning(response))
         except HTTPError as error:
-            cause = self._late() if deadline.is_over else self._cause(url, error)
+            late = deadline.is_over or _has_timed_out(error)
+            cause = self._late() if late else _cause(url, error)
             raise Unreachable(url.href, *cause) from error
 
     def _pool(self, url: URL, deadline: _Deadline) -> HTTPConnectionPool:
@@ -137,13 +138,13 @@ class LiveTransport:
         pool: HTTPConnectionPool
         if url.scheme == "http":
             pool = HTTPConnectionPool(host, port, timeout=self.timeout, deadline=deadline)
-            pool.ConnectionCls = _Watched
+            pool.ConnectionCls = cast("Any", _Watched)
         else:
             name = url.host if local else None  # that the certificate must have, if it is another
             pool = HTTPSConnectionPool(
                 host, port, timeout=self.timeout, server_hostname=name, deadline=deadline
             )
-            pool.ConnectionCls = _WatchedTLS
+            pool.ConnectionCls = cast("Any", _WatchedTLS)
         return pool
 
     def _late(self) -> tuple[str, str]:
@@ -153,28 +154,33 @@ class LiveTransport:
             "swallows the request; or wait longer.",
         )
 
-    def _cause(self, url: URL, error: HTTPError) -> tuple[str, str]:
-        """What failed, and what to do."""
-        match error:
-            case NameResolutionError():
-                return (
-                    f"the host {url.host} is not known",
-                    "Check its spelling, and the network.",
-                )
-            case NewConnectionError():
-                return (
-                    f"no connection was made ({getattr(error.__cause__, 'strerror', None)})",
-                    "Start the server, or write the host and port that it listens on.",
-                )
-            case ConnectTimeoutError() | ReadTimeoutError():
-                return self._late()
-            case SSLError():
-                return _tls_cause(error)
-            case _:
-                return (
-                    "what came back is not HTTP, or broke off",
-                    "Check the port, and whether it takes http or https.",
-                )
+
+def _has_timed_out(error: HTTPError) -> bool:
+    # To urllib3 a connection that is refused is one that timed out, too.
+    timed_out = isinstance(error, ConnectTimeoutError | ReadTimeoutError)
+    return timed_out and not isinstance(error, NewConnectionError)
+
+
+def _cause(url: URL, error: HTTPError) -> tuple[str, str]:
+    """What failed, and what to do."""
+    match error:
+        case NameResolutionError():
+            return (
+                f"the host {url.host} is not known",
+                "Check its spelling, and the network.",
+            )
+        case NewConnectionError():
+            return (
+                f"no connection was made ({getattr(error.__cause__, 'strerror', None)})",
+                "Start the server, or write the host and port that it listens on.",
+            )
+        case SSLError():
+            return _tls_cause(error)
+        case _:
+            return (
+                "what came back is not HTTP, or broke off",
+                "Check the port, and whether it takes http or https.",
+            )
 
 
 def _beginning(response: BaseHTTPResponse) -> bytes:
