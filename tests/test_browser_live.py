@@ -238,3 +238,17 @@ def test_a_browser_goes_over_the_network_with_it() -> None:
     with served(instead("200 OK", answered, b"hello")) as url:
         page = Browser({url: LiveTransport()}).page(APP)
         assert page.fetch(f"{url}/x").text == "hello"
+
+
+def test_head_that_is_whole_is_too_late_where_the_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def hold(deadline: _Deadline) -> _Deadline:
+        deadline.is_over = True
+        return deadline
+
+    monkeypatch.setattr(_Deadline, "__enter__", hold)
+    monkeypatch.setattr(_Deadline, "__exit__", lambda *_: None)
+    monkeypatch.setattr(_Deadline, "watch", lambda _, connected: connected)
+    with speaking(OK + b"Content-Length: 0\r\n\r\n") as (url, _):
+        assert "no answer came within 10 seconds" in str(refused(url))

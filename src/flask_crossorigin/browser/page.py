@@ -260,18 +260,7 @@ class Page:
             if not any(name.lower() == "content-type" for name, _ in written):
                 written.append(("Content-Type", "application/json"))
         _set_headers(fetch, request, written, profile)
-        request.body, content_type = _extract(body, form)
-        if request.body is not None and request.method in ("GET", "HEAD"):
-            if not upload_listener:
-                fetch.block("body-with-get", method=request.method)
-            request.body, content_type = None, None  # XMLHttpRequest 4.5.6, step 3
-        request.use_preflight = upload_listener and (
-            request.body is not None or profile.preflights_without_upload
-        )
-        if content_type and combined(request.headers, "Content-Type") is None:
-            typed = [("Content-Type", content_type)]
-            guarded = profile.sends_any_body_type or mode != "no-cors"
-            request.headers += typed if guarded else _guarded(fetch, typed, mode)
+        _set_body(fetch, request, *_extract(body, form), profile)
         return _response(profile, request, fetch, fetch.run())
 
     def submit_form(
@@ -349,6 +338,24 @@ def _guarded(fetch: Fetch, headers: Iterable[Header], mode: Mode) -> list[Header
             continue
         kept.append((name, value))
     return kept
+
+
+def _set_body(
+    fetch: Fetch, request: Request, body: bytes | None, content_type: str | None, profile: Profile
+) -> None:
+    """Give `request` a body, its type where the script has set none, and what that means."""
+    if body is not None and request.method in ("GET", "HEAD"):
+        if not request.is_xhr:
+            fetch.block("body-with-get", method=request.method)
+        body, content_type = None, None  # XMLHttpRequest 4.5.6, step 3
+    request.body = body
+    request.use_preflight = request.is_xhr and (
+        body is not None or profile.preflights_without_upload
+    )
+    if content_type and combined(request.headers, "Content-Type") is None:
+        typed = [("Content-Type", content_type)]
+        unguarded = profile.sends_any_body_type or request.mode != "no-cors"
+        request.headers += typed if unguarded else _guarded(fetch, typed, request.mode)
 
 
 def _extract(
