@@ -56,7 +56,8 @@ def _kept_credentials(request: Request, response: Exchange) -> bool:
     if request.credentials != "same-origin" or request.urls[0].origin != request.origin:
         return False
     if response.kind == "preflight":
-        return request.is_redirect_tainted
+        home = [url.origin == request.origin for url in request.urls]
+        return len(home) - home.index(False) > 1
     return response.status in REDIRECTS and not request.needed_preflight
 
 

@@ -88,7 +88,9 @@ class CookieJar:
         for line in set_cookie:
             cookie = self._parse(line, url, context)
             if cookie is None or not (
-                context.navigation or _may_go(cookie.same_site, url, context)
+                context.navigation
+                or not self._profile.guards_same_site
+                or _may_go(cookie.same_site, url, context)
             ):
                 continue
             if self._would_hide_secure(cookie, url):

@@ -98,6 +98,7 @@ class Profile:
         it is no older than two minutes.
     :ivar cookie_prefixes: a cookie named ``__Host-`` or ``__Secure-`` must keep their promise.
     :ivar knows_partitioned: a cookie with Partitioned is kept apart for each site of pages.
+    :ivar guards_same_site: what another site asked for sets no Lax or Strict cookie.
     :ivar none_needs_secure: a cookie with SameSite=None and without Secure is refused.
     :ivar sites_of_redirects: SameSite cookies stay away after a redirect from one site to another.
     :ivar localhost_has_sites: ``a.example.localhost`` and ``b.example.localhost`` are one site;
@@ -165,6 +166,7 @@ class Profile:
     young_cookies_post: bool = False
     cookie_prefixes: bool = True
     knows_partitioned: bool = True
+    guards_same_site: bool = True
     none_needs_secure: bool = True
     sites_of_redirects: bool = False
     localhost_has_sites: bool = True
@@ -281,6 +283,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         lax_by_default=False,
         cookie_prefixes=False,
         knows_partitioned=False,
+        guards_same_site=False,
         none_needs_secure=False,
         localhost_has_sites=False,
         top_site_for_cookies=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 SEEN = {
+    ("webkit", "guards_same_site"): "s51-2782",
     ("chromium", "safelists_hints"): "s1-239",
     ("chromium", "drops_user_agent"): "s1-121",
     ("chromium", "judges_joined_values"): "s7-256",
