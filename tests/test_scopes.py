@@ -1037,6 +1037,16 @@ def test_a_rule_added_after_the_first_request_has_its_scope(app: Flask) -> None:
     assert allowed(call(app, "GET", "/marks/late", APP)) == APP
 
 
+def test_a_rule_added_after_a_preflight_of_its_url_governs_the_next_one(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    cors.apply("/static", origins=[OTHER])  # so that the router is asked
+    assert preflight(app, "/late", APP).status_code == 204
+    app.view_functions["late"] = cors.policy(origins=[OTHER])(view)
+    app.url_map.add(Rule("/late", endpoint="late"))
+    assert preflight(app, "/late", APP).status_code == 403
+    assert preflight(app, "/late", OTHER).status_code == 204
+
+
 def test_a_late_rule_whose_scopes_can_not_be_gets_nothing_but_vary(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
