@@ -37,7 +37,7 @@ class Governing:
         self.policy: CompiledPolicy | None = None
         if self.only is not None and not app.debug:
             self.policy = self.only.compiled
-        # Front ends ask for the same URLs again; the same rules make the same of a path.
+        # Front ends ask for the same URLs again; the same views make the same of a path.
         self._kept_scope = lru_cache(MAX_KEPT)(self._scope_of_path)
         # By the identities of rules, which the table keeps: a rule is found without its scopes.
         self._policies: dict[int, CompiledPolicy] = {} if shared else table.policies_of_rules()
@@ -97,11 +97,11 @@ class Governing:
         """The scope of the request with `method` to come; None where the routing fails."""
         path = environ.get("PATH_INFO", "")
         if self._router.goes_by_path and len(path) + len(method) <= MAX_KEPT_LENGTH:
-            # Rules that are added to the map itself, however late, are asked too.
-            return self._kept_scope(path, method, len(self._app.url_map._rules))
+            # A view that comes late has rules that were not asked; to count those costs more.
+            return self._kept_scope(path, method, len(self._app.view_functions))
         return self._scope_of_preflight(environ, method)
 
-    def _scope_of_path(self, path: str, method: str, _rules: int) -> Scope | None:
+    def _scope_of_path(self, path: str, method: str, _views: int) -> Scope | None:
         return self._scope_of_preflight({"PATH_INFO": path, "REQUEST_METHOD": "OPTIONS"}, method)
 
     def _scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
