@@ -21,9 +21,9 @@ ORDER = """
     overlap marks config scopes routing strangers asking debug governing wsgi cli extension refusals
     access
     browser.hosts browser.urls browser.profiles browser.exchanges browser.denials browser.blocked
-    browser.requests browser.arguments browser.outgoing browser.checks browser.preflight_cache
-    browser.cookie_dates browser.cookies browser.transports browser.live browser.fetching
-    browser.page pytest_plugin
+    browser.requests browser.responses browser.arguments browser.outgoing browser.checks
+    browser.preflight_cache browser.cookie_dates browser.cookies browser.transports browser.live
+    browser.fetching browser.page pytest_plugin
     cli.output cli.reading cli.wording cli.loading cli.survey cli.routes cli.findings cli.judging
     cli.check cli.live_findings cli.intermediaries cli.live cli.advice cli.notes
     cli.telling cli.explain

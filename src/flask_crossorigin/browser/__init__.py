@@ -14,7 +14,7 @@ from .exchanges import Exchange as Exchange
 from .page import Blob as Blob
 from .page import Browser as Browser
 from .page import Page as Page
-from .page import Response as Response
+from .responses import Response as Response
 from .transports import Answer as Answer
 from .transports import Transport as Transport
 from .transports import WSGITransport as WSGITransport

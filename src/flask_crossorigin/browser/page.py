@@ -1,18 +1,16 @@
-"""Browser, Page and Response: what a test or an explanation holds in its hand."""
+"""Browser and Page: what a test or an explanation holds in its hand."""
 
 import json as json_module
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from ..core.compiled import Header
 from ..core.fetch_standard import (
-    FORBIDDEN_RESPONSE_HEADERS,
     NO_CORS_HEADERS,
     SAFELISTED_METHODS,
-    SAFELISTED_RESPONSE_HEADERS,
     is_forbidden_method,
     is_forbidden_request_header,
     is_safelisted_request_header,
@@ -29,18 +27,18 @@ from .arguments import (
     servers_by_origin,
 )
 from .cookies import Context, CookieJar
-from .exchanges import Exchange, combined, list_values, names_of
+from .exchanges import Exchange, combined, names_of
 from .fetching import Fetch, Network
 from .preflight_cache import PreflightCache
 from .profiles import PROFILES, Profile, ProfileName
-from .requests import REDIRECTS, Credentials, Mode, Redirect, Request
+from .requests import Credentials, Mode, Redirect, Request
+from .responses import Response, filtered
 from .transports import Transport, WSGITransport
 from .urls import URL, scalar
 
 _CONDITIONAL: Final = frozenset(
     {"if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"}
 )
-ResponseType = Literal["basic", "cors", "opaque", "opaqueredirect", "navigation"]
 
 
 class Blob(NamedTuple):
@@ -51,48 +49,6 @@ class Blob(NamedTuple):
 
     data: bytes
     type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A response as a script sees it (a filtered response, Fetch 2.2.6).
-
-    :ivar type: ``basic``, ``cors``, ``opaque`` or ``opaqueredirect``; ``navigation`` for what
-        a form leads to, which no script of the page sees.
-    :ivar status: 0 where it is opaque.
-    :ivar headers: those that the script may read; looked up in any case with `header`.
-    :ivar exchanges: all that went over the wire, preflights and redirects included.
-    """
-
-    type: ResponseType
-    status: int
-    url: str
-    headers: tuple[Header, ...]
-    body: bytes
-    redirected: bool
-    exchanges: tuple[Exchange, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether the status is 200 to 299."""
-        return 200 <= self.status <= 299
-
-    @property
-    def text(self) -> str:
-        """The body as UTF-8, without a byte order mark."""
-        return self.body.decode("utf-8-sig", "replace")
-
-    def json(self) -> Any:
-        """The body, read as JSON.
-
-        :raises ValueError: if it is none.
-        """
-        return json_module.loads(self.text)
-
-    def header(self, name: str) -> str | None:
-        """The value of the header `name` as a script reads it, or None."""
-        values = [value for each, value in self.headers if each.lower() == name.lower()]
-        return ", ".join(values) if values else None
 
 
 class Clock:
@@ -190,11 +146,6 @@ class Browser:
         )  # fmt: skip
         return Fetch(self._network, request).handshake()
 
-    def run(self, request: Request) -> tuple[Fetch, Exchange]:
-        """Fetch `request`."""
-        fetch = Fetch(self._network, request)
-        return fetch, fetch.run()
-
 
 def _transport(server: Callable[..., Iterable[bytes]] | Transport) -> Transport:
     return server if isinstance(server, Transport) else WSGITransport(server)
@@ -261,7 +212,7 @@ class Page:
                 written.append(("Content-Type", "application/json"))
         _set_headers(fetch, request, written, profile)
         _set_body(fetch, request, *_extract(body, form), profile)
-        return _response(profile, request, fetch, fetch.run())
+        return filtered(profile, request, fetch.run(), fetch.exchanges)
 
     def submit_form(
         self,
@@ -288,7 +239,8 @@ class Page:
             request.headers = [("Content-Type", "application/x-www-form-urlencoded")]
         else:
             request.urls = [URL(f"{target.origin}{target.path}?{encoded.decode()}")]
-        return _response(self._browser.profile, request, *self._browser.run(request))
+        fetch = Fetch(self._browser._network, request)
+        return filtered(self._browser.profile, request, fetch.run(), fetch.exchanges)
 
     def _resolve(self, url: str) -> URL:
         base = self._browser.base or self.origin
@@ -373,35 +325,3 @@ def _extract(
 
 def _form_encoded(fields: Mapping[str, str]) -> bytes:
     return urlencode([(scalar(name), scalar(value)) for name, value in fields.items()]).encode()
-
-
-def _response(profile: Profile, request: Request, fetch: Fetch, last: Exchange) -> Response:
-    """What of the `last` exchange the page may see (Fetch 2.2.6, filtered responses)."""
-    exchanges = tuple(fetch.exchanges)
-    redirected = len(request.urls) > 1
-    is_redirect = last.status in REDIRECTS
-    if request.mode == "navigate":
-        return Response("navigation", last.status, last.url, last.response_headers, last.body,
-                        redirected, exchanges)  # fmt: skip
-    if is_redirect and request.redirect == "manual":
-        nowhere = combined(last.response_headers, "Location") is None
-        body = last.body if nowhere and profile.reads_redirects else b""
-        return Response("opaqueredirect", 0, last.url, (), body, False, exchanges)
-    if request.tainting == "opaque":
-        return Response("opaque", 0, "", (), b"", False, exchanges)
-    headers = tuple(each for each in last.response_headers if _readable(each[0], request, last))
-    return Response(
-        request.tainting, last.status, last.url, headers, last.body, redirected, exchanges
-    )
-
-
-def _readable(name: str, request: Request, last: Exchange) -> bool:
-    lowered = name.lower()
-    if lowered in FORBIDDEN_RESPONSE_HEADERS:
-        return False
-    if request.tainting == "basic" or lowered in SAFELISTED_RESPONSE_HEADERS:
-        return True
-    exposed = list_values(last.response_headers, "Access-Control-Expose-Headers") or []
-    if "*" in exposed and request.credentials != "include":
-        return True
-    return lowered in {each.lower() for each in exposed}

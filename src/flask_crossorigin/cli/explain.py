@@ -7,8 +7,9 @@ from typing import Any, Final
 import click
 
 from ..browser.blocked import Blocked
-from ..browser.page import Browser, Response
+from ..browser.page import Browser
 from ..browser.profiles import PROFILES, ProfileName
+from ..browser.responses import Response
 from ..browser.transports import Answer, Transport, Unreachable, WSGITransport
 from ..browser.urls import URL
 from ..core.compiled import Header

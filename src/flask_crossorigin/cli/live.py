@@ -9,7 +9,7 @@ from flask import Flask
 
 from ..browser.blocked import Blocked
 from ..browser.exchanges import Exchange, Kind
-from ..browser.page import Response
+from ..browser.responses import Response
 from ..browser.transports import Answer, Transport, Unreachable, WSGITransport
 from ..browser.urls import URL
 from ..core.compiled import ALLOW_CREDENTIALS, ALLOW_ORIGIN, Header

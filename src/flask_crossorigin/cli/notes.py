@@ -8,8 +8,8 @@ from werkzeug.test import create_environ
 
 from ..browser.blocked import Blocked
 from ..browser.exchanges import combined
-from ..browser.page import Response
 from ..browser.profiles import PROFILES, ProfileName
+from ..browser.responses import Response
 from ..browser.urls import URL
 from ..core.compiled import Header
 from ..core.decision import Reason

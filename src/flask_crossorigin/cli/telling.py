@@ -9,7 +9,7 @@ import click
 from ..browser.blocked import Blocked
 from ..browser.denials import denial_of
 from ..browser.exchanges import Exchange, combined, list_values
-from ..browser.page import Response
+from ..browser.responses import Response
 from ..core.compiled import EXPOSE_HEADERS, Header
 from ..core.decision import SENTENCES, Decision, Outcome
 from ..core.errors import PolicyProblem
