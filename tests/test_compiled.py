@@ -7,7 +7,6 @@ import pytest
 
 from flask_crossorigin import Policy
 from flask_crossorigin.core.compiled import (
-    MAX_KEPT_ORIGINS,
     VARY_ORIGIN,
     VARY_PREFLIGHT,
     CompiledPolicy,
@@ -186,37 +185,3 @@ def test_compiled_policy_is_frozen() -> None:
 def test_compiled_policy_is_compared_by_identity() -> None:
     policy = Policy(origins=[APP])
     assert compile_policy(policy) != compile_policy(policy)
-
-
-# What actual responses carry, as far as look-ups tell.
-
-
-def test_listed_origin_is_answered_with_itself() -> None:
-    added = compiled(credentials=True).added
-    allow_origin = ("Access-Control-Allow-Origin", APP)
-    assert added[APP] == added[APP] == (allow_origin, CREDENTIALS, VARY_ORIGIN)
-    assert added[None] == (VARY_ORIGIN,)
-
-
-def test_other_origins_are_open_and_not_kept() -> None:
-    added = compiled(origins=[APP, "https://*.example.org"]).added
-    kept = dict(added)
-    assert added["https://a.example.org"] is None
-    assert added["https://evil.example"] is None
-    assert added == kept
-
-
-def test_everyone_is_answered_alike_and_not_kept() -> None:
-    added = compiled(origins="*").added
-    assert added[None] == added[APP] == added["null"] == (("Access-Control-Allow-Origin", "*"),)
-    assert list(added) == [None]
-
-
-def test_only_so_many_origins_are_kept() -> None:
-    origins = [f"https://a{number}.example.com" for number in range(MAX_KEPT_ORIGINS + 10)]
-    added = compiled(origins=origins).added
-    answered = [added[origin] for origin in origins]
-    assert all(headers is not None for headers in answered)
-    assert [headers[0][1] for headers in answered if headers] == origins
-    assert len(added) == MAX_KEPT_ORIGINS + 1
-    assert added[origins[-1]] == answered[-1]

@@ -20,7 +20,7 @@ from flask_crossorigin.core.decision import (
     denied_preflight_headers,
     judge_origin,
     judge_preflight,
-    kept_answer,
+    listed_headers,
     preflight_headers,
 )
 from flask_crossorigin.core.origin_checks import OriginCheck
@@ -655,7 +655,33 @@ def test_requested_method_is_bounded_where_every_one_is_allowed(
     assert judge("M" * length, methods="*") is reason
 
 
-def test_an_answer_that_is_kept_is_of_a_policy_that_asks_nobody() -> None:
-    policy = compile_policy(Policy(origins=[lambda origin: True]))
-    with pytest.raises(AssertionError, match="the policy has checks"):
-        kept_answer(policy, "https://app.example.com", "GET", "")
+# What look-ups tell, and what is kept of it.
+
+
+def test_listed_origin_is_answered_with_itself_and_kept() -> None:
+    policy = compiled(credentials=True)
+    headers = listed_headers(policy, APP)
+    assert headers == [ORIGIN, CREDENTIALS, VARY]
+    assert listed_headers(policy, APP) is headers
+    assert listed_headers(policy, None) == [VARY]
+    assert set(policy.added) == {APP, None}
+
+
+def test_origin_that_a_pattern_lists_is_kept() -> None:
+    policy = compiled(origins=["https://*.example.org"])
+    headers = listed_headers(policy, "https://a.example.org")
+    assert headers == [("Access-Control-Allow-Origin", "https://a.example.org"), VARY]
+    assert policy.added == {"https://a.example.org": headers}
+
+
+def test_origin_that_no_list_allows_is_open_and_not_kept() -> None:
+    policy = compiled(origins=[APP, lambda origin: True])
+    assert listed_headers(policy, "https://evil.example") is None
+    assert policy.added == {}
+
+
+def test_everyone_is_answered_alike() -> None:
+    policy = compiled(origins="*")
+    origins = [None, APP, "null", "x" * 10_000]
+    assert [listed_headers(policy, origin) for origin in origins] == [[STAR]] * 4
+    assert set(policy.added) == {None, APP, "null"}

@@ -362,6 +362,15 @@ def test_tests_and_those_who_want_it_keep_the_exception(
         call(buggy, "GET", "/bug", APP)
 
 
+def test_a_traceback_is_not_shown_once_debug_mode_is_off(buggy: Flask) -> None:
+    CrossOrigin(buggy, origins=[APP])
+    assert call(buggy, "GET", "/bug", APP).status_code == 500
+    buggy.debug = False
+    buggy.config["PROPAGATE_EXCEPTIONS"] = True  # else Flask answers by itself
+    with pytest.raises(ZeroDivisionError):
+        call(buggy, "GET", "/bug", APP)
+
+
 def test_a_traceback_is_governed_by_the_scope_that_raised(buggy: Flask) -> None:
     cors = CrossOrigin(buggy, origins=[APP])
     cors.apply("/bug", origins=[OTHER])

@@ -5,7 +5,6 @@ for a URL that the app does not have.
 """
 
 import logging
-from functools import lru_cache
 from typing import Final
 
 from flask import Flask
@@ -13,8 +12,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect, Rule
 
 from .asking import shown
-from .core.compiled import CompiledPolicy
-from .core.decision import MAX_KEPT, MAX_KEPT_LENGTH
+from .core.compiled import CompiledPolicy, Header
+from .core.kept import Kept
+from .preflights import Answer, Asked
 from .routing import Environ, Match, Router, live_request, path_of
 from .scopes import Scope, ScopeTable
 
@@ -24,28 +24,44 @@ logger: Final = logging.getLogger("flask_crossorigin")
 class Governing:
     """The frozen rules of one app and what governs each; replaced as a whole, never changed.
 
+    :ivar shared: whether responses may be of other apps, mounted under this one.
+    :ivar general: whether more is to be done for a response than its headers: it may be of
+        another app, or an error is to be made readable (in debug mode).
     :ivar only: the one scope there is, where every response is the app's own and has no other.
-    :ivar policy: what answers in that scope; None where it is disabled, and in debug mode.
+    :ivar policy: what answers in that scope; None where it is disabled, or not all there is.
+    :ivar answers: what preflights were answered that asked no function.
     """
 
     def __init__(self, app: Flask, router: Router, table: ScopeTable, *, shared: bool) -> None:
-        """Answer for `app`; `shared` if responses may be of other apps, mounted under it."""
+        """Answer for `app`."""
         self._app = app
         self._router = router
         self._table = table
+        self.shared = shared
+        self.general: bool = shared or app.debug
         self.only: Scope | None = table.app_scope if table.single and not shared else None
         self.policy: CompiledPolicy | None = None
-        if self.only is not None and not app.debug:
+        if self.only is not None and not self.general:
             self.policy = self.only.compiled
-        # Front ends ask for the same URLs again; the same views make the same of a path.
-        self._kept_scope = lru_cache(MAX_KEPT)(self._scope_of_path)
+        self.answers: Kept[tuple[CompiledPolicy, Asked], Answer] = Kept()
+        # The same views make the same of a path.
+        self._scopes: Kept[tuple[str, str, int], Scope] = Kept()
         # By the identities of rules, which the table keeps: a rule is found without its scopes.
-        self._policies: dict[int, CompiledPolicy] = {} if shared else table.policies_of_rules()
+        self._policies: dict[int, CompiledPolicy] = (
+            {} if self.general else table.policies_of_rules()
+        )
 
-    def policy_of(self, environ: Environ) -> CompiledPolicy | None:
-        """The policy of the rule that the app matched, where that alone tells; else None."""
-        made = environ.get("werkzeug.request")
-        return self._policies.get(id(getattr(made, "url_rule", None)))
+    def added_by_rule(self, environ: Environ) -> list[Header] | None:
+        """What a response carries by the policy of the rule that the app matched.
+
+        None where that alone doesn't tell, or not yet.
+        """
+        try:
+            rule = environ["werkzeug.request"].url_rule
+        except (KeyError, AttributeError):
+            return None
+        policy = self._policies.get(id(rule))
+        return None if policy is None else policy.added.get(environ.get("HTTP_ORIGIN"))
 
     def scope_of_response(self, environ: Environ, original: Environ, status: str) -> Scope | None:
         """The scope of the response that the app is starting with `status`.
@@ -95,14 +111,17 @@ class Governing:
 
     def scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """The scope of the request with `method` to come; None where the routing fails."""
+        if not self._router.goes_by_path:
+            return self._scope_of_preflight(environ, method)
         path = environ.get("PATH_INFO", "")
-        if self._router.goes_by_path and len(path) + len(method) <= MAX_KEPT_LENGTH:
-            # A view that comes late has rules that were not asked; to count those costs more.
-            return self._kept_scope(path, method, len(self._app.view_functions))
-        return self._scope_of_preflight(environ, method)
-
-    def _scope_of_path(self, path: str, method: str, _views: int) -> Scope | None:
-        return self._scope_of_preflight({"PATH_INFO": path, "REQUEST_METHOD": "OPTIONS"}, method)
+        # A view that comes late has rules that were not asked; to count those costs more.
+        asked = path, method, len(self._app.view_functions)
+        scope = self._scopes.get(asked)
+        if scope is None:
+            scope = self._scope_of_preflight(environ, method)
+            if scope is not None:
+                self._scopes.keep(asked, scope, path, method)
+        return scope
 
     def _scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         match = self.resolve(environ, method)

@@ -11,27 +11,23 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 
 from flask import Flask, request, request_started
 from werkzeug.wsgi import ClosingIterator
 
-from .asking import Asker, log_denial, logs_denials, shown
-from .core.compiled import ALLOW_ORIGIN, VARY_PREFLIGHT, CompiledPolicy, Header, compile_policy
+from .asking import Asker, log_denial, shown
+from .core.compiled import VARY_PREFLIGHT, CompiledPolicy, Header, compile_policy
 from .core.decision import (
-    MAX_KEPT_LENGTH,
     ONLY_VARY,
-    SENTENCES,
     Decision,
     Reason,
     actual_headers,
-    answer_preflight,
     decide_actual,
     decide_preflight,
-    denied_preflight_headers,
     judge_origin,
-    kept_answer,
+    listed_headers,
 )
 from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem
 from .core.headers import (
@@ -44,6 +40,15 @@ from .core.headers import (
 from .core.policy import Policy
 from .debug import readable_traceback
 from .governing import Governing
+from .preflights import (
+    DENIALS,
+    Answer,
+    Asked,
+    answer_preflight,
+    asked_by,
+    plain_text,
+    readable_denial,
+)
 from .routing import Environ, Router, path_of
 from .scopes import Scope, ScopeTable
 from .strangers import other_cors_layers
@@ -61,6 +66,7 @@ _REACHED: Final = "flask_crossorigin.reached"
 _UNTOUCHED: Final = object()
 """In that list: a response that was left as it is."""
 _ALLOWED: Final = Reason.ALLOWED
+_INFO: Final = logging.INFO
 _NOBODY: Final = compile_policy(Policy(origins=()))
 """What governs the app's own response where nothing else can be said: it allows no origin."""
 
@@ -152,29 +158,47 @@ class CrossOriginMiddleware:
         """Answer one request (PEP 3333)."""
         # Read once: one response is governed by one policy, whatever is replaced meanwhile.
         governing = self._governing or self.governing()
-        if environ["REQUEST_METHOD"] == "OPTIONS" and is_preflight(environ):
-            return self._preflight(governing, environ, start_response)
+        if environ["REQUEST_METHOD"] == "OPTIONS":
+            asked = asked_by(environ)
+            if asked is not None:
+                return self._preflight(governing, asked, environ, start_response)
         policy = governing.policy
-        if policy is None or _NESTED in environ:
+        added, came = None, None
+        if policy is not None:
+            origin = environ.get("HTTP_ORIGIN")
+            added = policy.added.get(origin) or _added(policy, origin)
+        elif governing.general:
             return self._respond(governing, environ, start_response)
+        else:
+            came = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
         nested: list[object] = []
-        environ[_NESTED] = nested
-        added = policy.added[environ.get("HTTP_ORIGIN")]
-        if added is None and policy.only_exact and not logger.isEnabledFor(logging.INFO):
-            added = ONLY_VARY  # denied, and nobody asks why
-        # One variable of the closure, since each costs as much as a look-up.
-        request = added, nested, start_response, self, governing, environ
+        if environ.setdefault(_NESTED, nested) is not nested:
+            return self._respond(governing, environ, start_response)
 
-        # What most responses need, and no more, is here; all else is in `_answer`.
-        def start(status: str, headers: list[Header], exc_info: Any = None) -> Any:
-            added, nested, start_response, this, governing, environ = request
+        # What most responses need, and no more, is here; all else is in `_answer`. What it is
+        # about is bound as defaults: a variable of a closure costs as much as a look-up.
+        def start(
+            status: str,
+            headers: list[Header],
+            exc_info: Any = None,
+            added: list[Header] | None = added,
+            nested: list[object] = nested,
+            start_response: StartResponse = start_response,
+            this: CrossOriginMiddleware = self,
+            governing: Governing = governing,
+            environ: Environ = environ,
+            came: tuple[str, str] | None = came,
+        ) -> Any:
+            if added is None:
+                added = governing.added_by_rule(environ)
             if added is not None and not nested:
                 for name, _ in headers:
                     if name not in ORDINARY_NAMES:
                         break  # it may have to be merged
                 else:
-                    return start_response(status, [*headers, *added], exc_info)
-            headers = this._answer(governing, environ, environ, nested, nested, status, headers)
+                    return start_response(status, headers + added, exc_info)
+            original = _original(environ, came)
+            headers = this._answer(governing, environ, original, nested, nested, status, headers)
             return start_response(status, headers, exc_info)
 
         return self.inner(environ, start)
@@ -182,22 +206,16 @@ class CrossOriginMiddleware:
     def _respond(
         self, governing: Governing, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """The same where there are several scopes or apps, or where errors are to be readable."""
+        """The same where other apps are under this one or over it, and in debug mode."""
         nested: list[object] = []
-        above = environ.setdefault(_NESTED, nested)
+        above = environ.get(_NESTED, nested)
         environ[_NESTED] = nested
         original = self._remember(environ)
-        request = governing, environ, original, nested, above
         started = False
 
         def start(status: str, headers: list[Header], exc_info: Any = None) -> Any:
             nonlocal started
             started = True
-            governing, environ, original, nested, above = request
-            policy = governing.policy_of(environ) if above is nested and not nested else None
-            added = None if policy is None else policy.added[environ.get("HTTP_ORIGIN")]
-            if added is not None and not has_headers_to_merge(headers):
-                return start_response(status, [*headers, *added], exc_info)
             headers = self._answer(governing, environ, original, nested, above, status, headers)
             return start_response(status, headers, exc_info)
 
@@ -272,24 +290,22 @@ class CrossOriginMiddleware:
         self, headers: list[Header], policy: CompiledPolicy, environ: Environ
     ) -> list[Header]:
         """`headers` of an actual response as `policy` wants them."""
-        added = policy.added[environ.get("HTTP_ORIGIN")]
+        added = listed_headers(policy, environ.get("HTTP_ORIGIN"))
         if added is None:
-            allowed = self._may_read(policy, environ["HTTP_ORIGIN"], environ)
-            added = actual_headers(policy, environ["HTTP_ORIGIN"]) if allowed else ONLY_VARY
+            added = self._asked_headers(policy, environ["HTTP_ORIGIN"], environ)
         if has_headers_to_merge(headers):
             if self.app.debug:
                 _report_replaced(headers, environ)
             return merge_headers(headers, added)
         return [*headers, *added]
 
-    def _may_read(self, policy: CompiledPolicy, origin: str, environ: Environ) -> bool:
-        """Say whether `origin`, which is not listed as it is, may read; log it if it may not."""
-        if not (policy.listed.patterns or policy.checks or logs_denials()):
-            return False  # and nobody asks for the reason
+    def _asked_headers(self, policy: CompiledPolicy, origin: str, environ: Environ) -> list[Header]:
+        """What is added for `origin`, which no list allows: functions may."""
         reason = judge_origin(policy, origin, self._asker.ask_for(environ))
-        if reason is not Reason.ALLOWED:
-            log_denial(reason, environ)
-        return reason is Reason.ALLOWED
+        if reason is _ALLOWED:
+            return actual_headers(policy, origin)
+        log_denial(reason, environ)
+        return ONLY_VARY
 
     def _debug_answer(
         self, governing: Governing, environ: Environ, original: Environ, error: Exception
@@ -305,46 +321,47 @@ class CrossOriginMiddleware:
         if text is None:
             return None
         body = text.encode(errors="backslashreplace")
-        return self._governed(_plain_text(body), scope.compiled, environ), body
+        return self._governed(plain_text(body), scope.compiled, environ), body
 
     # Preflights.
 
     def _preflight(
-        self, governing: Governing, environ: Environ, start_response: StartResponse
+        self, governing: Governing, asked: Asked, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         scope = governing.only
         if scope is None:
-            if self.wrapped_before:
-                return self._pass_inward(governing, environ, start_response)
-            method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
-            scope = governing.scope_of_preflight(environ, method)
-        return self._answer_preflight(scope, environ, start_response)
+            if governing.shared:
+                return self._pass_inward(governing, asked, environ, start_response)
+            scope = governing.scope_of_preflight(environ, asked[1])
+        return self._answer_preflight(governing, scope, asked, environ, start_response)
 
     def _answer_preflight(
-        self, scope: Scope | None, environ: Environ, start_response: StartResponse
+        self,
+        governing: Governing,
+        scope: Scope | None,
+        asked: Asked,
+        environ: Environ,
+        start_response: StartResponse,
     ) -> Iterable[bytes]:
         if scope is None:
-            return _deny(Reason.ROUTING_FAILED, [VARY_PREFLIGHT], environ, start_response)
+            log_denial(Reason.ROUTING_FAILED, environ)
+            return _send(DENIALS[Reason.ROUTING_FAILED], start_response)
         policy = scope.compiled
         if policy is None:  # disabled: left to Flask, whose answer nobody touches
             return self.inner(environ, start_response)
-        origin = environ["HTTP_ORIGIN"]
-        method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
-        requested = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
-        if policy.checks or len(origin) + len(method) + len(requested) > MAX_KEPT_LENGTH:
-            ask = self._asker.ask_for(environ)
-            reason, headers = answer_preflight(policy, origin, method, requested, ask)
-        else:
-            reason, headers = kept_answer(policy, origin, method, requested)
-        if reason is _ALLOWED:
-            start_response(policy.preflight_status, [*headers])
-            return []
-        if self.app.debug:
-            headers = denied_preflight_headers(policy, origin, method, reason)
-        return _deny(reason, headers, environ, start_response)
+        answer = governing.answers.get((policy, asked))
+        if answer is None:
+            answer = answer_preflight(policy, asked, self._asker.ask_for(environ))
+            if not policy.checks:
+                governing.answers.keep((policy, asked), answer, *asked)
+        if answer[0] is not _ALLOWED:
+            log_denial(answer[0], environ)
+            if self.app.config["DEBUG"]:
+                answer = readable_denial(policy, asked, answer[0])
+        return _send(answer, start_response)
 
     def _pass_inward(
-        self, governing: Governing, environ: Environ, start_response: StartResponse
+        self, governing: Governing, asked: Asked, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Let the app that a preflight is for answer it; if that is this one, answer here.
 
@@ -367,10 +384,10 @@ class CrossOriginMiddleware:
             _close(body)
             raise
         if self._is_own(environ):
-            scope = governing.scope_of_preflight(original, _asked(original)[1])
+            scope = governing.scope_of_preflight(original, asked[1])
             if scope is None or scope.compiled is not None:
                 _close(body)
-                return self._answer_preflight(scope, original, start_response)
+                return self._answer_preflight(governing, scope, asked, original, start_response)
         for each in started:
             start_response(*each)
         return ClosingIterator(itertools.chain(written, chunks), [lambda: _close(body)])
@@ -380,67 +397,43 @@ class CrossOriginMiddleware:
     def decide(self, environ: Environ) -> Decision:
         """What would be answered to the request in `environ`, which is not run."""
         governing = self.governing()
-        preflight = is_preflight(environ)
-        if preflight:
-            scope = governing.scope_of_preflight(environ, _asked(environ)[1])
+        asked = asked_by(environ)
+        if asked is not None:
+            scope = governing.scope_of_preflight(environ, asked[1])
         else:
             method = environ["REQUEST_METHOD"]
             scope = governing.scope_of_match(governing.resolve(environ, method), environ, method)
         if scope is None:
-            reason = Reason.ROUTING_FAILED if preflight else Reason.NO_MATCH
-            return Decision.of(reason, None, "", (VARY_PREFLIGHT,) if preflight else ())
+            if asked is None:
+                return Decision.of(Reason.NO_MATCH, None, "")
+            return Decision.of(Reason.ROUTING_FAILED, None, "", (VARY_PREFLIGHT,))
         if scope.compiled is None:
             return Decision.of(Reason.DISABLED, None, scope.name)
         ask = self._asker.ask_for(environ)
-        if preflight:
-            return decide_preflight(scope.compiled, scope.name, *_asked(environ), ask)
+        if asked is not None:
+            return decide_preflight(scope.compiled, scope.name, *asked, ask)
         return decide_actual(scope.compiled, scope.name, environ.get("HTTP_ORIGIN"), ask)
 
 
-def is_preflight(environ: Environ) -> bool:
-    """Say whether a request is a CORS-preflight request (Fetch standard, 3.3.2): nothing less."""
-    return (
-        environ["REQUEST_METHOD"] == "OPTIONS"
-        and "HTTP_ORIGIN" in environ
-        and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
-    )
+def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
+    _, status, headers, body = answer
+    start_response(status, [*headers])  # a server may change its list
+    return body
 
 
-def _asked(environ: Environ) -> tuple[str, str, str]:
-    """What a preflight asks: its origin, and the method and the header names to come."""
-    return (
-        environ["HTTP_ORIGIN"],
-        environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"],
-        environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", ""),
-    )
+def _added(policy: CompiledPolicy, origin: str | None) -> list[Header] | None:
+    """What an actual response carries; None where a function is to be asked, or a log told."""
+    only = policy.only_exact
+    if not (only is None or origin is None or origin in only or logger.isEnabledFor(_INFO)):
+        return ONLY_VARY  # denied, and nobody asks why
+    return listed_headers(policy, origin)
 
 
-def _deny(
-    reason: Reason, told: Sequence[Header], environ: Environ, start_response: StartResponse
-) -> Iterable[bytes]:
-    """Refuse a preflight, with the headers that it may be `told`.
-
-    Where they go on past the origin (in debug mode) the status is a good one: a bad one would
-    be what the browser complains of, in place of what is missing.
-    """
-    log_denial(reason, environ)
-    body, headers = _DENIALS[reason]
-    status = "200 OK" if told[0][0] == ALLOW_ORIGIN else "403 Forbidden"
-    start_response(status, [*headers, *told])
-    return [body]
-
-
-def _plain_text(body: bytes) -> list[Header]:
-    return [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
-
-
-def _denial(reason: Reason) -> tuple[bytes, list[Header]]:
-    body = f"{reason}: {SENTENCES[reason]}\n".encode()
-    return body, _plain_text(body)
-
-
-_DENIALS: Final = {reason: _denial(reason) for reason in Reason}
-"""The body of each denied preflight, and the headers that tell of it."""
+def _original(environ: Environ, came: tuple[str, str] | None) -> Environ:
+    """`environ` as the request came, with the method and the path that it had then."""
+    if came is None:
+        return environ
+    return {**environ, "REQUEST_METHOD": came[0], "PATH_INFO": came[1]}
 
 
 def _note_reached(app: Flask, **_: Any) -> None:

@@ -2,18 +2,15 @@
 
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Final
 
 from .fetch_standard import SAFELISTED_METHODS
+from .kept import Kept
 from .origin_checks import OriginCheck
 from .origins import OriginSet
 from .policy import Policy
 from .settings import Names
 
 Header = tuple[str, str]
-
-MAX_KEPT_ORIGINS: Final = 256
-"""Origins whose headers are kept, by policy."""
 
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 ALLOW_CREDENTIALS = "Access-Control-Allow-Credentials"
@@ -29,36 +26,6 @@ VARY_PREFLIGHT: Header = (
 )
 
 
-class AddedHeaders(dict[str | None, "tuple[Header, ...] | None"]):
-    """What an actual response carries, by its request's Origin; None where more is to be asked.
-
-    What look-ups tell of an origin is kept, of the first `MAX_KEPT_ORIGINS` that are allowed.
-    """
-
-    def __init__(
-        self,
-        exact: frozenset[str],
-        after_origin: tuple[Header, ...],
-        for_everyone: tuple[Header, ...] | None,
-    ) -> None:
-        # The literal `*` is sent without an Origin too: a cache may keep the response.
-        super().__init__({None: for_everyone or (VARY_ORIGIN,)})
-        self._exact = exact
-        self._after_origin = after_origin
-        self._for_everyone = for_everyone
-
-    def __missing__(self, origin: str) -> tuple[Header, ...] | None:
-        """Look `origin` up, any text that a client sent."""
-        if self._for_everyone is not None:
-            return self._for_everyone
-        if origin not in self._exact:
-            return None
-        headers = ((ALLOW_ORIGIN, origin), *self._after_origin)
-        if len(self) <= MAX_KEPT_ORIGINS:
-            self[origin] = headers
-        return headers
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledPolicy:
     """A policy in the form that answers requests; compared by identity.
@@ -68,9 +35,10 @@ class CompiledPolicy:
         literal ``*`` the same for any Origin or none; then there is no Vary, and `listed` and
         `checks` are empty. None for any other policy.
     :ivar listed: the origins allowed by a look-up.
-    :ivar only_exact: whether no other origin is allowed, so that nothing more is to be asked.
+    :ivar only_exact: all origins that are allowed, where neither patterns nor functions allow
+        others; else None.
     :ivar checks: the functions to ask about a well-formed origin that is not listed.
-    :ivar added: what actual responses carry, as far as look-ups tell.
+    :ivar added: what actual responses carry, by Origin, of those that were asked for.
     :ivar credentials: the allow-credentials header, or nothing.
     :ivar after_origin: what follows allow-origin on an actual response, Vary among it.
     :ivar methods: that a preflight may ask for, safelisted ones included; None for every one.
@@ -87,9 +55,9 @@ class CompiledPolicy:
     policy: Policy
     for_everyone: tuple[Header, ...] | None
     listed: OriginSet
-    only_exact: bool
+    only_exact: frozenset[str] | None
     checks: tuple[OriginCheck, ...]
-    added: AddedHeaders
+    added: Kept[str | None, list[Header]]
     credentials: tuple[Header, ...]
     after_origin: tuple[Header, ...]
     methods: frozenset[str] | None
@@ -128,9 +96,11 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
         policy=policy,
         for_everyone=for_everyone,
         listed=rules.listed,
-        only_exact=not (rules.everyone or rules.listed.patterns or rules.checks),
+        only_exact=None
+        if rules.everyone or rules.listed.patterns or rules.checks
+        else rules.listed.exact,
         checks=rules.checks,
-        added=AddedHeaders(rules.listed.exact, after_origin, for_everyone),
+        added=Kept(),
         credentials=credentials,
         after_origin=after_origin,
         methods=None if policy.methods == "*" else SAFELISTED_METHODS.union(policy.methods),

@@ -3,10 +3,9 @@
 Source: Fetch standard, 3.3 CORS protocol; what a browser checks is in 4.8 and 4.9.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import Final
 
 from .compiled import (
@@ -23,7 +22,7 @@ from .origin_checks import OriginCheck
 from .origins import is_serialized_origin
 from .policy import Policy
 
-ONLY_VARY: Final = (VARY_ORIGIN,)
+ONLY_VARY: Final = [VARY_ORIGIN]
 """What an actual response carries where no origin is allowed, or none is told."""
 MAX_METHOD_LENGTH: Final = 64
 """Characters of a requested method, where every one is allowed; more fails the preflight."""
@@ -31,12 +30,6 @@ MAX_REQUESTED_LENGTH: Final = 8192
 """Characters of Access-Control-Request-Headers that are read; more fails the preflight."""
 MAX_REQUESTED_NAMES: Final = 256
 """Elements of Access-Control-Request-Headers that are read; more fails the preflight."""
-
-
-MAX_KEPT: Final = 256
-"""Answers to preflights that are kept, in all; and scopes, by app."""
-MAX_KEPT_LENGTH: Final = 512
-"""Characters of a preflight whose answer is kept: far more than any browser sends."""
 
 
 class Reason(str, Enum):
@@ -148,11 +141,27 @@ def judge_origin(policy: CompiledPolicy, origin: str, ask: Ask) -> Reason:
     return Reason.ORIGIN_NOT_ALLOWED
 
 
-def actual_headers(policy: CompiledPolicy, origin: str) -> tuple[Header, ...]:
-    """What an actual response carries for an `origin` that is allowed."""
+def actual_headers(policy: CompiledPolicy, origin: str | None) -> list[Header]:
+    """What an actual response carries for an `origin` that is allowed, or for none.
+
+    The literal ``*`` is sent without an Origin too: a cache may keep the response.
+    """
     if policy.for_everyone is not None:
-        return policy.for_everyone
-    return ((ALLOW_ORIGIN, origin), *policy.after_origin)
+        return [*policy.for_everyone]
+    return ONLY_VARY if origin is None else [(ALLOW_ORIGIN, origin), *policy.after_origin]
+
+
+def listed_headers(policy: CompiledPolicy, origin: str | None) -> list[Header] | None:
+    """The same as far as look-ups tell, and kept; None for an `origin` that no list allows.
+
+    :returns: a list that nothing may change.
+    """
+    added = policy.added.get(origin)
+    if added is not None:
+        return added
+    if not (origin is None or policy.for_everyone is not None or policy.listed.lists(origin)):
+        return None
+    return policy.added.keep(origin, actual_headers(policy, origin), origin or "")
 
 
 def judge_preflight(
@@ -181,12 +190,15 @@ def judge_preflight(
 
 
 def _judge_requested(allowed: frozenset[str] | None, requested: str) -> Reason:
-    # The bound comes before anything is taken apart: the client chose this text.
-    if len(requested) > MAX_REQUESTED_LENGTH or requested.count(",") >= MAX_REQUESTED_NAMES:
+    # The bounds come before anything is looked at: the client chose this text.
+    if len(requested) > MAX_REQUESTED_LENGTH:
+        return Reason.REQUEST_HEADERS_TOO_LONG
+    elements = requested.split(",", MAX_REQUESTED_NAMES)
+    if len(elements) > MAX_REQUESTED_NAMES:
         return Reason.REQUEST_HEADERS_TOO_LONG
     if not requested.isascii():  # `lower` would make ASCII of some other letters
         return Reason.HEADER_MALFORMED
-    for element in requested.split(","):
+    for element in elements:
         name = element.strip(" \t")
         if not name:
             continue  # RFC 9110, 5.6.1.2: empty elements of a list are ignored
@@ -214,31 +226,6 @@ def preflight_headers(
         VARY_PREFLIGHT,
         *policy.preflight_length,
     ]
-
-
-def answer_preflight(
-    policy: CompiledPolicy, origin: str, method: str, requested: str, ask: Ask
-) -> tuple[Reason, Sequence[Header]]:
-    """Whether the preflight succeeds, and the headers of its answer."""
-    reason = judge_preflight(policy, origin, method, requested, ask)
-    if reason is not Reason.ALLOWED:
-        return reason, (VARY_PREFLIGHT,)
-    return reason, preflight_headers(policy, origin, method, requested)
-
-
-@lru_cache(MAX_KEPT)
-def kept_answer(
-    policy: CompiledPolicy, origin: str, method: str, requested: str
-) -> tuple[Reason, Sequence[Header]]:
-    """The same for a policy that asks nobody: front ends ask the same again and again.
-
-    :param policy: one without checks.
-    """
-    return answer_preflight(policy, origin, method, requested, _nobody)
-
-
-def _nobody(check: OriginCheck, origin: str) -> None:
-    raise AssertionError(f"{check} is to be asked about {origin}: the policy has checks")
 
 
 def denied_preflight_headers(
@@ -276,15 +263,17 @@ def _headers(policy: CompiledPolicy, requested: str) -> tuple[Header, ...]:
 def decide_actual(policy: CompiledPolicy, scope: str, origin: str | None, ask: Ask) -> Decision:
     """The decision on an actual request with the Origin `origin`, if any."""
     reason = Reason.NOT_CORS if origin is None else judge_origin(policy, origin, ask)
-    headers = policy.for_everyone or ONLY_VARY
-    if origin is not None and reason is Reason.ALLOWED:
-        headers = actual_headers(policy, origin)
-    return Decision.of(reason, policy.policy, scope, headers)
+    denied = reason not in (Reason.ALLOWED, Reason.NOT_CORS)
+    headers = ONLY_VARY if denied else actual_headers(policy, origin)
+    return Decision.of(reason, policy.policy, scope, tuple(headers))
 
 
 def decide_preflight(
     policy: CompiledPolicy, scope: str, origin: str, method: str, requested: str, ask: Ask
 ) -> Decision:
     """The decision on a preflight."""
-    reason, headers = answer_preflight(policy, origin, method, requested, ask)
+    reason = judge_preflight(policy, origin, method, requested, ask)
+    headers = [VARY_PREFLIGHT]
+    if reason is Reason.ALLOWED:
+        headers = preflight_headers(policy, origin, method, requested)
     return Decision.of(reason, policy.policy, scope, tuple(headers))
