@@ -67,14 +67,9 @@ def shown(text: str) -> str:
     return ascii(text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}...")
 
 
-def logs_denials() -> bool:
-    """Say whether anybody listens to what `log_denial` logs."""
-    return logger.isEnabledFor(logging.INFO)
-
-
 def log_denial(reason: Reason, environ: Environ) -> None:
     """Log that the origin in `environ` was denied; nothing is formatted where nobody listens."""
-    if logs_denials():
+    if logger.isEnabledFor(logging.INFO):
         logger.info(
             "%s %s from origin %s denied: %s",
             shown(environ["REQUEST_METHOD"]),

@@ -355,7 +355,8 @@ class CrossOriginMiddleware:
             if not policy.checks:
                 governing.answers.keep((policy, asked), answer, *asked)
         if answer[0] is not _ALLOWED:
-            log_denial(answer[0], environ)
+            if logger.isEnabledFor(_INFO):
+                log_denial(answer[0], environ)
             if self.app.config["DEBUG"]:
                 answer = readable_denial(policy, asked, answer[0])
         return _send(answer, start_response)
