@@ -158,7 +158,8 @@ class CrossOriginMiddleware:
         """Answer one request (PEP 3333)."""
         # Read once: one response is governed by one policy, whatever is replaced meanwhile.
         governing = self._governing or self.governing()
-        if environ["REQUEST_METHOD"] == "OPTIONS":
+        method = environ["REQUEST_METHOD"]
+        if method == "OPTIONS":
             asked = asked_by(environ)
             if asked is not None:
                 return self._preflight(governing, asked, environ, start_response)
@@ -170,7 +171,7 @@ class CrossOriginMiddleware:
         elif governing.general:
             return self._respond(governing, environ, start_response)
         else:
-            came = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
+            came = method, environ.get("PATH_INFO", "")
         nested: list[object] = []
         if environ.setdefault(_NESTED, nested) is not nested:
             return self._respond(governing, environ, start_response)
