@@ -7,7 +7,7 @@ from typing import Final
 from .adversarial import ORIGINS as ODD_ORIGINS
 from .adversarial import REQUESTED_HEADERS
 from .environs import KINDS, is_preflight
-from .goals import ALIGN, HEAD, rows
+from .goals import ALIGN, HEAD, NOTE, rows
 from .results import Results
 from .rounds import Spread, Times, cost, level
 from .subjects import MAIN_KINDS, ORIGINS, PARTS, PATTERNS, ROUTES
@@ -23,13 +23,16 @@ NAMES: Final = {
     "flask-cors": "flask-cors",
     "this": "flask-crossorigin",
     "this, one policy": "flask-crossorigin, one policy",
+    "this, denied": "flask-crossorigin, denied",
 }
 _HOW: Final = """\
 `make bench` writes this file. Times are microseconds of processor time, called in process: medians
 over rounds in which all that is compared ran in turn, with quartiles. "Cost" is what a request
 takes more than the same request to Flask alone, inside each round; "Flask again" is what
 noise makes of no difference at all. Instructions are counted by callgrind, on smaller apps alone.
-One run's numbers can be compared with each other, never with those of another machine."""
+They decide a goal whose limit lies within the quartiles of what its times say, and one about
+costs in Flask where Flask differs from itself by more than half a microsecond. One run's numbers
+can be compared with each other, never with those of another machine."""
 
 
 def text(results: Results) -> str:
@@ -41,7 +44,7 @@ def text(results: Results) -> str:
             "lrrrr",
         ),
         "Preflights are whole, not over Flask alone.",
-        table(HEAD, rows(results), ALIGN),
+        table(HEAD, rows(results), ALIGN) + f"\n\n{NOTE}",
     ]
     return "\n\n".join(["", *parts])
 
@@ -75,6 +78,7 @@ def render(results: Results) -> str:
         "; ".join(f"{name} {value}" for name, value in results.conditions.items()) + ".",
         "## Goals",
         markdown(HEAD, rows(results), ALIGN),
+        f"\\{NOTE}.",
     ]
     for title, section in _SECTIONS:
         if lines := list(section(results)):

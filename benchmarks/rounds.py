@@ -21,10 +21,11 @@ Pair = tuple[str, str]
 
 BLOCK: Final = 200
 """Requests in a block, at most."""
-_BLOCK_SECONDS: Final = 0.02
-"""What a block may take: of slow subjects it holds fewer requests."""
+_BLOCK_SECONDS: Final = 0.001
+"""What a block may take: of slow subjects it holds fewer requests. The machine's speed changes
+even within milliseconds, so that many short rounds tell more than a few long ones."""
 _MIN_ROUNDS: Final = 7
-_RESAMPLINGS: Final = 200
+_RESAMPLINGS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,12 @@ def cost(times: Times, name: str, base: str) -> Spread:
 
 
 def ratio(times: Times, name: str, other: str) -> Spread:
-    """How many times as long as `other` a request to `name` takes."""
-    pairs = zip(times[name], times[other], strict=True)
-    return Spread.of([one / two for one, two in pairs])
+    """How many times as long as `other` a request to `name` takes, in the median round.
+
+    :returns: with the quartiles of the same in resampled rounds: how sure the median is.
+    """
+    ratios = [one / two for one, two in zip(times[name], times[other], strict=True)]
+    return _resampled(len(ratios), lambda drawn: statistics.median(ratios[each] for each in drawn))
 
 
 def cost_ratio(times: Times, cost: Pair, other: Pair) -> Spread:
@@ -120,15 +124,18 @@ def cost_ratio(times: Times, cost: Pair, other: Pair) -> Spread:
     the ratio of the medians of the costs, and its quartiles are those of resampled rounds.
     """
     ours, theirs = costs(times, *cost), costs(times, *other)
-    rounds = range(len(ours))
-    chance = random.Random(0)
-    resampled = []
-    for _ in range(_RESAMPLINGS):
-        drawn = chance.choices(rounds, k=len(rounds))
-        resampled.append(
-            statistics.median(ours[each] for each in drawn)
-            / statistics.median(theirs[each] for each in drawn)
+
+    def of_medians(drawn: Sequence[int]) -> float:
+        return statistics.median(ours[each] for each in drawn) / statistics.median(
+            theirs[each] for each in drawn
         )
-    spread = Spread.of(resampled)
-    median = statistics.median(ours) / statistics.median(theirs)
-    return Spread(median, spread.lower, spread.upper)
+
+    return _resampled(len(ours), of_medians)
+
+
+def _resampled(rounds: int, statistic: Callable[[Sequence[int]], float]) -> Spread:
+    """A `statistic` of the indices of all rounds, with its quartiles where some are drawn anew."""
+    chance = random.Random(0)
+    every = range(rounds)
+    drawn = Spread.of([statistic(chance.choices(every, k=rounds)) for _ in range(_RESAMPLINGS)])
+    return Spread(statistic(every), drawn.lower, drawn.upper)

@@ -96,7 +96,8 @@ class CrossOrigin:
         )
         app.extensions[EXTENSION] = self
         app.extensions[_MIDDLEWARE] = middleware
-        app.wsgi_app = middleware  # type: ignore[method-assign]
+        # The method, not its object: to call that costs as much as a preflight's look-ups.
+        app.wsgi_app = middleware.__call__  # type: ignore[method-assign]
         self._apps.add(app)
         app.cli.commands.setdefault("cors", cors)  # the app's own command of that name stays
 
