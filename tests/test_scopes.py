@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from flask_crossorigin import CrossOrigin, CrossOriginWarning, Policy, PolicyError
+from flask_crossorigin.extension import middleware_of
 
 from .conftest import APP, EVIL, OTHER, allowed, call, cors_headers, preflight
 
@@ -1096,8 +1097,7 @@ def test_the_table_does_not_grow_with_invented_methods(app: Flask) -> None:
     cors = CrossOrigin(app, origins=[APP])
     app.add_url_rule("/m", view_func=cors.policy(max_age=1)(Resource.as_view("m")))
     call(app, "GET", "/m", APP)
-    middleware: Any = app.wsgi_app
-    table = middleware.governing()._table
+    table = middleware_of(app).governing()._table
     before = sum(sys.getsizeof(each.methods) for each in table), len(list(table))
     for number in range(200):
         preflight(app, "/m", APP, f"INVENTED{number}")

@@ -47,9 +47,9 @@ class Governing:
         # The same views make the same of a path.
         self._scopes: Kept[tuple[str, str, int], Scope] = Kept()
         # By the identities of rules, which the table keeps: a rule is found without its scopes.
-        self._policies: dict[int, CompiledPolicy] = (
-            {} if self.general else table.policies_of_rules()
-        )
+        self._added = {
+            identity: policy.added for identity, policy in table.policies_of_rules().items()
+        }
 
     def added_by_rule(self, environ: Environ) -> list[Header] | None:
         """What a response carries by the policy of the rule that the app matched.
@@ -57,11 +57,10 @@ class Governing:
         None where that alone doesn't tell, or not yet.
         """
         try:
-            rule = environ["werkzeug.request"].url_rule
+            added = self._added[id(environ["werkzeug.request"].url_rule)]
         except (KeyError, AttributeError):
             return None
-        policy = self._policies.get(id(rule))
-        return None if policy is None else policy.added.get(environ.get("HTTP_ORIGIN"))
+        return added.get(environ.get("HTTP_ORIGIN"))
 
     def scope_of_response(self, environ: Environ, original: Environ, status: str) -> Scope | None:
         """The scope of the response that the app is starting with `status`.
