@@ -16,9 +16,8 @@ PACKAGE = Path(flask_crossorigin.__file__).parent
 TESTS = Path(__file__).parent
 
 ORDER = """
-    core.fetch_standard core.errors core.origins core.public_suffixes core.origin_mistakes
-    core.origin_checks core.settings core.policy core.kept core.compiled core.headers
-    core.decision
+    core.fetch_standard core.errors core.kept core.origins core.public_suffixes core.origin_mistakes
+    core.origin_checks core.settings core.policy core.compiled core.headers core.decision
     overlap marks config scopes routing strangers asking debug preflights governing wsgi cli
     extension refusals access
     browser.hosts browser.urls browser.profiles browser.exchanges browser.denials browser.blocked

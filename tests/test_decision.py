@@ -661,17 +661,18 @@ def test_requested_method_is_bounded_where_every_one_is_allowed(
 def test_listed_origin_is_answered_with_itself_and_kept() -> None:
     policy = compiled(credentials=True)
     headers = listed_headers(policy, APP)
-    assert headers == [ORIGIN, CREDENTIALS, VARY]
+    assert headers == (ORIGIN, CREDENTIALS, VARY)
     assert listed_headers(policy, APP) is headers
-    assert listed_headers(policy, None) == [VARY]
+    assert listed_headers(policy, None) == (VARY,)
     assert set(policy.added) == {APP, None}
 
 
-def test_origin_that_a_pattern_lists_is_kept() -> None:
+def test_origin_that_a_pattern_lists_is_answered_with_itself() -> None:
     policy = compiled(origins=["https://*.example.org"])
-    headers = listed_headers(policy, "https://a.example.org")
-    assert headers == [("Access-Control-Allow-Origin", "https://a.example.org"), VARY]
-    assert policy.added == {"https://a.example.org": headers}
+    origin = "https://a.example.org"
+    headers = (("Access-Control-Allow-Origin", origin), VARY)
+    assert listed_headers(policy, origin) == listed_headers(policy, origin) == headers
+    assert policy.added == {}  # a client can invent these
 
 
 def test_origin_that_no_list_allows_is_open_and_not_kept() -> None:
@@ -680,8 +681,7 @@ def test_origin_that_no_list_allows_is_open_and_not_kept() -> None:
     assert policy.added == {}
 
 
-def test_everyone_is_answered_alike() -> None:
+def test_everyone_is_answered_alike_and_not_kept() -> None:
     policy = compiled(origins="*")
-    origins = [None, APP, "null", "x" * 10_000]
-    assert [listed_headers(policy, origin) for origin in origins] == [[STAR]] * 4
-    assert set(policy.added) == {None, APP, "null"}
+    assert {listed_headers(policy, origin) for origin in (None, APP, "null", "x")} == {(STAR,)}
+    assert policy.added == {}

@@ -1048,6 +1048,33 @@ def test_a_rule_added_after_a_preflight_of_its_url_governs_the_next_one(app: Fla
     assert preflight(app, "/late", OTHER).status_code == 204
 
 
+def test_a_late_rule_of_a_view_governs_preflights_of_what_was_no_url(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/late", "late", cors.policy(origins=[OTHER])(view), methods=["GET"])
+    assert preflight(app, "/later", APP).status_code == 204
+    app.url_map.add(Rule("/later", endpoint="late", methods=["PUT"]))
+    assert preflight(app, "/later", APP).status_code == 403
+    assert preflight(app, "/later", OTHER).status_code == 204
+
+
+def test_a_hook_that_changes_the_host_changes_no_scope() -> None:
+    app = Flask("hosts", host_matching=True, static_folder=None)
+    cors = CrossOrigin(app, origins=[])
+    for host, origin in (("admin.example", APP), ("public.example", "*")):
+        marked = cors.policy(origins=origin if origin == "*" else [origin])(lambda: "made")
+        app.add_url_rule("/x", host, marked, host=host, methods=["POST"])
+
+    @app.before_request
+    def change_host() -> None:
+        request.environ["HTTP_HOST"] = "public.example"
+
+    refused = call(app, "GET", "/x", APP, base_url="http://admin.example")
+    assert (refused.status_code, allowed(refused)) == (405, APP)
+    assert cors_headers(call(app, "GET", "/x", OTHER, base_url="http://admin.example")) == {
+        "Vary": "Origin"
+    }
+
+
 def test_a_late_rule_whose_scopes_can_not_be_gets_nothing_but_vary(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -362,6 +362,49 @@ def test_tests_and_those_who_want_it_keep_the_exception(
         call(buggy, "GET", "/bug", APP)
 
 
+@pytest.mark.parametrize("scoped", [False, True])
+def test_headers_that_are_no_list_are_added_to(app: Flask, scoped: bool) -> None:
+    class Fixed(Response):
+        def get_wsgi_response(self, environ: Any) -> Any:
+            body, status, headers = super().get_wsgi_response(environ)
+            return body, status, tuple(headers)
+
+    app.response_class = Fixed
+    cors = CrossOrigin(app, origins=[APP])
+    if scoped:
+        cors.apply("/marks", origins=[APP])
+    for _ in range(2):  # the second is answered from what is kept
+        assert allowed(call(app, "GET", "/marks", APP)) == APP
+
+
+@pytest.mark.parametrize("scoped", [False, True])
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("vary", [None, "Cookie"])
+@pytest.mark.parametrize("origins", [[APP], ["https://*.example.com"]])
+def test_the_origin_counts_as_it_came(
+    app: Flask, scoped: bool, debug: bool, vary: str | None, origins: list[str]
+) -> None:
+    app.debug = debug
+    cors = CrossOrigin(app, origins=origins)
+    if scoped:
+        cors.apply("/marks", max_age=1)
+
+    @app.after_request
+    def change(response: Response) -> Response:
+        if request.args:
+            request.environ["HTTP_ORIGIN"] = APP
+        else:
+            del request.environ["HTTP_ORIGIN"]
+        if vary:
+            response.headers["Vary"] = vary
+        return response
+
+    for _ in range(2):
+        assert allowed(call(app, "GET", "/marks", APP)) == APP
+        assert allowed(call(app, "GET", "/marks?as=another", "https://evil.example")) is None
+        assert allowed(call(app, "GET", "/marks?as=another")) is None
+
+
 def test_a_traceback_is_not_shown_once_debug_mode_is_off(buggy: Flask) -> None:
     CrossOrigin(buggy, origins=[APP])
 

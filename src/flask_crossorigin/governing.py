@@ -27,6 +27,7 @@ class Governing:
     :ivar shared: whether responses may be of other apps, mounted under this one.
     :ivar general: whether more is to be done for a response than its headers: it may be of
         another app, or an error is to be made readable (in debug mode).
+    :ivar by_path: whether the path and the method alone say which rule matches.
     :ivar only: the one scope there is, where every response is the app's own and has no other.
     :ivar policy: what answers in that scope; None where it is disabled, or not all there is.
     :ivar answers: what preflights were answered that asked no function.
@@ -39,6 +40,7 @@ class Governing:
         self._table = table
         self.shared = shared
         self.general: bool = shared or app.debug
+        self.by_path: bool = not router.goes_by_host
         self.only: Scope | None = table.app_scope if table.single and not shared else None
         self.policy: CompiledPolicy | None = None
         if self.only is not None and not self.general:
@@ -47,20 +49,18 @@ class Governing:
         # The same views make the same of a path.
         self._scopes: Kept[tuple[str, str, int], Scope] = Kept()
         # By the identities of rules, which the table keeps: a rule is found without its scopes.
-        self._added = {
-            identity: policy.added for identity, policy in table.policies_of_rules().items()
-        }
+        self._policies = table.policies_of_rules()
 
-    def added_by_rule(self, environ: Environ) -> list[Header] | None:
+    def added_by_rule(self, environ: Environ, origin: str | None) -> tuple[Header, ...] | None:
         """What a response carries by the policy of the rule that the app matched.
 
         None where that alone doesn't tell, or not yet.
         """
         try:
-            added = self._added[id(environ["werkzeug.request"].url_rule)]
+            policy = self._policies[id(environ["werkzeug.request"].url_rule)]
         except (KeyError, AttributeError):
             return None
-        return added.get(environ.get("HTTP_ORIGIN"))
+        return policy.for_everyone or policy.added.get(origin)
 
     def scope_of_response(self, environ: Environ, original: Environ, status: str) -> Scope | None:
         """The scope of the response that the app is starting with `status`.
@@ -110,24 +110,21 @@ class Governing:
 
     def scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """The scope of the request with `method` to come; None where the routing fails."""
-        if not self._router.goes_by_path:
-            return self._scope_of_preflight(environ, method)
         path = environ.get("PATH_INFO", "")
         # A view that comes late has rules that were not asked; to count those costs more.
         asked = path, method, len(self._app.view_functions)
         scope = self._scopes.get(asked)
-        if scope is None:
-            scope = self._scope_of_preflight(environ, method)
-            if scope is not None:
-                self._scopes.keep(asked, scope, path, method)
-        return scope
-
-    def _scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
+        if scope is not None:
+            return scope
         match = self.resolve(environ, method)
         scope = self.scope_of_match(match, environ, method)
         if scope is None:
             return None
-        return self._table.as_preflight(scope, self._rules_of(match, environ))
+        scope = self._table.as_preflight(scope, self._rules_of(match, environ))
+        # Where there is no rule a late one may still come.
+        if self._router.goes_by_path and isinstance(match, Rule):
+            self._scopes.keep(asked, scope, path, method)
+        return scope
 
     def _rules_of(self, match: Match | None, environ: Environ) -> list[Rule]:
         """The rule that matched; of a URL without the method, all its rules; else none."""

@@ -16,8 +16,8 @@ from .routing import Environ
 
 Asked: TypeAlias = tuple[str, str, str]
 """What a preflight asks: its origin, and the method and the header names to come."""
-Answer: TypeAlias = tuple[Reason, str, list[Header], tuple[bytes, ...]]
-"""The reason, the status line, the headers and the body; kept, so that nothing may change it."""
+Answer: TypeAlias = tuple[Reason, str, tuple[Header, ...], tuple[bytes, ...]]
+"""The reason, the status line, the headers and the body."""
 
 
 def asked_by(environ: Environ) -> Asked | None:
@@ -36,7 +36,7 @@ def answer_preflight(policy: CompiledPolicy, asked: Asked, ask: Ask) -> Answer:
     reason = judge_preflight(policy, *asked, ask)
     if reason is not Reason.ALLOWED:
         return DENIALS[reason]
-    return reason, policy.preflight_status, preflight_headers(policy, *asked), ()
+    return reason, policy.preflight_status, tuple(preflight_headers(policy, *asked)), ()
 
 
 def readable_denial(policy: CompiledPolicy, asked: Asked, reason: Reason) -> Answer:
@@ -58,7 +58,7 @@ def _denial(reason: Reason, told: Sequence[Header]) -> Answer:
     """
     body = f"{reason}: {SENTENCES[reason]}\n".encode()
     status = "200 OK" if told[0][0] == ALLOW_ORIGIN else "403 Forbidden"
-    return reason, status, [*plain_text(body), *told], (body,)
+    return reason, status, (*plain_text(body), *told), (body,)
 
 
 DENIALS: Final = {reason: _denial(reason, [VARY_PREFLIGHT]) for reason in Reason}

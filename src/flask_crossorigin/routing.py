@@ -25,17 +25,19 @@ class Router:
     Where the map does not look at the host, one adapter serves all requests; elsewhere the
     app itself makes one for each.
 
-    :ivar goes_by_path: whether the path and the method alone decide what it makes of a request.
+    :ivar goes_by_host: whether it may look at more of a request than the path and the method.
+    :ivar goes_by_path: whether these alone decide what it makes of it, the same each time.
     """
 
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._kept = app.url_map.bind("localhost") if _ignores_host(app) else None
+        self.goes_by_host: bool = self._kept is None
         # A converter of the app's own may use its configuration or its database.
         self._needs_context = not (
             set(app.url_map.converters.values()) <= set(Map.default_converters.values())
         )
-        self.goes_by_path: bool = self._kept is not None and not self._needs_context
+        self.goes_by_path: bool = not (self.goes_by_host or self._needs_context)
 
     def resolve(self, environ: Environ, method: str) -> Match | None:
         """What the app would run for the path and host in `environ` and the method `method`.

@@ -63,6 +63,7 @@ _NESTED: Final = "flask_crossorigin.nested"
 app under a wrapper has answered the request with: when a view forwards it, say."""
 _REACHED: Final = "flask_crossorigin.reached"
 """Environment key: the apps that worked on a request, where they stand behind other wrappers."""
+_NOTHING: Final[Environ] = {}
 _UNTOUCHED: Final = object()
 """In that list: a response that was left as it is."""
 _ALLOWED: Final = Reason.ALLOWED
@@ -163,15 +164,17 @@ class CrossOriginMiddleware:
             asked = asked_by(environ)
             if asked is not None:
                 return self._preflight(governing, asked, environ, start_response)
+        origin = environ.get("HTTP_ORIGIN")
         policy = governing.policy
-        added, came = None, None
+        added, came = None, _NOTHING
         if policy is not None:
-            origin = environ.get("HTTP_ORIGIN")
-            added = policy.added.get(origin) or _added(policy, origin)
+            added = policy.for_everyone or policy.added.get(origin) or _added(policy, origin)
         elif governing.general:
             return self._respond(governing, environ, start_response)
+        elif governing.by_path:
+            came = {"REQUEST_METHOD": method, "PATH_INFO": environ.get("PATH_INFO", "")}
         else:
-            came = method, environ.get("PATH_INFO", "")
+            came = environ.copy()
         nested: list[object] = []
         if environ.setdefault(_NESTED, nested) is not nested:
             return self._respond(governing, environ, start_response)
@@ -182,23 +185,24 @@ class CrossOriginMiddleware:
             status: str,
             headers: list[Header],
             exc_info: Any = None,
-            added: list[Header] | None = added,
+            added: tuple[Header, ...] | None = added,
             nested: list[object] = nested,
             start_response: StartResponse = start_response,
             this: CrossOriginMiddleware = self,
             governing: Governing = governing,
             environ: Environ = environ,
-            came: tuple[str, str] | None = came,
+            origin: str | None = origin,
+            came: Environ = came,
         ) -> Any:
             if added is None:
-                added = governing.added_by_rule(environ)
+                added = governing.added_by_rule(environ, origin)
             if added is not None and not nested:
                 for name, _ in headers:
                     if name not in ORDINARY_NAMES:
                         break  # it may have to be merged
                 else:
-                    return start_response(status, headers + added, exc_info)
-            original = _original(environ, came)
+                    return start_response(status, [*headers, *added], exc_info)
+            original = _original(environ, origin, came)
             headers = this._answer(governing, environ, original, nested, nested, status, headers)
             return start_response(status, headers, exc_info)
 
@@ -285,27 +289,28 @@ class CrossOriginMiddleware:
                 return headers
             if None in nested:
                 policy = _NOBODY
-        return self._governed(headers, policy, environ)
+        return self._governed(headers, policy, original)
 
     def _governed(
-        self, headers: list[Header], policy: CompiledPolicy, environ: Environ
+        self, headers: list[Header], policy: CompiledPolicy, original: Environ
     ) -> list[Header]:
         """`headers` of an actual response as `policy` wants them."""
-        added = listed_headers(policy, environ.get("HTTP_ORIGIN"))
+        added = listed_headers(policy, original.get("HTTP_ORIGIN"))
         if added is None:
-            added = self._asked_headers(policy, environ["HTTP_ORIGIN"], environ)
+            added = self._asked_headers(policy, original)
         if has_headers_to_merge(headers):
             if self.app.debug:
-                _report_replaced(headers, environ)
+                _report_replaced(headers, original)
             return merge_headers(headers, added)
         return [*headers, *added]
 
-    def _asked_headers(self, policy: CompiledPolicy, origin: str, environ: Environ) -> list[Header]:
-        """What is added for `origin`, which no list allows: functions may."""
-        reason = judge_origin(policy, origin, self._asker.ask_for(environ))
+    def _asked_headers(self, policy: CompiledPolicy, original: Environ) -> tuple[Header, ...]:
+        """What is added where no list allows the origin: functions may."""
+        origin = original["HTTP_ORIGIN"]
+        reason = judge_origin(policy, origin, self._asker.ask_for(original))
         if reason is _ALLOWED:
             return actual_headers(policy, origin)
-        log_denial(reason, environ)
+        log_denial(reason, original)
         return ONLY_VARY
 
     def _debug_answer(
@@ -317,12 +322,12 @@ class CrossOriginMiddleware:
         scope = governing.scope_of_error(original)
         if scope is None or scope.compiled is None:
             return None
-        ask = self._asker.ask_for(environ)
-        text = readable_traceback(self.app, scope.compiled, environ, ask, error)
+        ask = self._asker.ask_for(original)
+        text = readable_traceback(self.app, scope.compiled, original, ask, error)
         if text is None:
             return None
         body = text.encode(errors="backslashreplace")
-        return self._governed(plain_text(body), scope.compiled, environ), body
+        return self._governed(plain_text(body), scope.compiled, original), body
 
     # Preflights.
 
@@ -419,11 +424,11 @@ class CrossOriginMiddleware:
 
 def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
     _, status, headers, body = answer
-    start_response(status, [*headers])  # a server may change its list
+    start_response(status, [*headers])
     return body
 
 
-def _added(policy: CompiledPolicy, origin: str | None) -> list[Header] | None:
+def _added(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...] | None:
     """What an actual response carries; None where a function is to be asked, or a log told."""
     only = policy.only_exact
     if not (only is None or origin is None or origin in only or logger.isEnabledFor(_INFO)):
@@ -431,11 +436,15 @@ def _added(policy: CompiledPolicy, origin: str | None) -> list[Header] | None:
     return listed_headers(policy, origin)
 
 
-def _original(environ: Environ, came: tuple[str, str] | None) -> Environ:
-    """`environ` as the request came, with the method and the path that it had then."""
-    if came is None:
-        return environ
-    return {**environ, "REQUEST_METHOD": came[0], "PATH_INFO": came[1]}
+def _original(environ: Environ, origin: str | None, came: Environ) -> Environ:
+    """`environ` as the request came, which hooks may have changed: with that `origin` or none.
+
+    :param came: what else of it may count.
+    """
+    original = {**environ, **came, "HTTP_ORIGIN": origin}
+    if origin is None:
+        del original["HTTP_ORIGIN"]
+    return original
 
 
 def _note_reached(app: Flask, **_: Any) -> None:

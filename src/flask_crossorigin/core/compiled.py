@@ -38,7 +38,7 @@ class CompiledPolicy:
     :ivar only_exact: all origins that are allowed, where neither patterns nor functions allow
         others; else None.
     :ivar checks: the functions to ask about a well-formed origin that is not listed.
-    :ivar added: what actual responses carry, by Origin, of those that were asked for.
+    :ivar added: what actual responses carry, by Origin, of the listed ones that came.
     :ivar credentials: the allow-credentials header, or nothing.
     :ivar after_origin: what follows allow-origin on an actual response, Vary among it.
     :ivar methods: that a preflight may ask for, safelisted ones included; None for every one.
@@ -57,7 +57,7 @@ class CompiledPolicy:
     listed: OriginSet
     only_exact: frozenset[str] | None
     checks: tuple[OriginCheck, ...]
-    added: Kept[str | None, list[Header]]
+    added: Kept[str | None, tuple[Header, ...]]
     credentials: tuple[Header, ...]
     after_origin: tuple[Header, ...]
     methods: frozenset[str] | None

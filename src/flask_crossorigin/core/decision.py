@@ -22,7 +22,7 @@ from .origin_checks import OriginCheck
 from .origins import is_serialized_origin
 from .policy import Policy
 
-ONLY_VARY: Final = [VARY_ORIGIN]
+ONLY_VARY: Final = (VARY_ORIGIN,)
 """What an actual response carries where no origin is allowed, or none is told."""
 MAX_METHOD_LENGTH: Final = 64
 """Characters of a requested method, where every one is allowed; more fails the preflight."""
@@ -141,27 +141,27 @@ def judge_origin(policy: CompiledPolicy, origin: str, ask: Ask) -> Reason:
     return Reason.ORIGIN_NOT_ALLOWED
 
 
-def actual_headers(policy: CompiledPolicy, origin: str | None) -> list[Header]:
+def actual_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...]:
     """What an actual response carries for an `origin` that is allowed, or for none.
 
     The literal ``*`` is sent without an Origin too: a cache may keep the response.
     """
     if policy.for_everyone is not None:
-        return [*policy.for_everyone]
-    return ONLY_VARY if origin is None else [(ALLOW_ORIGIN, origin), *policy.after_origin]
+        return policy.for_everyone
+    return ONLY_VARY if origin is None else ((ALLOW_ORIGIN, origin), *policy.after_origin)
 
 
-def listed_headers(policy: CompiledPolicy, origin: str | None) -> list[Header] | None:
-    """The same as far as look-ups tell, and kept; None for an `origin` that no list allows.
+def listed_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...] | None:
+    """The same as far as look-ups tell; None for an `origin` that no list allows.
 
-    :returns: a list that nothing may change.
+    Kept for the origins that are listed as they are: a client can't invent these.
     """
-    added = policy.added.get(origin)
+    added = policy.for_everyone or policy.added.get(origin)
     if added is not None:
         return added
-    if not (origin is None or policy.for_everyone is not None or policy.listed.lists(origin)):
-        return None
-    return policy.added.keep(origin, actual_headers(policy, origin), origin or "")
+    if origin is None or origin in policy.listed.exact:
+        return policy.added.keep(origin, actual_headers(policy, origin))
+    return actual_headers(policy, origin) if policy.listed.lists(origin) else None
 
 
 def judge_preflight(
@@ -265,7 +265,7 @@ def decide_actual(policy: CompiledPolicy, scope: str, origin: str | None, ask: A
     reason = Reason.NOT_CORS if origin is None else judge_origin(policy, origin, ask)
     denied = reason not in (Reason.ALLOWED, Reason.NOT_CORS)
     headers = ONLY_VARY if denied else actual_headers(policy, origin)
-    return Decision.of(reason, policy.policy, scope, tuple(headers))
+    return Decision.of(reason, policy.policy, scope, headers)
 
 
 def decide_preflight(

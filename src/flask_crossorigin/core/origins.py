@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final, NamedTuple
 
+from .kept import Kept
+
 MAX_ORIGIN_LENGTH: Final = 326
 """Characters: a scheme of 64, "://", a host name of 253 (RFC 1035, 2.3.4) and ":65535"."""
 
@@ -121,6 +123,10 @@ def covering_patterns(parts: OriginPattern) -> Iterator[str]:
         _, dot, parent = parent.partition(".")
 
 
+_COVERED: Final[Kept[tuple[frozenset[str], str], bool]] = Kept()
+"""Patterns with an origin that they allow, since each tenant's page asks again and again."""
+
+
 @dataclass(frozen=True, slots=True)
 class OriginSet:
     """The origins that a policy lists as text.
@@ -146,5 +152,10 @@ class OriginSet:
             return True
         if not self.patterns or "*" in origin:
             return False
+        asked = self.patterns, origin
+        if asked in _COVERED:
+            return True
         parts = parse_pattern(origin)
-        return parts is not None and not self.patterns.isdisjoint(covering_patterns(parts))
+        if parts is None or self.patterns.isdisjoint(covering_patterns(parts)):
+            return False
+        return _COVERED.keep(asked, True, origin)
