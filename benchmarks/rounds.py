@@ -19,11 +19,13 @@ Times = Mapping[str, Sequence[float]]
 Pair = tuple[str, str]
 """A subject, and the one that it is compared with."""
 
-BLOCK: Final = 200
+BLOCK: Final = 50
 """Requests in a block, at most."""
-_BLOCK_SECONDS: Final = 0.001
+_BLOCK_SECONDS: Final = 0.002
 """What a block may take: of slow subjects it holds fewer requests. The machine's speed changes
 even within milliseconds, so that many short rounds tell more than a few long ones."""
+_WARM_UP: Final = 3
+"""Requests before the clock starts: the first meet caches that are another subject's."""
 _MIN_ROUNDS: Final = 7
 _RESAMPLINGS: Final = 100
 
@@ -76,6 +78,7 @@ def measure(runners: Mapping[str, Runner], seconds: float, seed: int = 0) -> dic
 
 def _time(runner: Runner, size: int) -> float:
     """Microseconds of processor time that one request takes, in a block of `size`."""
+    runner.run(runner.prepare(_WARM_UP))
     requests = runner.prepare(size)
     start = time.thread_time_ns()
     runner.run(requests)

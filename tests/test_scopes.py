@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from flask_crossorigin import CrossOrigin, CrossOriginWarning, Policy, PolicyError
+from flask_crossorigin.core.compiled import compile_policy
 from flask_crossorigin.extension import middleware_of
 
 from .conftest import APP, EVIL, OTHER, allowed, call, cors_headers, preflight
@@ -1025,6 +1026,24 @@ def test_an_inner_scope_of_a_disabled_one_can_state_a_policy_again(app: Flask) -
     assert cors_headers(call(app, "GET", "/part/off", APP)) == {}
     assert cors_headers(call(app, "GET", "/static/x", APP)) == {}
     assert preflight(app, "/part/on", OTHER).headers["Access-Control-Max-Age"] == "4"
+
+
+def test_a_blueprint_is_checked_without_all_the_others(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Policy] = []
+
+    def compile_and_note(policy: Policy) -> Any:
+        made.append(policy)
+        return compile_policy(policy)
+
+    monkeypatch.setattr("flask_crossorigin.scopes.compile_policy", compile_and_note)
+    cors = CrossOrigin(app, origins=[APP])
+    for number in range(40):
+        blueprint = Blueprint(f"part{number}", __name__, url_prefix=f"/part{number}")
+        cors.apply(blueprint, max_age=number)
+        app.register_blueprint(blueprint)
+    assert len(made) == 40
 
 
 # Rules and routing that change or fail.

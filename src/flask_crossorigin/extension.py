@@ -211,18 +211,18 @@ class CrossOrigin:
         if isinstance(target, Blueprint):
             self._check_when_registered(target)
             for each in apps:
-                self._check_blueprints(each)
+                self._check_blueprint(each, target)
 
     def _check_when_registered(self, blueprint: Blueprint) -> None:
         try:
-            blueprint.record(lambda state: self._check_blueprints(state.app))
+            blueprint.record(lambda state: self._check_blueprint(state.app, state.blueprint))
         except AssertionError:  # it is registered already
             return
 
-    def _check_blueprints(self, app: Any) -> None:
+    def _check_blueprint(self, app: Any, blueprint: Any) -> None:
         if app in self._apps:
             policy = self._middleware(app).policy
-            problems = blueprint_problems(app, policy, self._statements)
+            problems = blueprint_problems(app, policy, self._statements, blueprint)
             if problems:
                 raise PolicyError(problems)
 

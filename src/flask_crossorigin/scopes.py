@@ -156,8 +156,9 @@ class Statements:
 
         :raises PolicyError: if another one is for the same target.
         """
+        key = _key(target)
         for entry in self._entries:
-            if entry.target == _key(target) and (app is None or entry.is_for(app)):
+            if entry.target == key and (app is None or entry.is_for(app)):
                 if entry.statement == statement:
                     return True
                 raise PolicyError([problem("scope-twice", "scope", name_of(target))])
@@ -373,11 +374,20 @@ def _has_side_effects(rule: Rule) -> bool:
     return rule.methods is None or not rule.methods <= {"GET", "HEAD", "OPTIONS"}
 
 
-def blueprint_problems(app: Flask, policy: Policy, statements: Statements) -> list[PolicyProblem]:
-    """What is wrong with the scopes of the blueprints that `app` has by now."""
+def blueprint_problems(
+    app: Flask, policy: Policy, statements: Statements, among: Blueprint | None = None
+) -> list[PolicyProblem]:
+    """What is wrong with the scopes of the blueprints that `app` has by now.
+
+    :param among: where given, only it and those nested in it are looked at.
+    """
     stated = statements.blueprints(app)
+    names = list(stated)
+    if among is not None:
+        outer = [f"{name}." for name, each in app.blueprints.items() if each is among]
+        names = [name for name in names if f"{name}.".startswith(tuple(outer))]
     problems: list[PolicyProblem] = []
-    for name in stated:
+    for name in names:
         scope = Scope("app", policy, None)
         for each in blueprint_names(f"{name}."):
             if each in stated:
