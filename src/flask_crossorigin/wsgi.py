@@ -37,6 +37,7 @@ from .core.headers import (
     is_cors_header,
     merge_headers,
 )
+from .core.kept import MAX_KEPT_LENGTH
 from .core.policy import Policy
 from .debug import readable_traceback
 from .governing import Governing
@@ -355,7 +356,9 @@ class CrossOriginMiddleware:
         policy = scope.compiled
         if policy is None:  # disabled: left to Flask, whose answer nobody touches
             return self.inner(environ, start_response)
-        answer = governing.answers.get((policy, asked))
+        answer = None
+        if len(asked[2]) <= MAX_KEPT_LENGTH:  # to look a long one up is to read it whole
+            answer = governing.answers.get((policy, asked))
         if answer is None:
             answer = answer_preflight(policy, asked, self._asker.ask_for(environ))
             if not policy.checks:
