@@ -79,7 +79,7 @@ def countable(subject: Subject) -> bool:
     return (
         shape.origins <= 10_000
         and shape.patterns <= 100
-        and (shape.parts <= 20 or subject.variant in {"bare", "this"})
+        and shape.parts <= 20
         and shape.routes <= 300
     )
 
