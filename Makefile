@@ -74,12 +74,12 @@ bench-quick: ## Measure in two minutes what the goals are judged by; writes noth
 	$(BENCH)/bin/python -m benchmarks quick
 
 .PHONY: bench-check
-bench-check: setup ## Compare instruction counts with the committed baseline
+bench-check: setup ## Compare what a request takes, counted, with the committed baseline
 	@scripts/apt-install.sh valgrind || [ "$$CI" != true ]
 	$(python) -m benchmarks check
 
 .PHONY: bench-baseline
-bench-baseline: setup ## Write the baseline of instruction counts anew
+bench-baseline: setup ## Write the committed baseline anew
 	@scripts/apt-install.sh valgrind
 	$(python) -m benchmarks baseline
 

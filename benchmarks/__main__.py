@@ -138,7 +138,7 @@ def whole() -> int:
 
 
 def guard() -> int:
-    """Compare instruction counts with the committed baseline."""
+    """Compare what a request takes, counted, with the committed baseline."""
     try:
         verdict = check.compare(check.read(), check.measured())
     except CannotCountError as error:

@@ -1,4 +1,4 @@
-"""The guard: this library's instructions beside a committed baseline."""
+"""The guard: what this library costs, counted, beside a committed baseline."""
 
 import json
 import platform
@@ -9,9 +9,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from . import bytecodes
 from .instructions import Counts, cost, count, whole
 from .shapes import EMPTY, ORDINARY, Shape
-from .subjects import Subject
+from .subjects import Apps, Subject
 from .tables import table
 
 BASELINE: Final = Path(__file__).with_name("baseline.json")
@@ -21,32 +22,22 @@ BUILD_TOLERANCE: Final = 0.08
 LOOSE_TOLERANCE: Final = 0.25
 """Where another Python or another Flask runs: only what is plainly too much is found."""
 
-_FLASK_NOISE: Final = 2000
-"""Instructions that a cost over a whole Flask app is uncertain by: any change of code moves some
-of its 350 000. What is counted alone is exact to a fraction of a percent."""
-_YARDSTICK: Final = Subject("two-hooks", "allowed")
-_BARE: Final = Subject("bare", "allowed")
+_YARDSTICK: Final = Subject("bare", "allowed")
 
 
 class Watched(NamedTuple):
     """Something that is guarded.
 
     :ivar base: a subject whose instructions do not count; None where all do.
-    :ivar noise: instructions more than which it has to grow by.
     """
 
     subject: Subject
     base: Subject | None = None
-    noise: int = 0
 
 
 def _alone(kind: str, shape: Shape = EMPTY) -> Watched:
     """A GET to an app that answers at once, so that nothing but this library is counted."""
     return Watched(Subject("this", kind, shape), Subject("bare", kind, EMPTY))
-
-
-def _in_flask(kind: str, shape: Shape) -> Watched:
-    return Watched(Subject("this", kind, shape), Subject("bare", kind, shape), _FLASK_NOISE)
 
 
 _PARTS: Final = Shape(parts=20)
@@ -55,14 +46,20 @@ WATCHED: Final[dict[str, Watched]] = {
     "GET, allowed": _alone("allowed"),
     "GET, denied": _alone("denied"),
     "GET, allowed by a pattern": _alone("allowed", Shape(patterns=100, empty=True)),
-    "GET, allowed, in Flask": _in_flask("allowed", ORDINARY),
-    "GET, one of 20 scopes, in Flask": _in_flask("part", _PARTS),
     "preflight, allowed": Watched(Subject("this", "preflight")),
     "preflight, denied": Watched(Subject("this", "preflight-denied")),
     "preflight, unknown URL": Watched(Subject("this", "preflight-unknown")),
     "preflight, one of 20 scopes": Watched(Subject("this", "preflight-part", _PARTS)),
     "preflight, beside 20 scopes": Watched(Subject("this", "preflight", _PARTS)),
 }
+"""What is counted in instructions."""
+IN_FLASK: Final[dict[str, tuple[str, Shape]]] = {
+    "GET without Origin, in Flask": ("plain", ORDINARY),
+    "GET, allowed, in Flask": ("allowed", ORDINARY),
+    "GET, denied, in Flask": ("denied", ORDINARY),
+    "GET, one of 20 scopes, in Flask": ("part", _PARTS),
+}
+"""The kind and the shape of what is counted in bytecodes, beyond Flask's own."""
 
 
 @dataclass(frozen=True)
@@ -72,15 +69,17 @@ class Baseline:
     :ivar platform: what instructions depend on much: Python's minor version, the processor's
         architecture, the versions of Flask and Werkzeug.
     :ivar build: what they depend on a little: the build of Python, and the C library.
-    :ivar yardstick: the cost of the blog post's two hooks, which no change of this library
-        moves.
-    :ivar counts: instructions of a request, of each thing that is watched.
+    :ivar yardstick: the instructions of a request to a Flask app without cross-origin, which no
+        change of this library moves.
+    :ivar instructions: those of a request, of each thing that is watched.
+    :ivar bytecodes: those of a request, of each thing that is watched in Flask.
     """
 
     platform: str
     build: str
     yardstick: float
-    counts: Mapping[str, float]
+    instructions: Mapping[str, float]
+    bytecodes: Mapping[str, float]
 
 
 def read() -> Baseline:
@@ -98,7 +97,7 @@ def measured() -> Baseline:
 
     :raises CannotCountError: without valgrind, or where it fails.
     """
-    subjects = [_BARE, _YARDSTICK]
+    subjects = [_YARDSTICK]
     for watched in WATCHED.values():
         subjects += [watched.subject] if watched.base is None else [watched.subject, watched.base]
     counts = count(list(dict.fromkeys(subjects)))
@@ -108,9 +107,19 @@ def measured() -> Baseline:
             f"Flask {version('flask')}, Werkzeug {version('werkzeug')}"
         ),
         build=f"{sys.version}, {' '.join(platform.libc_ver())}",
-        yardstick=round(cost(counts, _YARDSTICK, _BARE)),
-        counts={name: round(_value(counts, watched)) for name, watched in WATCHED.items()},
+        yardstick=round(whole(counts, _YARDSTICK)),
+        instructions={name: round(_value(counts, watched)) for name, watched in WATCHED.items()},
+        bytecodes=bytecodes_in_flask(),
     )
+
+
+def bytecodes_in_flask() -> dict[str, float]:
+    """The bytecodes that a request executes beyond those of a Flask app without cross-origin."""
+    apps = Apps()
+    return {
+        name: bytecodes.cost(apps, Subject("this", kind, shape), Subject("bare", kind, shape))
+        for name, (kind, shape) in IN_FLASK.items()
+    }
 
 
 def _value(counts: Counts, watched: Watched) -> float:
@@ -132,25 +141,28 @@ class Verdict:
 
 
 def compare(baseline: Baseline, now: Baseline) -> Verdict:
-    """Judge `now` by `baseline`: by counts where both are of one build, else by ratios."""
-    tolerance, unit, sentence = TOLERANCE, 1.0, "Instructions of a request."
+    """Judge `now` by `baseline`: by counts where both are of one build, else by ratios.
+
+    Bytecodes do not depend on how Python was built, only on which Python it is.
+    """
+    instructions, bytecodes, unit = TOLERANCE, TOLERANCE, 1.0
+    sentence = "Instructions of a request; in Flask, bytecodes."
     if (now.platform, now.build) != (baseline.platform, baseline.build):
-        same = now.platform == baseline.platform
-        tolerance = BUILD_TOLERANCE if same else LOOSE_TOLERANCE
-        unit = baseline.yardstick / now.yardstick
+        instructions, unit = BUILD_TOLERANCE, baseline.yardstick / now.yardstick
+        if now.platform != baseline.platform:
+            instructions = bytecodes = LOOSE_TOLERANCE
         sentence = (
             f"The baseline is of another build ({baseline.platform}): compared are\n"
-            "instructions of a request as multiples of the two hooks' cost in the same run."
+            "instructions of a request as parts of what Flask itself takes in the same run;\n"
+            "in Flask, bytecodes."
         )
-    judged = [
-        _judge(name, baseline.counts.get(name), now.counts.get(name), unit, tolerance)
-        for name in {**baseline.counts, **now.counts}
-    ]
+    judged = _judge(baseline.instructions, now.instructions, unit, instructions)
+    judged += _judge(baseline.bytecodes, now.bytecodes, 1.0, bytecodes)
     failed = [row[0] for row in judged if row[-1] in {"more", "not in both"}]
-    ending = f"Within {tolerance:.0%} of the baseline."
+    ending = f"Within {instructions:.0%} of the baseline."
     if failed:
         ending = (
-            f"More than {tolerance:.0%} above the baseline, or not in it: {', '.join(failed)}.\n"
+            f"More than {instructions:.0%} above the baseline, or not in it: {', '.join(failed)}.\n"
             "If that is meant: make bench-baseline, and the reason in CHANGES.md."
         )
     elif any(row[-1] == "less" for row in judged):
@@ -160,15 +172,20 @@ def compare(baseline: Baseline, now: Baseline) -> Verdict:
 
 
 def _judge(
+    old: Mapping[str, float], new: Mapping[str, float], unit: float, tolerance: float
+) -> list[list[str]]:
+    """A row of the table for each name."""
+    return [_row(name, old.get(name), new.get(name), unit, tolerance) for name in {**old, **new}]
+
+
+def _row(
     name: str, old: float | None, new: float | None, unit: float, tolerance: float
 ) -> list[str]:
-    """The row of the table for `name`."""
     if old is None or new is None:
         return [name, _text(old), _text(new), "", "not in both"]
     new *= unit
-    noise = WATCHED[name].noise if name in WATCHED else 0
     verdict = ""
-    if abs(new - old) > max(old * tolerance, noise):
+    if abs(new - old) > old * tolerance:
         verdict = "more" if new > old else "less"
     return [name, _text(old), _text(new), f"{new / old - 1:+.1%}", verdict]
 

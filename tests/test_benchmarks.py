@@ -1,5 +1,6 @@
 """The benchmarks: what they compute is right, and what they measure answers rightly."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,16 @@ import pytest
 
 from benchmarks import adversarial, goals, instructions, report, server, startup
 from benchmarks.answers import Answer, WrongAnswerError, ask, check
-from benchmarks.check import BASELINE, WATCHED, Baseline, compare, read
+from benchmarks.bytecodes import executed
+from benchmarks.check import (
+    BASELINE,
+    IN_FLASK,
+    WATCHED,
+    Baseline,
+    bytecodes_in_flask,
+    compare,
+    read,
+)
 from benchmarks.environs import KINDS, maker
 from benchmarks.goals import GOALS, Goal
 from benchmarks.results import Results
@@ -309,17 +319,19 @@ def test_values_are_shown_as_their_limits_are(
 
 # The guard.
 
-OLD = Baseline("Python 3.11", "one build", 1000, {"GET": 10_000, "preflight": 20_000})
+OLD = Baseline(
+    "Python 3.11", "one build", 1000, {"GET": 10_000, "preflight": 20_000}, {"in Flask": 100}
+)
 
 
 def test_two_percent_more_pass_the_guard() -> None:
-    verdict = compare(OLD, replace(OLD, counts={"GET": 10_200, "preflight": 20_000}))
+    verdict = compare(OLD, replace(OLD, instructions={"GET": 10_200, "preflight": 20_000}))
     assert verdict.passed
     assert "+2.0%" in verdict.text
 
 
 def test_four_percent_more_fail_it_with_a_table() -> None:
-    verdict = compare(OLD, replace(OLD, counts={"GET": 10_400, "preflight": 20_000}))
+    verdict = compare(OLD, replace(OLD, instructions={"GET": 10_400, "preflight": 20_000}))
     assert not verdict.passed
     assert verdict.text.splitlines()[2:5] == [
         "           baseline     now  change",
@@ -330,27 +342,46 @@ def test_four_percent_more_fail_it_with_a_table() -> None:
 
 
 def test_less_passes_and_asks_for_a_new_baseline() -> None:
-    verdict = compare(OLD, replace(OLD, counts={"GET": 5000, "preflight": 20_000}))
+    verdict = compare(OLD, replace(OLD, instructions={"GET": 5000, "preflight": 20_000}))
     assert verdict.passed
     assert "Cheaper" in verdict.text
 
 
-@pytest.mark.parametrize(("more", "passed"), [(1900, True), (2100, False)])
-def test_what_is_counted_over_a_whole_app_may_be_uncertain_by_more(more: int, passed: bool) -> None:
-    old = replace(OLD, counts={"GET, allowed, in Flask": 10_000})
-    new = replace(OLD, counts={"GET, allowed, in Flask": 10_000 + more})
-    assert compare(old, new).passed is passed
+@pytest.mark.parametrize(("more", "passed"), [(3, True), (4, False)])
+@pytest.mark.parametrize("build", [OLD.build, "another"])
+def test_bytecodes_are_compared_as_they_are(more: int, passed: bool, build: str) -> None:
+    now = replace(OLD, build=build, bytecodes={"in Flask": 100 + more})
+    assert compare(OLD, now).passed is passed
 
 
-@pytest.mark.parametrize("counts", [{"GET": 10_000}, {**OLD.counts, "new": 1}])
+def test_bytecodes_are_those_of_all_python_code_that_is_called() -> None:
+    def inner() -> None:
+        return None
+
+    def outer() -> None:
+        inner()
+
+    before = sys.gettrace()
+    assert 0 < executed(inner) < executed(outer)
+    assert sys.gettrace() is before
+
+
+def test_what_this_library_executes_in_flask_is_what_the_baseline_says() -> None:
+    counted = bytecodes_in_flask()
+    assert counted == bytecodes_in_flask()
+    assert set(counted) == set(read().bytecodes) == set(IN_FLASK)
+    assert counted["GET, allowed, in Flask"] < counted["GET, one of 20 scopes, in Flask"]
+
+
+@pytest.mark.parametrize("counts", [{"GET": 10_000}, {**OLD.instructions, "new": 1}])
 def test_what_is_not_in_both_fails(counts: dict[str, float]) -> None:
-    assert not compare(OLD, replace(OLD, counts=counts)).passed
+    assert not compare(OLD, replace(OLD, instructions=counts)).passed
 
 
 @pytest.mark.parametrize(("more", "passed"), [(1.07, True), (1.09, False)])
 def test_another_build_is_compared_by_the_yardstick(more: float, passed: bool) -> None:
-    counts = {name: count * 1.5 * more for name, count in OLD.counts.items()}
-    now = Baseline(OLD.platform, "another", OLD.yardstick * 1.5, counts)
+    counts = {name: count * 1.5 * more for name, count in OLD.instructions.items()}
+    now = replace(OLD, build="another", yardstick=OLD.yardstick * 1.5, instructions=counts)
     verdict = compare(OLD, now)
     assert verdict.passed is passed
     assert "another build" in verdict.text
@@ -358,12 +389,12 @@ def test_another_build_is_compared_by_the_yardstick(more: float, passed: bool) -
 
 @pytest.mark.parametrize(("more", "passed"), [(1.2, True), (1.3, False)])
 def test_another_python_is_compared_loosely(more: float, passed: bool) -> None:
-    counts = {name: count * more for name, count in OLD.counts.items()}
-    assert compare(OLD, replace(OLD, platform="Python 3.13", counts=counts)).passed is passed
+    counts = {name: count * more for name, count in OLD.instructions.items()}
+    assert compare(OLD, replace(OLD, platform="Python 3.13", instructions=counts)).passed is passed
 
 
 def test_the_committed_baseline_has_all_that_is_watched() -> None:
-    assert set(read().counts) == set(WATCHED)
+    assert set(read().instructions) == set(WATCHED)
     assert BASELINE.parent == Path(report.__file__).parent
 
 
