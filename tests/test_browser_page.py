@@ -370,6 +370,48 @@ def test_form_follows_redirects_unchecked() -> None:
     assert (other.methods, other.log[0].body) == (["GET"], b"")
 
 
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    ("policy", "target", "origin"),
+    [
+        ("", OTHER, APP),
+        ("unsafe-url", OTHER, APP),
+        ("no-referrer", APP, "null"),
+        ("same-origin", APP, APP),
+        ("same-origin", OTHER, "null"),
+    ],
+)
+def test_referrer_policy_may_hide_the_origin_of_a_form(
+    profile: ProfileName, policy: str, target: str, origin: str
+) -> None:
+    servers = {APP: Server({"": Said()}), OTHER: Server({"": Said()})}
+    page = Browser(servers, profile).page(APP)
+    page.submit_form(f"{target}/a", referrer_policy=policy)
+    assert servers[target].log[0].headers["origin"] == origin
+
+
+def test_referrer_policy_that_no_browser_knows_is_told() -> None:
+    with pytest.raises(ValueError, match="referrer_policy 'never'"):
+        page_of(Server({})).submit_form(URL, referrer_policy="never")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_redirect_of_a_form_hides_its_origin_in_some_engines(profile: ProfileName) -> None:
+    api = Server({"": Said(307, {"Location": f"{OTHER}/done"})})
+    other = Server({"": Said()})
+    Browser({API: api, OTHER: other}, profile).page(API).submit_form(f"{API}/a")
+    wanted = "null" if profile in ("chromium", "webkit") else API
+    assert other.log[0].headers["origin"] == wanted
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_form_that_becomes_a_get_has_no_origin(profile: ProfileName) -> None:
+    api = Server({"/a": Said(302, {"Location": "/done"}), "": Said()})
+    Browser({API: api}, profile).page(APP).submit_form(f"{API}/a")
+    assert [each.method for each in api.log] == ["POST", "GET"]
+    assert "origin" not in api.log[1].headers
+
+
 # WebSockets.
 
 
@@ -392,7 +434,7 @@ def test_handshake_carries_origin_and_cookies(profile: ProfileName, url: str) ->
     }
     if profile != "chromium":
         wanted |= {
-            "sec-fetch-dest": "empty",
+            "sec-fetch-dest": "websocket" if profile == "webkit" else "empty",
             "sec-fetch-mode": "websocket",
             "sec-fetch-site": "cross-site",
         }
@@ -594,10 +636,15 @@ def test_lone_surrogates_of_a_body_are_replaced(options: dict[str, Any], wanted:
     assert api.log[0].body == wanted
 
 
-@pytest.mark.parametrize(("activated", "wanted"), [(True, "?1"), (False, None)])
-def test_form_tells_whether_the_user_submits_it(activated: bool, wanted: str | None) -> None:
+@pytest.mark.parametrize(
+    ("profile", "activated", "wanted"),
+    [("standard", True, "?1"), ("standard", False, None), ("webkit", True, None)],
+)
+def test_form_tells_whether_the_user_submits_it(
+    profile: ProfileName, activated: bool, wanted: str | None
+) -> None:
     api = Server({"": Said()})
-    page_of(api, origin=API).submit_form("/", user_activated=activated)
+    Browser({API: api}, profile).page(API).submit_form("/", user_activated=activated)
     assert api.log[0].headers.get("sec-fetch-user") == wanted
 
 

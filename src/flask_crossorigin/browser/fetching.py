@@ -229,5 +229,7 @@ def _has_crossed_sites(request: Request, profile: Profile) -> bool:
     if len({url.site for url in request.urls}) == 1:
         return False
     below = request.url.host.endswith(".localhost") and not profile.localhost_has_sites
-    returned = request.url.origin == (request.origin or request.around)
+    returned = request.mode != "navigate" and request.url.origin == (
+        request.origin or request.around
+    )
     return profile.sites_of_redirects or (below and not returned)

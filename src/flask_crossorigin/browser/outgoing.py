@@ -44,7 +44,7 @@ def origin_header(
         return [("Origin", request.serialized_origin)]
     if request.method not in ("GET", "HEAD"):
         return [("Origin", _guarded_origin(request, profile))]
-    if profile.keeps_origin_header and len(request.urls) > 1:
+    if profile.keeps_origin_header and len(request.urls) > 1 and kind != "navigation":
         before, after = request.urls[-2:]
         kept = combined(earlier[-1].request_headers, "Origin")
         if before.origin == after.origin and kept is not None:
@@ -54,10 +54,14 @@ def origin_header(
 
 def _guarded_origin(request: Request, profile: Profile) -> str:
     """The origin as far as the referrer policy tells it, outside of mode ``cors``."""
-    if request.mode != "cors" and request.has_crossed and profile.forgets_origin_on_redirect:
+    if request.mode == "cors":
+        return request.serialized_origin
+    navigates = request.mode == "navigate"
+    forgets = ("navigations", "everywhere") if navigates else ("everywhere",)
+    if request.has_crossed and profile.forgets_origin_on_redirect in forgets:
         return NULL_ORIGIN
     policy = request.referrer_policy
-    if request.mode != "cors" and request.origin is not None and profile.origin_under_policy:
+    if request.origin is not None and (navigates or profile.origin_under_policy):
         downgraded = request.origin.startswith("https:") and request.url.scheme != "https"
         if (
             policy == "no-referrer"
@@ -73,22 +77,19 @@ def fetch_metadata(request: Request, profile: Profile, kind: Kind) -> list[Heade
     if not request.url.is_trustworthy or (kind == "handshake" and not profile.handshake_metadata):
         return []
     if kind == "navigation":
-        user = [("Sec-Fetch-User", "?1")] if request.user_activated else []
-        return [
-            ("Sec-Fetch-Dest", "document"),
-            ("Sec-Fetch-Mode", "navigate"),
-            ("Sec-Fetch-Site", _site(request.origin, request.urls)),
-            *user,
-        ]
+        asked_for = request.user_activated and profile.user_metadata
+        user = [("Sec-Fetch-User", "?1")] if asked_for else []
+        return [*_metadata("document", "navigate", _site(request.origin, request.urls)), *user]
     if kind == "preflight":
-        return _of_a_fetch("cors", _preflight_site(request, profile))
+        return _metadata("empty", "cors", _preflight_site(request, profile))
     if request.tainting == "cors" and request.has_just_crossed and not profile.metadata_on_redirect:
         return []
-    return _of_a_fetch(request.mode, _site(request.origin, request.urls))
+    destination = profile.handshake_destination if kind == "handshake" else "empty"
+    return _metadata(destination, request.mode, _site(request.origin, request.urls))
 
 
-def _of_a_fetch(mode: str, site: str) -> list[Header]:
-    return [("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Site", site)]
+def _metadata(destination: str, mode: str, site: str) -> list[Header]:
+    return [("Sec-Fetch-Dest", destination), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Site", site)]
 
 
 def _preflight_site(request: Request, profile: Profile) -> str:

@@ -221,18 +221,22 @@ class Page:
         *,
         method: str = "POST",
         user_activated: bool = True,
+        referrer_policy: str = "",
     ) -> Response:
         """What submitting a form leads to: a navigation, which CORS does not hold back.
 
         :param method: ``POST``; anything else is ``GET``, as in HTML.
         :param user_activated: whether the user does it; else a script does.
+        :param referrer_policy: the page's: under some of them the Origin header says ``null``.
         :returns: what the browser shows next; no script of this page sees it.
+        :raises ValueError: for a referrer policy that no browser knows.
         """
+        require_choices(referrer_policy=referrer_policy)
         target = self._resolve(url)
         encoded = _form_encoded(fields or {})
         request = Request(
             self.origin, [target], mode="navigate", credentials="include",
-            user_activated=user_activated,
+            user_activated=user_activated, referrer_policy=referrer_policy,
         )  # fmt: skip
         if method.upper() == "POST":
             request.method, request.body = "POST", encoded

@@ -65,7 +65,8 @@ class Profile:
         with that its credentials.
     :ivar drops_user_agent_on_redirect: a User-Agent that a script has set is not sent to where
         a redirect within the page's own origin leads.
-    :ivar forgets_origin_on_redirect: without CORS a cross-origin redirect makes Origin ``null``.
+    :ivar forgets_origin_on_redirect: where, without CORS, a cross-origin redirect makes Origin
+        ``null``: nowhere, in navigations, or in fetches too.
     :ivar gets_deleted: a cross-origin redirect turns DELETE into GET.
     :ivar keeps_origin_header: the Origin header stays over a redirect within one origin.
     :ivar metadata_on_redirect: a CORS request has Sec-Fetch-* right after a cross-origin redirect.
@@ -88,8 +89,10 @@ class Profile:
     What else a request carries:
 
     :ivar handshake_metadata: a WebSocket's handshake carries Sec-Fetch-*.
+    :ivar handshake_destination: what Sec-Fetch-Dest says there.
+    :ivar user_metadata: a navigation that the user has asked for carries Sec-Fetch-User.
     :ivar origin_under_policy: outside of mode ``cors`` the referrer policy may make Origin
-        ``null``.
+        ``null``; else only in navigations.
     :ivar sends_singles: headers that name one thing, such as Authorization, are sent once; of a
         doubled one the last value.
     :ivar sends_any_body_type: without CORS the type of a body is sent, safelisted or not.
@@ -144,7 +147,7 @@ class Profile:
     asks_for_dropped: bool = False
     restores_headers: Literal["", "method", "first method"] = ""
     drops_user_agent_on_redirect: bool = False
-    forgets_origin_on_redirect: bool = False
+    forgets_origin_on_redirect: Literal["nowhere", "navigations", "everywhere"] = "nowhere"
     gets_deleted: bool = False
     keeps_origin_header: bool = False
     metadata_on_redirect: bool = True
@@ -159,6 +162,8 @@ class Profile:
     locations: Literal["one", "same", "joined"] = "one"
 
     handshake_metadata: bool = True
+    handshake_destination: Literal["empty", "websocket"] = "empty"
+    user_metadata: bool = True
     origin_under_policy: bool = True
     sends_singles: bool = False
     sends_any_body_type: bool = False
@@ -214,7 +219,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         remembers_star_for_credentials=False,
         memory_serves_uploads=True,
         memory_replaces=True,
-        forgets_origin_on_redirect=True,
+        forgets_origin_on_redirect="everywhere",
         error_needs_location=True,
         fetch_blocks_url_credentials=True,
         locations="same",
@@ -268,6 +273,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         asks_for_dropped=True,
         restores_headers="method",
         drops_user_agent_on_redirect=True,
+        forgets_origin_on_redirect="navigations",
         gets_deleted=True,
         keeps_origin_header=True,
         metadata_on_redirect=False,
@@ -279,6 +285,8 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         reads_redirects=True,
         redirect_changes_policy=False,
         locations="joined",
+        handshake_destination="websocket",
+        user_metadata=False,
         sends_any_body_type=True,
         lax_by_default=False,
         cookie_prefixes=False,

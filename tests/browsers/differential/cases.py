@@ -33,6 +33,9 @@ Redirect: TypeAlias = Literal["follow", "error", "manual"]
 # Uint8Array, no type. json: a Blob of the type application/json. blob: a Blob without a type.
 Body: TypeAlias = Literal["none", "text", "urlencoded", "form", "bytes", "json", "blob"]
 Headers: TypeAlias = tuple[tuple[str, str], ...]
+# How a page asks: `fetch()` or an XMLHttpRequest; a form, whose answer takes the page's place, and
+# which a script submits, or the user with a button; the handshake of a WebSocket.
+Way: TypeAlias = Literal["fetch", "form", "button", "websocket"]
 View: TypeAlias = Literal["ok", "missing", "slash", "hook", "error", "redirect"]
 
 # The origin a page has, and the page (in a frame, sandboxed, for the opaque one).
@@ -119,6 +122,7 @@ class Case:
     :ivar third_party_cookies: whether the browser is one that was told to allow them.
     :ivar second: what is asked in the second round, if that is another request. Its URL is the
         same. A third round is the first again.
+    :ivar way: of `fetch`, a form has its method and its referrer policy, a WebSocket nothing.
     """
 
     id: str
@@ -128,6 +132,7 @@ class Case:
     rounds: int = 1
     third_party_cookies: bool = True
     second: Fetch | None = None
+    way: Way = "fetch"
 
     @property
     def fetches(self) -> tuple[Fetch, ...]:
@@ -160,6 +165,8 @@ class Case:
             del said["rounds"]
         if self.third_party_cookies:
             del said["third_party_cookies"]
+        if self.way == "fetch":
+            del said["way"]
         return json.dumps(said)
 
     @classmethod

@@ -80,12 +80,15 @@ SEEN = {
     ("chromium", "flag_allows_method"): "s7-2209",
     ("firefox", "third_party_cookies_apart"): "s1-2205",
     ("chromium", "remembers_star_for_credentials"): "s21-2258",
+    ("chromium", "young_cookies_post"): "h-form-cross-site-post",
+    ("chromium", "handshake_metadata"): "h-websocket-cross-site",
+    ("webkit", "handshake_destination"): "h-websocket-cross-site",
+    ("webkit", "user_metadata"): "h-button-cross-site-get",
+    ("webkit", "forgets_origin_on_redirect"): "h-form-same-origin-post-307-third",
 }
 """The engine and the field of its profile, and the id of a case."""
 
 UNSEEN = {
     "max_age_cap": "no test waits for ten minutes",
-    "young_cookies_post": "no case submits a form",
-    "handshake_metadata": "no case opens a WebSocket",
 }
 """The fields that no case can show, and why."""

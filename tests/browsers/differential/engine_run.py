@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 from ..browser import Browser
 from ..engines import FIREFOX, Engine
+from . import forms_and_sockets
 from .cases import API, ORIGINS, PAGES, Case
+from .forms_and_sockets import visit_all
 from .observations import Observation, Seen
 from .server import Server, World
 from .serving import served
@@ -38,17 +40,27 @@ def run_in(browser: Browser, cases: Iterable[Case]) -> dict[str, Observation]:
         servers.append(Server(port))
         return servers[0]
 
-    route = tunnelled(browser) if browser.name == FIREFOX.name else nullcontext()
-    with route, served(make, *(_host(origin) for origin in ORIGINS)):
+    with served(make, *(_host(origin) for origin in ORIGINS)):
         server = servers[0]
-        for origin in ORIGINS:
-            browser.open(server.world.served(f"{origin}/cookies"))
-        observations: dict[str, Observation] = {}
-        for _, chosen in _grouped(cases, lambda case: case.page):
-            for start in range(0, len(chosen), BATCH):
-                batch = chosen[start : start + BATCH]
-                observations.update(_run_batch(browser, server, batch))
+        alone, together = _split(cases)
+        observations = {
+            case.id: server.observation(case, [seen])
+            for case, seen in forms_and_sockets.run(browser, server, alone)
+        }
+        visit_all(browser, server.world)
+        with tunnelled(browser) if browser.name == FIREFOX.name else nullcontext():
+            for _, chosen in _grouped(together, lambda case: case.page):
+                for start in range(0, len(chosen), BATCH):
+                    batch = chosen[start : start + BATCH]
+                    observations.update(_run_batch(browser, server, batch))
         return observations
+
+
+def _split(cases: Iterable[Case]) -> tuple[list[Case], list[Case]]:
+    """Those that want the page for themselves, and those that share one."""
+    listed = list(cases)
+    alone = [case for case in listed if case.way != "fetch"]
+    return alone, [case for case in listed if case.way == "fetch"]
 
 
 def _run_batch(browser: Browser, server: Server, cases: list[Case]) -> Iterator[tuple[str, Any]]:

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from .cases import API, CROSS_SITE_PAGE, Answer, Case, Extension, Fetch, Headers, Script, Stop
+from .cases import (
+    API,
+    CROSS_SITE_PAGE,
+    PAGES,
+    THIRD,
+    Answer,
+    Case,
+    Extension,
+    Fetch,
+    Headers,
+    PageKind,
+    Script,
+    Stop,
+    Way,
+)
 from .generator import of_id
+from .server import LANDED
 
 ANYONE = ("Access-Control-Allow-Origin", "*")
 PUT = Fetch("PUT", headers=(("x-a", "1"),), cache="default")
@@ -43,6 +59,62 @@ def _under(case_id: str, policy: str) -> Case:
     return _redirected(case_id, fetch, 307, headers)
 
 
+LANDING = Answer(200, (("Content-Type", "text/html"),), LANDED)
+
+
+def _form(
+    way: Way,
+    page: PageKind,
+    method: str,
+    *,
+    policy: str = "",
+    way_on: tuple[int, str] | None = None,
+) -> Case:
+    """A form, whose answer may redirect with a status to another origin."""
+    case_id = "-".join(each for each in ("h", way, page, method.lower(), policy) if each)
+    stops = [Stop(API, LANDING, LANDING)]
+    if way_on is not None:
+        status, origin = way_on
+        host = origin.removeprefix("https://").partition(".")[0]
+        case_id = f"{case_id}-{status}-{host}"
+        answer = Answer(status, (("Location", f"{origin}/{case_id}/1"),))
+        stops = [Stop(API, answer, answer), Stop(origin, LANDING, LANDING)]
+    fetch = Fetch(method, referrer_policy=policy)
+    return Case(case_id, page, fetch, Script(tuple(stops)), way=way)
+
+
+def _forms() -> Iterator[Case]:
+    for page in PAGES:
+        for method in ("GET", "POST"):
+            yield _form("form", page, method)
+            if page != "opaque":
+                yield _form("button", page, method)
+        for policy in ("no-referrer", "same-origin", "strict-origin", "unsafe-url"):
+            yield _form("form", page, "POST", policy=policy)
+        for status, method, origin in (
+            (302, "GET", THIRD),
+            (302, "POST", API),
+            (302, "POST", THIRD),
+            (307, "POST", API),
+            (307, "POST", THIRD),
+            (307, "POST", CROSS_SITE_PAGE),
+        ):
+            yield _form("form", page, method, way_on=(status, origin))
+    yield _form("button", "cross-site", "POST", way_on=(307, THIRD))
+
+
+def _handshakes() -> Iterator[Case]:
+    refusal = Answer(403)
+    for page in PAGES:
+        for third_party_cookies in (True, False):
+            case_id = f"h-websocket-{page}{'' if third_party_cookies else '-apart'}"
+            server = Script((Stop(API, refusal, refusal),))
+            yield Case(
+                case_id, page, Fetch(), server,
+                third_party_cookies=third_party_cookies, way="websocket",
+            )  # fmt: skip
+
+
 HANDMADE = {
     case.id: case
     for case in (
@@ -57,6 +129,8 @@ HANDMADE = {
         _under("h-policy", "no-referrer"),
         _under("h-policy-unknown", "same-origin, unknown"),
         _under("h-policy-origin", "origin"),
+        *_forms(),
+        *_handshakes(),
     )
 }
 """By their ids."""

@@ -8,6 +8,7 @@ from flask_crossorigin.browser import Blob, Blocked, Browser, Page, Response
 from flask_crossorigin.browser.profiles import Profile
 
 from .cases import ORIGINS, PAGES, Case, Fetch
+from .forms_and_sockets import landed
 from .observations import Observation, Seen
 from .server import Server
 
@@ -30,17 +31,32 @@ def observe(case: Case, profile: Profile) -> Observation:
     browser = Browser(
         dict.fromkeys(ORIGINS, server), profile, third_party_cookies=case.third_party_cookies
     )
-    for origin in ORIGINS:
-        browser.page(origin).fetch(f"{origin}/cookies", credentials="include")
-    page = browser.page(
-        None if case.page == "opaque" else PAGES[case.page], around=PAGES[case.page]
-    )
+    for host in ORIGINS:
+        browser.page(host).fetch(f"{host}/cookies", credentials="include")
+    origin = None if case.page == "opaque" else PAGES[case.page]
+    page = browser.page(origin, around=PAGES[case.page])
+    if case.way == "websocket":
+        browser.websocket_handshake(origin, case.url(0).replace("https", "wss", 1))
+        return server.observation(case, [Seen("blocked")])
+    if case.way in ("form", "button"):
+        return server.observation(case, [_submit(page, case)])
     seen: list[Seen] = []
     for number, fetch in enumerate(case.fetches):
         if number:
             server.next_round(case.id)
         seen.append(_fetch(page, case.url(0), fetch))
     return server.observation(case, seen)
+
+
+def _submit(page: Page, case: Case) -> Seen:
+    response = page.submit_form(
+        case.url(0),
+        {"a": "1"},
+        method=case.fetch.method,
+        user_activated=case.way == "button",
+        referrer_policy=case.fetch.referrer_policy,
+    )
+    return landed(response.exchanges[-1].url.partition("?")[0])
 
 
 def _fetch(page: Page, url: str, fetch: Fetch) -> Seen:

@@ -54,6 +54,7 @@ class Received:
     sec_fetch_site: str | None = None
     sec_fetch_mode: str | None = None
     sec_fetch_dest: str | None = None
+    sec_fetch_user: str | None = None
     cookies: tuple[str, ...] = ()
     authorization: str | None = None
     headers: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ Real engines reach it through `serving.served`; the model calls it in process, a
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 BODILESS = {204, 205, 304}
 UNFRAMED = {204, 304}  # which end with their head, and so have no Content-Length
 SCRIPT = Path(__file__).with_name("page.js")
+
+LANDED = "Landed."  # the text of a page that forms lead to
 
 # An origin, or a pattern of one, that means a host of the cases: not longer, and with no port.
 _OURS = re.compile(
@@ -134,6 +137,7 @@ class Server:
             sec_fetch_site=header("Sec-Fetch-Site"),
             sec_fetch_mode=header("Sec-Fetch-Mode"),
             sec_fetch_dest=header("Sec-Fetch-Dest"),
+            sec_fetch_user=header("Sec-Fetch-User"),
             cookies=_cookie_names(environ.get("HTTP_COOKIE", "")),
             authorization=header("Authorization"),
             headers=tuple(
@@ -209,9 +213,10 @@ def _script() -> str:
 
 def _set_cookies() -> Answer:
     cookies = []
+    visit = next(_VISITS)  # a cookie with the value that it had stays as old as it was
     for name, same_site in COOKIES.items():
         attribute = f"; SameSite={same_site}" if same_site else ""
-        cookies.append(("Set-Cookie", f"{name}=1; Path=/; Secure{attribute}"))
+        cookies.append(("Set-Cookie", f"{name}={visit}; Path=/; Secure{attribute}"))
     return Answer(200, (("Content-Type", "text/html"), *cookies), "<!doctype html>Set.")
 
 
@@ -220,6 +225,9 @@ _PLACES: dict[str, Callable[[], Answer]] = {
     "frame": _page,
     "cookies": _set_cookies,
 }
+
+
+_VISITS = itertools.count()
 
 
 # -- The real extension -----------------------------------------------------------------------
