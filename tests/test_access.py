@@ -615,6 +615,30 @@ def test_a_blueprint_protected_after_the_first_request_is_an_error(
     assert codes(caught.value) == ["scope-late"]
 
 
+def test_a_registered_blueprint_is_not_protected_where_no_app_is_guarded(door: Door) -> None:
+    access, app, part = Access(verify=door), Flask("app"), Blueprint("part", "part")
+    app.register_blueprint(part)
+    with pytest.raises(PolicyError) as caught:
+        access.protect(part)
+    assert codes(caught.value) == ["access-unguarded"]
+    access.open(part)  # it is
+
+
+def test_a_registered_blueprint_is_protected_on_a_guarded_app_and_on_later_ones(
+    door: Door,
+) -> None:
+    access, part = Access(verify=door), Blueprint("part", "part")
+    part.add_url_rule("/x", "x", view)
+    apps = Flask("one"), Flask("two")
+    access.init_app(apps[0])
+    apps[0].register_blueprint(part)
+    access.protect(part)
+    apps[1].register_blueprint(part)
+    for app in apps:
+        CrossOrigin(app, origins=[APP])
+        assert statuses(app, "/x") == (401, 200, 200)
+
+
 def test_factories_import_access_before_the_app_exists(door: Door) -> None:
     access = Access(verify=door)
     part = Blueprint("part", "part")

@@ -52,8 +52,9 @@ class Access:
     :param app: the app to initialise; leave it out and call :meth:`init_app` in a factory.
     :param verify: ``verify(request, *needs)``, called at most once a request for the same
         needs. It answers the user; None, or anything else that is false, if nobody is signed
-        in; or a response, which is sent as it is. It raises :class:`AccessDenied` if the user
-        may not. Any other exception of its is the request's: a 500.
+        in (an object whose ``is_authenticated`` is false is nobody, too); or a response, which is
+        sent as it is. It raises :class:`AccessDenied` if the user may not. Any other HTTP
+        exception is answered as it is, and what is none is the request's: a 500.
     :param default: what counts for a view that has no mark: ``"public"`` or ``"required"``.
     :param www_authenticate: the challenge that a 401 carries, say ``Bearer``.
     :raises PolicyError: with what is wrong with the arguments.
@@ -129,9 +130,12 @@ class Access:
     def protect(self, blueprint: Blueprint, *needs: str) -> None:
         """Ask `verify` about `needs` ahead of every view of `blueprint`, nested ones included.
 
-        What a view's own mark needs is asked as well.
+        What a view's own mark needs is asked as well. An app that the blueprint is registered
+        on later is guarded by that; one that it is registered on already needs :meth:`init_app`
+        first.
 
-        :raises PolicyError: if it can't be asked, or comes after the first request.
+        :raises PolicyError: if it can't be asked, comes after the first request, or the blueprint
+            is registered and no app that it is on is guarded.
         """
         self._state(blueprint, self._checked(needs))
 
@@ -144,7 +148,10 @@ class Access:
 
     @property
     def user(self) -> Any:
-        """What `verify` answered last for this request; None where it was not asked."""
+        """What `verify` answered last for this request; None where it was not asked.
+
+        :raises RuntimeError: outside of a request.
+        """
         return vars(request_at_work()).get(f"{self._key}.user")
 
     # What is stated.
@@ -185,14 +192,22 @@ class Access:
             raise PolicyError([problem("access-blueprint", "blueprint", blueprint)])
         if self._blueprints.get(blueprint, statement) != statement:
             raise PolicyError([problem("scope-twice", "scope", name_of(blueprint))])
-        if any(blueprint in app.blueprints.values() for app in self._checked_apps):
+        if self._is_on(blueprint, self._checked_apps):
             raise PolicyError([problem("scope-late", "scope", name_of(blueprint))])
+        is_registered = blueprint._got_registered_once
+        if (
+            is_registered
+            and statement is not _PUBLIC
+            and not self._is_on(blueprint, self._guarded_apps)
+        ):
+            raise PolicyError([problem("access-unguarded", "blueprint", name_of(blueprint))])
         self._blueprints[blueprint] = statement
-        try:
-            # An app that it is registered on must not lack the guard for want of init_app.
-            blueprint.record(lambda state: self._guard_app(cast("Flask", state.app)))
-        except AssertionError:  # it is registered already
-            return
+        # An app that it is registered on must not lack the guard for want of init_app.
+        blueprint.deferred_functions.append(lambda state: self._guard_app(state.app))
+
+    @staticmethod
+    def _is_on(blueprint: Blueprint, apps: Iterable[Flask]) -> bool:
+        return any(blueprint in app.blueprints.values() for app in apps)
 
     def _checked(self, needs: tuple[Any, ...]) -> Needs:
         wrong = [need for need in needs if not isinstance(need, str)]

@@ -324,6 +324,11 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "{value} is not a blueprint.",
         "Write a Blueprint; mark single views with access.required or access.public.",
     ),
+    "access-unguarded": (
+        "{plain} is registered already, on an app that this Access object does not guard, so that "
+        "its views would stay open.",
+        "Call access.init_app(app) first; or protect it before app.register_blueprint.",
+    ),
     "access-contradiction": (
         "{value} is marked both as public and as required.",
         "Keep one of the two marks.",
