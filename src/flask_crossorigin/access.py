@@ -203,7 +203,7 @@ class Access:
             raise PolicyError([problem("access-unguarded", "blueprint", name_of(blueprint))])
         self._blueprints[blueprint] = statement
         # An app that it is registered on must not lack the guard for want of init_app.
-        blueprint.deferred_functions.append(lambda state: self._guard_app(state.app))
+        blueprint.deferred_functions.append(lambda state: self._guard_app(cast("Flask", state.app)))
 
     @staticmethod
     def _is_on(blueprint: Blueprint, apps: Iterable[Flask]) -> bool:
