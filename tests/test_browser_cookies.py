@@ -1,11 +1,13 @@
 """The cookie jar, and which cookies a request carries."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from flask_crossorigin.browser import Browser
 from flask_crossorigin.browser.cookie_dates import seconds_of_date
+from flask_crossorigin.browser.cookie_reasons import COOKIE_REASONS
 from flask_crossorigin.browser.cookies import Context, CookieJar
 from flask_crossorigin.browser.profiles import PROFILES, Profile, ProfileName
 from flask_crossorigin.browser.urls import URL
@@ -505,3 +507,121 @@ def test_page_in_another_site_is_a_third_party(around: str, wanted: str | None) 
     browser.page(API).fetch("/set")
     browser.page(API, around=around).fetch("/")
     assert cookies_of(api) == wanted
+
+
+# What is left out, and why.
+
+CLEAR = URL("http://api.example.com/docs/page")
+NO_THIRD = replace(PROFILES["standard"], third_party_cookies=False)
+
+
+@pytest.mark.parametrize(
+    ("line", "context", "wanted"),
+    [
+        ("a=1", None, "credentials"),
+        ("a=1; SameSite=Lax", ELSEWHERE, "same-site"),
+        ("a=1; SameSite=Strict", LINK, "same-site"),
+        ("a=1", ELSEWHERE, "same-site-unset"),
+        ("a=1; SameSite=None; Secure", ELSEWHERE, "third-party"),
+    ],
+)
+def test_cookie_that_does_not_go_is_told(line: str, context: Context | None, wanted: str) -> None:
+    jar = Jar(NO_THIRD)
+    jar.store(HOME, [line], HERE)
+    assert jar.withheld(HOME, HERE) == ()
+    assert jar.withheld(HOME, context) == (("a", wanted),)
+
+
+def test_cookie_of_https_does_not_go_without() -> None:
+    jar = Jar()
+    jar.store(HOME, ["a=1; Secure"], HERE)
+    assert jar.withheld(CLEAR, Context("http://example.com")) == (("a", "not-secure"),)
+
+
+def test_cookie_of_another_url_or_partition_is_not_missed() -> None:
+    jar = Jar()
+    partitioned = replace(ELSEWHERE, partition="https://other.example")
+    jar.store(HOME, ["a=1; SameSite=None; Secure; Partitioned"], partitioned)
+    jar.store(HOME, ["b=1; Path=/other", "c=1; Max-Age=1"], HERE)
+    jar.time += 2
+    for context in (None, HERE, ELSEWHERE):
+        assert jar.withheld(HOME, context) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "url", "context", "wanted"),
+    [
+        ("a=1", HOME, None, "credentials"),
+        ("a=1; SameSite=Lax", HOME, ELSEWHERE, "same-site"),
+        ("a=1", HOME, ELSEWHERE, "same-site-unset"),
+        ("a=1; SameSite=None; Secure", HOME, ELSEWHERE, "third-party"),
+        ("a=1; Secure", CLEAR, Context("http://example.com"), "not-secure"),
+        ("a=1; SameSite=None", HOME, HERE, "none-not-secure"),
+        ("a=1; Partitioned", HOME, HERE, "partitioned-not-secure"),
+        ("b=2", CLEAR, Context("http://example.com"), "hides-secure"),
+        ("a=1; Domain=com", HOME, HERE, "domain"),
+        ("__Host-a=1; Secure", HOME, HERE, "prefix"),
+        ("a=\x01", HOME, HERE, "unreadable"),
+    ],
+)
+def test_cookie_that_is_not_kept_is_told(
+    line: str, url: URL, context: Context | None, wanted: str
+) -> None:
+    jar = Jar(NO_THIRD)
+    jar.store(HOME, ["b=1; Secure"], HERE)
+    [refused] = jar.store(
+        url,
+        [
+            line,
+        ],
+        context,
+    )
+    assert refused == (line.partition("=")[0], wanted)
+    assert refused.message
+    assert refused.hint.endswith(".")
+    assert jar.lacking(url) == (refused,)
+    assert jar.lacking(URL(OTHER)) == ()
+
+
+def test_cookie_that_is_kept_at_last_is_not_missed() -> None:
+    jar = Jar()
+    assert jar.store(HOME, ["a=1"], ELSEWHERE)
+    assert not jar.store(HOME, ["a=1"], HERE)
+    assert jar.lacking(HOME) == ()
+
+
+def test_every_reason_is_seen_in_a_test() -> None:
+    told = Path(__file__).read_text("utf-8")
+    assert all(f'"{reason}"' in told for reason in COOKIE_REASONS)
+
+
+def test_response_shows_what_became_of_cookies() -> None:
+    allowed = allow(OTHER, credentials="true")
+    api = Server({"": allowed._replace(headers={**dict(allowed.headers), "Set-Cookie": "a=1"})})
+    page = browser_of(api).page(OTHER)
+    kept = f"<Response cors 200 {API}/"
+    shown = repr(page.fetch(f"{API}/"))
+    assert shown == (
+        f"{kept}; the cookie a is not kept: the script fetches without credentials: 'include'>"
+    )
+    shown = repr(page.fetch(f"{API}/", credentials="include"))
+    assert shown == (
+        f"{kept}; the cookie a was not kept before: the script fetches without credentials: "
+        "'include'; the cookie a is not kept: it has no SameSite, which counts as Lax, to pages "
+        "of its own site>"
+    )
+    browser = browser_of(api)
+    browser.set_cookie(f"{API}/", "b=1; SameSite=Lax")
+    api.table[""] = allow(OTHER)
+    assert repr(browser.page(OTHER).fetch(f"{API}/", credentials="omit")) == (
+        f"{kept}; the cookie b does not go along: the script fetches without credentials: "
+        "'include'>"
+    )
+
+
+def test_preflight_leaves_no_cookie_out() -> None:
+    api = Server({"": allow("*", headers="x-a")})
+    browser = browser_of(api)
+    browser.set_cookie(f"{API}/", "b=1")
+    response = browser.page(OTHER).fetch(f"{API}/", headers={"X-A": "1"})
+    assert [len(each.withheld) for each in response.exchanges] == [0, 1]

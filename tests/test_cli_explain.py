@@ -198,13 +198,13 @@ def cookies_of(told: dict[str, Any]) -> list[str]:
     ("url", "arguments", "sent", "note"),
     [
         ("/marks", ["--credentials"], ["a=1; b=2"], ""),
-        ("/marks", [], [], "No cookie goes along: to another origin, they do with --credentials"),
         (
-            "http://a.example/marks",
-            ["--credentials"],
+            "/marks",
             [],
-            "none from this page to a server without",
+            [],
+            "does not go along: the script fetches without credentials: 'include' (",
         ),
+        ("http://a.example/marks", ["--credentials"], [], "it has no SameSite, which counts as"),
     ],
 )
 def test_cookies_of_the_command_line_are_the_browsers(
@@ -219,7 +219,16 @@ def test_cookies_of_the_command_line_are_the_browsers(
     )
     told = json.loads(result.output)
     assert cookies_of(told) == sent
-    assert [note in each for each in told["notes"]] == ([True] if note else [])
+    assert [note in each for each in told["notes"]] == ([True, True] if note else [])
+
+
+def test_a_cookie_that_is_not_kept_is_told_with_what_to_change(app: Flask) -> None:
+    app.add_url_rule("/in", "in", lambda: ({}, {"Set-Cookie": "session=secret; Path=/"}))
+    result = explain(app, "GET", "/in", "--credentials", "--send", origin="https://app.example.com")
+    said = " ".join(result.output.split())
+    assert "Set-Cookie: session=...; Path=/" in said
+    assert "The cookie session is not kept: it has no SameSite, which counts as Lax" in said
+    assert "SESSION_COOKIE_SAMESITE = 'None' and SESSION_COOKIE_SECURE = True" in said
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ app there can be a server on the network: `LiveTransport` of `flask_crossorigin.
 """
 
 from .blocked import Blocked as Blocked
+from .cookie_reasons import CookieLeftOut as CookieLeftOut
 from .exchanges import Exchange as Exchange
 from .page import Blob as Blob
 from .page import Browser as Browser
@@ -17,4 +18,5 @@ from .page import Page as Page
 from .responses import Response as Response
 from .transports import Answer as Answer
 from .transports import Transport as Transport
+from .transports import Unreachable as Unreachable
 from .transports import WSGITransport as WSGITransport

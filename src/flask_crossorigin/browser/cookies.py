@@ -1,11 +1,12 @@
 """A cookie jar (RFC 6265 and its successor), as far as it decides what a request carries."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from .cookie_dates import seconds_of_date
+from .cookie_reasons import CookieLeftOut, CookieReason
 from .exchanges import bounded
 from .profiles import Profile
 from .urls import URL, is_ip_address, is_registrable_suffix
@@ -61,6 +62,14 @@ class Context:
         return not self.navigation and self.site != url.site
 
 
+class _RefusedError(Exception):
+    """A cookie is not kept."""
+
+    def __init__(self, reason: CookieReason) -> None:
+        self.reason: CookieReason = reason
+        super().__init__(reason)
+
+
 class CookieJar:
     """The cookies of one browser."""
 
@@ -68,45 +77,107 @@ class CookieJar:
         self._profile = profile
         self._now = now
         self._cookies: dict[tuple[str, str, bool, str, str | None], Cookie] = {}
+        self._lacking: dict[tuple[str, str], CookieLeftOut] = {}
 
     def for_request(self, url: URL, context: Context) -> str | None:
         """The value of the Cookie header for `url`; None where there are no cookies for it."""
         found = [
-            cookie
-            for cookie in self._cookies.values()
-            if _matches(cookie, url)
-            and (cookie.expires is None or cookie.expires > self._now())
-            and (_may_go(cookie.same_site, url, context) or self._is_young(cookie, context))
-            and self._is_sent(cookie, url, context)
+            each
+            for each in self._of(url, context)
+            if self._why_withheld(each, url, context) is None
         ]
         found.sort(key=lambda cookie: -len(cookie.path))
         pairs = (f"{each.name}={each.value}" if each.name else each.value for each in found)
         return "; ".join(pairs) or None
 
-    def store(self, url: URL, set_cookie: Iterable[str], context: Context) -> None:
-        """Keep what the response of `url` sets."""
+    def withheld(self, url: URL, context: Context | None) -> tuple[CookieLeftOut, ...]:
+        """The cookies for `url` that do not go with a request.
+
+        :param context: of the request; None where it carries no credentials.
+        """
+        return tuple(
+            CookieLeftOut(cookie.name, reason)
+            for cookie in self._of(url, context)
+            if (reason := self._why_withheld(cookie, url, context)) is not None
+        )
+
+    def store(
+        self, url: URL, set_cookie: Iterable[str], context: Context | None
+    ) -> tuple[CookieLeftOut, ...]:
+        """Keep what the response of `url` sets; answer what is not kept.
+
+        :param context: of the request; None where it carries no credentials.
+        """
+        refused = []
         for line in set_cookie:
-            cookie = self._parse(line, url, context)
-            if cookie is None or not (
-                context.navigation
-                or not self._profile.guards_same_site
-                or _may_go(cookie.same_site, url, context)
+            name, _ = _pair(line)
+            try:
+                self._keep(self._checked(line, url, context))
+                self._lacking.pop((url.host, name), None)
+            except _RefusedError as error:
+                refused.append(CookieLeftOut(name, error.reason))
+                self._lacking[url.host, name] = refused[-1]
+        return tuple(refused)
+
+    def lacking(self, url: URL) -> tuple[CookieLeftOut, ...]:
+        """The cookies that responses of the host of `url` have set, and that were not kept."""
+        return tuple(each for (host, _), each in self._lacking.items() if host == url.host)
+
+    def _of(self, url: URL, context: Context | None) -> Iterator[Cookie]:
+        """The cookies for `url`, whether they may go with a request or not."""
+        partition = context and context.partition
+        for cookie in self._cookies.values():
+            if (
+                _matches(cookie, url)
+                and (cookie.expires is None or cookie.expires > self._now())
+                and cookie.partition in (None, partition)
             ):
-                continue
-            if self._would_hide_secure(cookie, url):
-                continue
-            if not (self._profile.third_party_cookies or cookie.partition) and (
-                context.is_third_party(url) or self._is_stranger(url, context)
-            ):
-                continue
-            key = (cookie.name, cookie.domain, cookie.host_only, cookie.path, cookie.partition)
-            if cookie.expires is not None and cookie.expires <= self._now():
-                self._cookies.pop(key, None)
-            else:
-                earlier = self._cookies.get(key)
-                if earlier is not None and earlier.value == cookie.value:
-                    cookie = replace(cookie, created=earlier.created)
-                self._cookies[key] = cookie
+                yield cookie
+
+    def _why_withheld(
+        self, cookie: Cookie, url: URL, context: Context | None
+    ) -> CookieReason | None:
+        """Why a cookie for `url` does not go with a request; None where it does."""
+        if context is None:
+            return "credentials"
+        if cookie.secure and not url.is_trustworthy:
+            return "not-secure"
+        if not (_may_go(cookie.same_site, url, context) or self._is_young(cookie, context)):
+            return _by_same_site(cookie)
+        return None if cookie.partition or self._is_sent(url, context) else "third-party"
+
+    def _checked(self, line: str, url: URL, context: Context | None) -> Cookie:
+        """The cookie that `line` sets.
+
+        :raises _RefusedError: if it is not to be kept.
+        """
+        if context is None:
+            raise _RefusedError("credentials")
+        cookie = self._parse(line, url, context)
+        if not (
+            context.navigation
+            or not self._profile.guards_same_site
+            or _may_go(cookie.same_site, url, context)
+        ):
+            raise _RefusedError(_by_same_site(cookie))
+        if self._would_hide_secure(cookie, url):
+            raise _RefusedError("hides-secure")
+        if not (self._profile.third_party_cookies or cookie.partition) and (
+            context.is_third_party(url) or self._is_stranger(url, context)
+        ):
+            raise _RefusedError("third-party")
+        return cookie
+
+    def _keep(self, cookie: Cookie) -> None:
+        """Keep a cookie, in the place of one like it; or throw that out, where it has ended."""
+        key = (cookie.name, cookie.domain, cookie.host_only, cookie.path, cookie.partition)
+        if cookie.expires is not None and cookie.expires <= self._now():
+            self._cookies.pop(key, None)
+            return
+        earlier = self._cookies.get(key)
+        if earlier is not None and earlier.value == cookie.value:
+            cookie = replace(cookie, created=earlier.created)
+        self._cookies[key] = cookie
 
     def _is_young(self, cookie: Cookie, context: Context) -> bool:
         """Say whether a cookie may go where Lax does not let it, for it is new."""
@@ -130,9 +201,7 @@ class CookieJar:
         below = url.host.endswith(".localhost") and not self._profile.localhost_has_sites
         return below and not context.navigation and context.host != url.host
 
-    def _is_sent(self, cookie: Cookie, url: URL, context: Context) -> bool:
-        if cookie.partition is not None:
-            return cookie.partition == context.partition
+    def _is_sent(self, url: URL, context: Context) -> bool:
         profile = self._profile
         return (
             not context.is_third_party(url)
@@ -147,38 +216,37 @@ class CookieJar:
         asks = profile.knows_partitioned and "partitioned" in attributes
         return context.partition if asks or (apart and context.is_third_party(url)) else None
 
-    def _parse(self, line: str, url: URL, context: Context) -> Cookie | None:
-        pair, *rest = line.split(";")
-        name, equals, value = (each.strip(_BLANK) for each in pair.partition("="))
-        if not equals:
-            name, value = "", name  # 6265bis, 5.6: a cookie without a name
+    def _parse(self, line: str, url: URL, context: Context) -> Cookie:
+        """The cookie that `line` writes, whose attributes fit one another and `url`.
+
+        :raises _RefusedError: if they don't.
+        """
+        name, value = _pair(line)
         is_none = not name and not value
         if is_none or _CONTROLS.search(line) or len(name) + len(value) > _MAX_PAIR:
-            return None
-        attributes = _attributes(rest)
+            raise _RefusedError("unreadable")
+        attributes = _attributes(line.split(";")[1:])
         domain = attributes.get("domain", "").removeprefix(".").lower()
-        secure = "secure" in attributes
-        same_site = attributes.get("samesite", "").lower()
-        unsaid = same_site not in ("strict", "lax", "none")
-        if unsaid:
-            same_site = "lax" if self._profile.lax_by_default else "none"
         if domain and domain == url.host and is_registrable_suffix(domain):
             domain = ""  # 6265bis, 5.7: a public suffix keeps a cookie to itself
         if domain and (not _within(url.host, domain) or is_registrable_suffix(domain)):
-            return None
+            raise _RefusedError("domain")
+        secure, path = "secure" in attributes, attributes.get("path", "")
         if secure and not url.is_trustworthy:
-            return None
-        path = attributes.get("path", "")
+            raise _RefusedError("not-secure")
         promise = (name or value).lower()
         if self._profile.cookie_prefixes and not (
             _keeps_promise(promise, secure, domain, path) and (name or not _promises(promise))
         ):
-            return None
+            raise _RefusedError("prefix")
         if "partitioned" in attributes and self._profile.knows_partitioned and not secure:
-            return None
-        asks_for_none = attributes.get("samesite", "").lower() == "none"
-        if asks_for_none and not secure and self._profile.none_needs_secure:
-            return None
+            raise _RefusedError("partitioned-not-secure")
+        same_site = attributes.get("samesite", "").lower()
+        if same_site == "none" and not secure and self._profile.none_needs_secure:
+            raise _RefusedError("none-not-secure")
+        unsaid = same_site not in ("strict", "lax", "none")
+        if unsaid:
+            same_site = "lax" if self._profile.lax_by_default else "none"
         return Cookie(
             name=name,
             value=value,
@@ -201,6 +269,16 @@ class CookieJar:
             return now if digits[0] == "-" else now + min(bounded(digits), _AGE_LIMIT)
         until = seconds_of_date(attributes.get("expires", ""))
         return None if until is None else min(until, now + _AGE_LIMIT)
+
+
+def _pair(line: str) -> tuple[str, str]:
+    """The name and the value that `line` sets (6265bis, 5.6: it may have no name)."""
+    name, equals, value = (each.strip(_BLANK) for each in line.partition(";")[0].partition("="))
+    return (name, value) if equals else ("", name)
+
+
+def _by_same_site(cookie: Cookie) -> CookieReason:
+    return "same-site-unset" if cookie.lax_by_default else "same-site"
 
 
 def _attributes(written: Iterable[str]) -> dict[str, str]:
@@ -242,9 +320,7 @@ def _within(host: str, domain: str) -> bool:
 
 
 def _matches(cookie: Cookie, url: URL) -> bool:
-    """Say whether `cookie` is for `url`, SameSite aside (RFC 6265, 5.4)."""
-    if cookie.secure and not url.is_trustworthy:
-        return False
+    """Say whether `cookie` is for `url`, SameSite and Secure aside (RFC 6265, 5.4)."""
     right_host = url.host == cookie.domain if cookie.host_only else _within(url.host, cookie.domain)
     return right_host and _is_below(url.path, cookie.path)
 

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from ..core.compiled import Header
 from ..core.decision import Decision
 from ..core.fetch_standard import is_token
+from .cookie_reasons import CookieLeftOut
 
 Kind = Literal["preflight", "request", "navigation", "handshake"]
 _LARGEST: Final = 2**31 - 1
@@ -18,6 +19,9 @@ class Exchange:
 
     :ivar kind: why it was sent.
     :ivar decision: what the server's extension decided on it; None where the server has none.
+    :ivar withheld: the cookies for its URL that did not go along, and why.
+    :ivar refused: the cookies that its response sets and that were not kept, and why.
+    :ivar lacking: the cookies that earlier responses of the host have set, and that were not kept.
     """
 
     kind: Kind
@@ -28,6 +32,9 @@ class Exchange:
     response_headers: tuple[Header, ...]
     body: bytes
     decision: Decision | None = None
+    withheld: tuple[CookieLeftOut, ...] = ()
+    refused: tuple[CookieLeftOut, ...] = ()
+    lacking: tuple[CookieLeftOut, ...] = ()
 
 
 def combined(headers: Iterable[Header], name: str) -> str | None:

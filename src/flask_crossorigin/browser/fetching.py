@@ -4,7 +4,7 @@ Source: Fetch standard, 4.1 main fetch to 4.9 CORS check.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
 from ..core.compiled import Header
@@ -177,21 +177,25 @@ class Fetch:
         sent = scripted(request, profile) if headers is None else headers
         sent += origin_header(request, profile, kind, self.exchanges)
         sent += fetch_metadata(request, profile, kind)
-        context = None if preflight else self._context(kind)
-        if context is not None:
-            cookies = self._network.cookies.for_request(url, context)
-            sent += [("Cookie", cookies)] if cookies else []
+        cookies, context = self._network.cookies, None if preflight else self._context(kind)
+        if context is not None and (carried := cookies.for_request(url, context)):
+            sent += [("Cookie", carried)]
         answer = server.send(method, url, sent, body)
         received = tuple((name, value.strip(" \t\r\n")) for name, value in answer.headers)
+        lines = [value for name, value in received if name.lower() == "set-cookie"]
         exchange = Exchange(
             kind, method, url.href, tuple(sent), answer.status, received,
             b"" if method == "HEAD" or answer.status in _NULL_BODIES else answer.body,
             answer.decision,
         )  # fmt: skip
+        if not preflight:  # none carries cookies, and none is kept of its answer
+            exchange = replace(
+                exchange,
+                withheld=cookies.withheld(url, context),
+                lacking=cookies.lacking(url),
+                refused=cookies.store(url, lines, context),
+            )
         self.exchanges.append(exchange)
-        if context is not None:
-            lines = [value for name, value in received if name.lower() == "set-cookie"]
-            self._network.cookies.store(url, lines, context)
         return exchange
 
     def _context(self, kind: Kind) -> Context | None:

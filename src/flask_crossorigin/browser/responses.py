@@ -4,7 +4,7 @@ Source: Fetch standard, 2.2.6 Responses.
 """
 
 import json as json_module
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ from .requests import REDIRECTS, Request
 ResponseType = Literal["basic", "cors", "opaque", "opaqueredirect", "navigation"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Response:
     """A response as a script sees it (a filtered response, Fetch 2.2.6).
 
@@ -35,6 +35,12 @@ class Response:
     body: bytes
     redirected: bool
     exchanges: tuple[Exchange, ...]
+
+    def __repr__(self) -> str:
+        left_out = dict.fromkeys(
+            each for sent in self.exchanges for each in _cookies_left_out(sent)
+        )
+        return f"<Response {'; '.join([f'{self.type} {self.status} {self.url}', *left_out])}>"
 
     @property
     def ok(self) -> bool:
@@ -57,6 +63,16 @@ class Response:
         """The value of the header `name` as a script reads it, or None."""
         values = [value for each, value in self.headers if each.lower() == name.lower()]
         return ", ".join(values) if values else None
+
+
+def _cookies_left_out(exchange: Exchange) -> Iterator[str]:
+    """What cookies the server does not get, and why, without a full stop."""
+    for each in exchange.withheld:
+        yield f"the cookie {each.name} does not go along: {each.message}"
+    for each in exchange.lacking:
+        yield f"the cookie {each.name} was not kept before: {each.message}"
+    for each in exchange.refused:
+        yield f"the cookie {each.name} is not kept: {each.message}"
 
 
 def filtered(

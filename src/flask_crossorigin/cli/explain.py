@@ -158,8 +158,7 @@ def _dry(asked: _Asked, *, for_programs: bool) -> Explanation:
 def _notes(asked: _Asked, outcome: Response | Blocked) -> Iterator[str]:
     """What the browser leaves out of the request."""
     yield from headers_left_out(asked.headers, asked.profile)
-    if asked.cookies:
-        yield from cookies_left_out(outcome, credentials=asked.credentials)
+    yield from cookies_left_out(outcome)
 
 
 def _live(asked: _Asked, live: str, timeout: float) -> Explanation:

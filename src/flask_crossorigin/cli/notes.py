@@ -7,7 +7,6 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.test import create_environ
 
 from ..browser.blocked import Blocked
-from ..browser.exchanges import combined
 from ..browser.profiles import PROFILES, ProfileName
 from ..browser.responses import Response
 from ..browser.urls import URL
@@ -27,15 +26,14 @@ def headers_left_out(headers: Iterable[Header], profile: ProfileName) -> Iterato
             yield f"The header {name} is left out: {profile} does not let a script set it."
 
 
-def cookies_left_out(outcome: Response | Blocked, *, credentials: bool) -> Iterator[str]:
-    """A note where cookies were given, and the request carries none."""
-    requests = [each for each in outcome.exchanges if each.kind == "request"]
-    if requests and all(combined(each.request_headers, "Cookie") is None for each in requests):
-        yield (
-            "No cookie goes along: browsers send none from this page to a server without https."
-            if credentials
-            else "No cookie goes along: to another origin, they do with --credentials alone."
-        )
+def cookies_left_out(outcome: Response | Blocked) -> Iterator[str]:
+    """A note for each cookie that did not go along, or was not kept."""
+    for each in dict.fromkeys(each for sent in outcome.exchanges for each in sent.withheld):
+        with_option = " (--credentials)" if each.reason == "credentials" else ""
+        yield f"The cookie {each.name} does not go along: {each.message}{with_option}. {each.hint}"
+    for each in dict.fromkeys(each for sent in outcome.exchanges for each in sent.refused):
+        with_option = " (--credentials)" if each.reason == "credentials" else ""
+        yield f"The cookie {each.name} is not kept: {each.message}{with_option}. {each.hint}"
 
 
 def without_route(app: Flask, outcome: Response | Blocked, method: str) -> Iterator[str]:

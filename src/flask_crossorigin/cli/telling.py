@@ -1,5 +1,6 @@
 """What a browser would do with a request, in words for people and as JSON for programs."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -27,11 +28,13 @@ _TELLING: Final = (
     "cross-origin-",
     "origin",
     "cookie",
+    "set-cookie",
     "vary",
     "location",
     "sec-fetch-s",
 )
 """Beginnings of the names of headers that decide something, or tell what was decided."""
+_COOKIE_VALUE: Final = re.compile("=[^;]+")
 _SHOWN: Final = 800
 """Characters of a header that are shown to people."""
 
@@ -246,7 +249,10 @@ def _reason(exchange: Exchange) -> Iterator[str]:
 def _headers(headers: Iterable[Header]) -> Iterator[str]:
     for name, value in headers:
         if name.lower().startswith(_TELLING):
-            yield _line(shortened(f"{name}: {value}", _SHOWN), 5, 7)
+            # The value of a cookie may be a secret, and decides nothing.
+            is_set = name.lower() == "set-cookie"
+            shown = _COOKIE_VALUE.sub("=...", value, count=1) if is_set else value
+            yield _line(shortened(f"{name}: {shown}", _SHOWN), 5, 7)
 
 
 def _line(text: str, indent: int = 0, hanging: int | None = None) -> str:
