@@ -359,7 +359,7 @@ def test_failure_of_a_simple_request_clears_nothing() -> None:
     assert server.methods == ["OPTIONS", "PUT", "GET", "PUT"]
 
 
-# The CORS check (4.9).
+# The CORS check (4.10).
 
 
 @pytest.mark.parametrize(
@@ -418,7 +418,7 @@ def test_opaque_page_needs_null_or_star() -> None:
     assert "opaque origin" in blocked(page_of(Server({"": Said()}), origin=None), URL).hint
 
 
-# Redirects (4.4).
+# Redirects (4.5).
 
 
 @pytest.mark.parametrize(
@@ -885,7 +885,7 @@ def test_resource_for_its_site_is_kept_from_what_is_less_secure(
         assert blocked(asking, f"{api}/", mode="no-cors").reason == "resource-policy"
 
 
-# Redirects: the policy and the Location (4.4, 2.2.6).
+# Redirects: the policy and the Location (4.5, 2.2.6).
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def reference_ipv6(text: str) -> tuple[int, ...] | None:
 
 
 def reference_serialize(pieces: Sequence[int]) -> str:
-    """The IPv6 serializer of the URL standard (3.5)."""
+    """The IPv6 serializer of the URL standard (3.6)."""
     best, longest = -1, 1  # a single zero is not compressed
     for start in range(8):
         length = 0

@@ -25,17 +25,17 @@ REASONS: Final[dict[str, tuple[str, str, str]]] = {
         "Use another method.",
     ),
     "header-invalid": (
-        "Fetch 5.1, append, step 2",
+        "Fetch 5.1, validate, step 1",
         "{name} is not a header that can be set.",
         "Write a token as its name, and a value without line breaks.",
     ),
     "body-with-get": (
-        "Fetch 5.4, new Request, step 36",
+        "Fetch 5.4, new Request, step 35",
         "A request with {method} can't have a body.",
         "Use POST, or leave the body out.",
     ),
     "no-cors-method": (
-        "Fetch 5.4, new Request, step 34",
+        "Fetch 5.4, new Request, step 32",
         'With mode "no-cors" only GET, HEAD and POST can be sent, not {method}.',
         'Use mode "cors".',
     ),
@@ -80,28 +80,28 @@ REASONS: Final[dict[str, tuple[str, str, str]]] = {
         "Allow it, methods=[{method!r}, ...]; methods are compared exactly.",
     ),
     "preflight-header": (
-        "Fetch 4.8, CORS-preflight fetch, step 7.7",
+        "Fetch 4.8, CORS-preflight fetch, steps 7.6 and 7.7",
         "The preflight's answer does not allow the header {name}: "
         "Access-Control-Allow-Headers is {value}.",
         "Allow it, request_headers=[{name!r}, ...].",
     ),
     "allow-origin-missing": (
-        "Fetch 4.9, CORS check, step 2",
+        "Fetch 4.10, CORS check, step 2",
         "The {what} has no Access-Control-Allow-Origin, so {origin} may not read it.",
         "{advice}",
     ),
     "allow-origin-mismatch": (
-        "Fetch 4.9, CORS check, step 4",
+        "Fetch 4.10, CORS check, step 4",
         "The {what}'s Access-Control-Allow-Origin is {value}, and not {origin}.",
         "Send the origin exactly as the request named it, once.",
     ),
     "allow-origin-star": (
-        "Fetch 4.9, CORS check, step 4",
+        "Fetch 4.10, CORS check, step 4",
         "The {what}'s Access-Control-Allow-Origin is *, which counts for nothing with credentials.",
         "List the origin and allow credentials, or fetch with credentials: 'omit'.",
     ),
     "allow-credentials": (
-        "Fetch 4.9, CORS check, step 8",
+        "Fetch 4.10, CORS check, step 8",
         "The request carries credentials, and the {what}'s Access-Control-Allow-Credentials is "
         "{value}, not true.",
         "Allow them, credentials=True, or fetch with credentials: 'omit'.",
@@ -112,31 +112,36 @@ REASONS: Final[dict[str, tuple[str, str, str]]] = {
         'Use mode "cors", or send Cross-Origin-Resource-Policy: cross-origin.',
     ),
     "redirect-mode": (
-        "Fetch 4.3, HTTP fetch, step 6",
+        "Fetch 4.4, HTTP fetch, step 6",
         'The response is a redirect, and the redirect mode is "error".',
         'Use redirect "follow".',
     ),
     "redirect-location": (
-        "Fetch 4.4, HTTP-redirect fetch, step 4",
+        "Fetch 4.5, HTTP-redirect fetch, steps 5 and 6",
         "The redirect leads to {url}, which can't be fetched.",
         "Redirect to an http or https URL.",
     ),
     "redirect-count": (
-        "Fetch 4.4, HTTP-redirect fetch, step 6",
+        "Fetch 4.5, HTTP-redirect fetch, step 7",
         "There were more than 20 redirects.",
         "Redirect less.",
     ),
     "redirect-credentials": (
-        "Fetch 4.4, HTTP-redirect fetch, steps 8 and 9",
+        "Fetch 4.5, HTTP-redirect fetch, steps 9 and 10",
         "The redirect leads to a URL with a user name in it.",
         "Leave it out of the URL.",
     ),
     "unknown-server": (
-        "Fetch 4.6, HTTP-network fetch",
+        "Fetch 4.7, HTTP-network fetch",
         "There is no server for {url} in this browser.",
         "Give the browser an app for it, Browser({{'{origin}': app}}).{relative}",
     ),
 }
+"""The step, the message and the hint of each code.
+
+Steps and sections, here and wherever else the Fetch standard is cited, are numbered as in its
+edition of 2 July 2026 (whatwg/fetch, commit 586cd2a). A later edition may number them otherwise.
+"""
 
 
 class NetworkError(Exception):

@@ -1,6 +1,6 @@
 """What a browser checks in a response before a page may see it.
 
-Source: Fetch standard, 3.7 Cross-Origin-Resource-Policy, 4.8 CORS-preflight fetch and 4.9 CORS
+Source: Fetch standard, 3.7 Cross-Origin-Resource-Policy, 4.8 CORS-preflight fetch and 4.10 CORS
 check.
 """
 
@@ -27,7 +27,7 @@ class Allowed(NamedTuple):
 
 
 def cors_check(request: Request, response: Exchange, profile: Profile) -> None:
-    """Check that the server allows the origin (4.9).
+    """Check that the server allows the origin (4.10).
 
     :raises NetworkError: if it doesn't.
     """
@@ -80,7 +80,7 @@ def _is_same_site(page: URL, resource: URL) -> bool:
 
 
 def allowed_by(request: Request, response: Exchange, profile: Profile) -> Allowed:
-    """What a preflight's answer allows (4.8, steps 7.1 to 7.4).
+    """What a preflight's answer allows (4.8, steps 7 to 7.3).
 
     :raises NetworkError: if it is none.
     """
@@ -99,7 +99,7 @@ def allowed_by(request: Request, response: Exchange, profile: Profile) -> Allowe
 def check_allowed(
     request: Request, response: Exchange, allowed: Allowed, unsafe: list[str], profile: Profile
 ) -> None:
-    """Check that a preflight's answer allows the request (4.8, steps 7.5 to 7.7).
+    """Check that a preflight's answer allows the request (4.8, steps 7.4 to 7.7).
 
     :raises NetworkError: if it doesn't.
     """

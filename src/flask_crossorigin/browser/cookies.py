@@ -305,7 +305,7 @@ def _may_go(same_site: str, url: URL, context: Context) -> bool:
 
 
 def _keeps_promise(name: str, secure: bool, domain: str, path: str) -> bool:
-    """Say whether a cookie is what the prefix of its name says (6265bis, 4.1.3)."""
+    """Say whether a cookie is what the prefix of its name says (6265bis, 5.4 and 5.7)."""
     if name.startswith("__host-"):
         return secure and not domain and path == "/"
     return secure or not name.startswith("__secure-")

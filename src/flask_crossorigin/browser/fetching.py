@@ -1,6 +1,6 @@
 """How a browser fetches: the Fetch standard's algorithms, step by step.
 
-Source: Fetch standard, 4.1 main fetch to 4.9 CORS check.
+Source: Fetch standard, 4.1 main fetch to 4.10 CORS check.
 """
 
 from collections.abc import Mapping
@@ -104,7 +104,7 @@ class Fetch:
         return ", ".join(lines) if lines else None
 
     def _main_fetch(self) -> Exchange:
-        """Fetch the current URL (4.1, steps 4 to 12)."""
+        """Fetch the current URL (4.1, steps 7 and 12)."""
         request = self._request
         url = request.url
         if request.mode == "navigate":
@@ -133,7 +133,7 @@ class Fetch:
             raise NetworkError("mixed-content", url=url.href)
 
     def _http_fetch(self, *, preflight: bool) -> Exchange:
-        """Send the request, a preflight ahead if need be, and check the answer (4.3)."""
+        """Send the request, a preflight ahead if need be, and check the answer (4.4)."""
         request = self._request
         if preflight:
             request.needed_preflight = True
@@ -166,7 +166,7 @@ class Fetch:
         network.preflights.remember(request, response, allowed)
 
     def _send(self, kind: Kind, headers: list[Header] | None = None) -> Exchange:
-        """Send the request, or the preflight with `headers` ahead of it (4.5 to 4.7)."""
+        """Send the request, or the preflight with `headers` ahead of it (4.6 and 4.7)."""
         request, url, profile = self._request, self._request.url, self._network.profile
         server = self._network.servers.get(url.origin)
         if server is None:

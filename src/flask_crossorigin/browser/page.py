@@ -255,7 +255,7 @@ class Page:
 
 
 def _check(fetch: Fetch, request: Request, url: str, method: str) -> None:
-    """Block what a script may not ask for (Fetch 5.4, new Request, steps 5 to 34)."""
+    """Block what a script may not ask for (Fetch 5.4, new Request, steps 5 to 32)."""
     if request.url.has_credentials:
         fetch.block("url-credentials", url=url)
     if not is_token(method) or is_forbidden_method(method):
@@ -269,13 +269,13 @@ def _set_headers(fetch: Fetch, request: Request, written: list[Header], profile:
     if profile.drops_user_agent:
         written = [each for each in written if each[0].lower() != "user-agent"]
     request.headers = _guarded(fetch, written, request.mode)
-    if request.is_xhr:  # XMLHttpRequest 4.5.2, setRequestHeader: it combines
+    if request.is_xhr:  # XMLHttpRequest 3.5.2, setRequestHeader: it combines
         names = names_of(request.headers)
         request.headers = [(each, combined(request.headers, each) or "") for each in names]
     if request.cache == "default" and any(
         each[0].lower() in _CONDITIONAL for each in request.headers
     ):
-        request.cache = "no-store"  # 4.6, step 8.17
+        request.cache = "no-store"  # Fetch 4.6, step 8.16
 
 
 def _guarded(fetch: Fetch, headers: Iterable[Header], mode: Mode) -> list[Header]:
@@ -303,7 +303,7 @@ def _set_body(
     if body is not None and request.method in ("GET", "HEAD"):
         if not request.is_xhr:
             fetch.block("body-with-get", method=request.method)
-        body, content_type = None, None  # XMLHttpRequest 4.5.6, step 3
+        body, content_type = None, None  # XMLHttpRequest 3.5.6, step 3
     request.body = body
     request.use_preflight = request.is_xhr and (
         body is not None or profile.preflights_without_upload

@@ -44,7 +44,7 @@ class PreflightCache:
         self._entries: dict[tuple[Key, str, str], float] = {}
 
     def serves(self, request: Request, unsafe: Iterable[str]) -> bool:
-        """Say whether earlier preflights allow all of `request` (4.3, step 2.1)."""
+        """Say whether earlier preflights allow all of `request` (4.4, step 4.1)."""
         key, profile = self._key(request), self._profile
         if request.cache in profile.cache_modes_that_forget:
             return False
@@ -83,7 +83,10 @@ class PreflightCache:
             self._note(key, "header", name.lower(), until)
 
     def _note(self, key: Key, kind: str, name: str, until: float) -> None:
-        """Let what allows `name` already end at `until`; else make an entry (4.8, step 7.8)."""
+        """Let what allows `name` already end at `until`; else make an entry.
+
+        Source: CORS-preflight fetch (4.8), steps 7.12 to 7.15.
+        """
         names = {name, "*"} if kind == "method" or self._star_covers(name) else {name}
         now = self._now()
         matching = [

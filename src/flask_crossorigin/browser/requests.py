@@ -1,6 +1,6 @@
 """A request of a page's: what it is, what is unsafe about it, and how redirects change it.
 
-Source: Fetch standard, 2.2.5 Requests and 4.4 HTTP-redirect fetch.
+Source: Fetch standard, 2.2.5 Requests and 4.5 HTTP-redirect fetch.
 """
 
 import re
@@ -146,7 +146,7 @@ class Request:
         return self.needed_preflight or bool(_unsafe_names(self.first_headers, profile))
 
     def follow(self, status: int, location: str, profile: Profile) -> None:
-        """Go where a redirect leads (4.4, HTTP-redirect fetch).
+        """Go where a redirect leads (4.5, HTTP-redirect fetch).
 
         :raises NetworkError: if it may not be followed.
         """

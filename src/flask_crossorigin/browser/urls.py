@@ -1,6 +1,6 @@
 """URLs as far as the protocol looks at them: origins, sites, and what is trustworthy.
 
-Source: URL standard, 4.4 URL parsing and 4.7 Origin; HTML standard, 7.1.1.2 Sites; Secure
+Source: URL standard, 4.4 URL parsing and 4.7 Origin; HTML standard, 7.1.1.1 Sites; Secure
 Contexts, 3.1.
 """
 

@@ -1,6 +1,6 @@
 """What is answered to a request, and why: the server's half of the CORS protocol.
 
-Source: Fetch standard, 3.3 CORS protocol; what a browser checks is in 4.8 and 4.9.
+Source: Fetch standard, 3.3 CORS protocol; what a browser checks is in 4.8 and 4.10.
 """
 
 from collections.abc import Callable
@@ -173,7 +173,7 @@ def judge_preflight(
     :param requested: the value of Access-Control-Request-Headers, several lines joined by
         commas; empty where there is none.
     """
-    # CORS check (4.9), the first that a browser makes of the answer.
+    # CORS check (4.10), the first that a browser makes of the answer.
     reason = judge_origin(policy, origin, ask)
     if reason is not Reason.ALLOWED:
         return reason

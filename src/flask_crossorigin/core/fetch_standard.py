@@ -118,7 +118,7 @@ def is_safelisted_request_header(name: str, value: str) -> bool:
 
 
 def essence(content_type: str) -> str:
-    """The type and subtype of `content_type` (MIME Sniffing standard, 3.1)."""
+    """The type and subtype of `content_type` (MIME Sniffing standard, 4.2)."""
     return content_type.partition(";")[0].strip(" \t\r\n").lower()
 
 

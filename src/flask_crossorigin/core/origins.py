@@ -4,7 +4,7 @@ The text of a pattern is its own key: an origin is listed when it, or one of the
 that cover it (`covering_patterns`), is in a set. So a match costs one lookup for exact origins
 however many there are, and two per label of the host where patterns are listed.
 
-Source: HTML standard, 7.1.1 Origins (serialization); URL standard, 3.5 (host serializing).
+Source: HTML standard, 7.1.1 Origins (serialization); URL standard, 3.6 (host serializing).
 """
 
 import re
