@@ -658,3 +658,34 @@ def test_a_response_of_werkzeugs_own_is_sent(app: Flask) -> None:
     access = Access(verify=lambda _: Response("no", 403))
     app.add_url_rule("/mine", "mine", access.required(view))
     assert call(app, "GET", "/mine").text == "no"
+
+
+# What a later hook changes.
+
+
+def test_a_hook_that_changes_the_method_after_the_guard_opens_nothing() -> None:
+    app = Flask("app")
+    Access(app, verify=lambda _: None, default="required")
+
+    @app.before_request
+    def override() -> None:
+        if method := request.headers.get("X-HTTP-Method-Override"):
+            request.method = method
+
+    app.add_url_rule("/x", "x", lambda: "secret", methods=["GET", "POST"])
+    for method in ("GET", "POST", "OPTIONS"):
+        response = call(app, method, "/x", headers={"X-HTTP-Method-Override": "POST"})
+        assert response.status_code == 401
+    assert call(app, "OPTIONS", "/x").status_code == 200
+
+
+def test_a_user_whose_is_authenticated_is_a_method_is_no_user() -> None:
+    class User:
+        def is_authenticated(self) -> bool:
+            return False
+
+    app = Flask("app")
+    app.add_url_rule("/x", "x", Access(verify=lambda _: User()).required(view))
+    app.testing = True
+    with pytest.raises(TypeError, match="is a call missing"):
+        call(app, "GET", "/x")

@@ -11,6 +11,7 @@ from flask.views import MethodView, View
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, Rule
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -1149,3 +1150,17 @@ def test_the_table_does_not_grow_with_invented_methods(app: Flask) -> None:
         preflight(app, "/m", APP, f"INVENTED{number}")
         call(app, f"INVENTED{number}", "/m", APP)
     assert (sum(sys.getsizeof(each.methods) for each in table), len(list(table))) == before
+
+
+@pytest.mark.parametrize("path", ["/admin/x", "//admin/x", "///admin/x"])
+def test_slashes_at_the_beginning_lead_out_of_no_prefix(path: str) -> None:
+    app = Flask("app")
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/admin/page", "page", view)
+    cors.apply("/admin", origins=[])
+    middleware_of(app).governing()
+    environ = EnvironBuilder(headers=[("Origin", APP)]).get_environ()
+    environ["PATH_INFO"] = path
+    _, status, headers = run_wsgi_app(app, environ)
+    assert status.startswith("404")
+    assert headers.get("Access-Control-Allow-Origin") is None

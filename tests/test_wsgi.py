@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, Request, Response, current_app, g, request
 
 from flask_crossorigin import CrossOrigin, Decision, Outcome, Policy, PolicyError, Reason
+from flask_crossorigin.extension import middleware_of
 
 from .conftest import APP, EVIL, OTHER, allowed, bug, call, cors_headers, preflight
 
@@ -601,3 +602,39 @@ def test_a_reconfiguration_that_any_scope_refuses_changes_nothing(app: Flask) ->
         with pytest.raises(PolicyError, match="view open"):
             cors.reconfigure(credentials=True, app=app)
         assert "Access-Control-Allow-Credentials" not in call(app, "GET", "/marks", APP).headers
+
+
+def test_a_function_for_origins_sees_the_request_as_it_came(app: Flask) -> None:
+    seen: list[tuple[str, str]] = []
+
+    def allows(_: str, asked: Request) -> bool:
+        seen.append((asked.path, asked.host))
+        return True
+
+    CrossOrigin(app, origins=[allows])
+
+    @app.before_request
+    def change() -> None:
+        request.environ.update(PATH_INFO="/public", HTTP_HOST="public.example")
+
+    call(app, "GET", "/marks", APP)
+    preflight(app, "/marks", APP)
+    assert seen == [("/marks", "localhost"), ("/marks", "localhost")]
+
+
+def test_a_signals_handler_may_reconfigure_while_that_is_done(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[])
+    before = middleware_of(app)._build_table
+
+    def interrupted(*args: Any) -> Any:
+        middleware_of(app)._build_table = before
+        cors.reconfigure(max_age=1)
+        return before(*args)
+
+    middleware_of(app)._build_table = interrupted
+    cors.reconfigure(origins=[APP])
+    answer = preflight(app, "/marks", APP)
+    assert (answer.status_code, answer.headers["Access-Control-Max-Age"]) == (204, "1")
+    middleware_of(app)._governing = None
+    middleware_of(app)._build_table = interrupted
+    assert preflight(app, "/marks", APP).status_code == 204

@@ -3,6 +3,7 @@
 It keeps no passwords and reads no tokens: `verify` is a line over a library that does.
 """
 
+import functools
 import inspect
 import itertools
 import weakref
@@ -101,6 +102,21 @@ class Access:
         if app not in self._guarded_apps:
             self._guarded_apps.add(app)
             app.before_request(self._guard)
+            app.dispatch_request = self._guarded(app.dispatch_request)  # type: ignore[method-assign]
+
+    def _guarded(self, dispatch: Callable[..., Any]) -> Callable[..., Any]:
+        """`dispatch`, which runs a view, for what has been guarded.
+
+        A later hook may have changed the request's method, and with it what is run.
+        """
+
+        @functools.wraps(dispatch)
+        def dispatch_request(*args: Any) -> Any:
+            guarded = vars(request_at_work()).get(f"{self._key}.guarded")
+            answer = None if guarded == _about_to_run() else self._guard()
+            return dispatch(*args) if answer is None else answer
+
+        return dispatch_request
 
     @overload
     def required(self, view: Target, /) -> Target: ...
@@ -233,6 +249,7 @@ class Access:
             if problems:
                 raise PolicyError(problems)
             self._checked_apps.add(app)
+        vars(request_at_work())[f"{self._key}.guarded"] = _about_to_run()
         rule = request.url_rule
         automatic = getattr(rule, "provide_automatic_options", False)  # Flask sets it on its rules
         if rule is None or (request.method == "OPTIONS" and automatic):
@@ -306,6 +323,11 @@ class Access:
         return None
 
 
+def _about_to_run() -> tuple[object, str]:
+    """What Flask goes by when it runs a view."""
+    return request.url_rule, request.method
+
+
 @dataclass(frozen=True, slots=True)
 class AccessStated:
     """What is stated about who may use a view.
@@ -371,15 +393,17 @@ def _judge(answer: Any) -> Any:
         answer.close()  # or Python warns that it was never awaited
     if type(answer) is tuple:
         raise TypeError("verify answered with a tuple; answer an object, or a response made of it")
+    is_authenticated = getattr(answer, "is_authenticated", True)
     if (
         inspect.isawaitable(answer)
         or inspect.isroutine(answer)
         or isinstance(answer, (type, Iterator, AsyncIterator))
         or answer is NotImplemented
+        or callable(is_authenticated)
     ):
         raise TypeError(f"verify answered with {answer!r}, which is no user; is a call missing?")
     # An anonymous user of Flask-Login's, say, is nobody; so is the text of an empty session.
-    return answer if answer and getattr(answer, "is_authenticated", True) else None
+    return answer if answer and is_authenticated else None
 
 
 def _check_arguments(verify: object, default: object, challenge: object) -> None:

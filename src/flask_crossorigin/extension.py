@@ -42,7 +42,7 @@ class CrossOrigin:
     """The cross-origin policy of one app, or of several.
 
     :param app: the app to initialise; leave it out and call :meth:`init_app` in a factory.
-    :param policy: a whole policy, in place of `settings`.
+    :param policy: a whole policy; then there may be neither `settings` nor ``CORS_*`` keys.
     :param settings: those of :class:`Policy`; they win over the app's config.
     :raises PolicyError: with every problem of the settings and of the app's ``CORS_*`` keys.
     """
@@ -58,8 +58,10 @@ class CrossOrigin:
         self._statements = Statements()
         self._marks: list[Mark] = []
         self._apps: weakref.WeakSet[Flask] = weakref.WeakSet()
+        self._is_new = app is not None
         if app is not None:
             self.init_app(app)
+            self._is_new = False
         elif problems := read_settings(self._settings)[1]:
             raise PolicyError(problems)
 
@@ -76,7 +78,7 @@ class CrossOrigin:
         ``CORS_PREFLIGHT_STATUS``, ``CORS_ALLOW_NULL_ORIGIN``, ``CORS_ALLOW_INSECURE_ORIGINS``
         and ``CORS_ALLOW_PUBLIC_SUFFIX_SUBDOMAINS`` are read once, now.
 
-        :param policy: a whole policy, in place of settings and config.
+        :param policy: a whole policy; then there may be neither settings nor ``CORS_*`` keys.
         :param settings: over those of the constructor, which are over the config.
         :raises PolicyError: with every problem found, also if `app` is initialised already.
         """
@@ -90,7 +92,9 @@ class CrossOrigin:
             raise PolicyError(problems)
         wrapped_before = getattr(app.wsgi_app, "__self__", None) is not app
         if wrapped_before:
-            warnings.warn(_WRAPPED.format(app.name), CrossOriginWarning, stacklevel=2)
+            warnings.warn(
+                _WRAPPED.format(app.name), CrossOriginWarning, stacklevel=2 + self._is_new
+            )
         middleware = CrossOriginMiddleware(
             app, own, self._build_table, wrapped_before=wrapped_before
         )
@@ -134,7 +138,6 @@ class CrossOrigin:
         :raises PolicyError: if it can't be, or comes after the first request.
         """
         target = _scope(scope)
-        app = app if app is None else require_app(app)
         self._state(target, state(policy, changes, name_of(target)), app)
 
     @overload
@@ -145,7 +148,7 @@ class CrossOrigin:
         """Leave a view, a blueprint or the URL rules below a prefix to Flask, untouched.
 
         :param scope: as for :meth:`apply`, or a view to decorate.
-        :param app: as for :meth:`apply`.
+        :param app: as for :meth:`apply`; not for a view.
         :raises PolicyError: if it can't be, or comes after the first request.
         """
         if isinstance(scope, (Blueprint, str)):
@@ -201,6 +204,7 @@ class CrossOrigin:
         return decorate
 
     def _state(self, target: Blueprint | str, statement: Statement, app: Flask | None) -> None:
+        app = app if app is None else require_app(app)
         apps = [each for each in self._apps if app in (None, each)]
         late = [each for each in apps if self._middleware(each).frozen and _has(each, target)]
         if self._statements.has(target, statement, app):

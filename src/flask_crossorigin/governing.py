@@ -26,7 +26,8 @@ class Governing:
 
     :ivar shared: whether responses may be of other apps, mounted under this one.
     :ivar general: whether more is to be done for a response than its headers: it may be of
-        another app, or an error is to be made readable (in debug mode).
+        another app, a function is to see the whole request as it came, or an error is to be made
+        readable (in debug mode).
     :ivar by_path: whether the path and the method alone say which rule matches.
     :ivar only: the one scope there is, where every response is the app's own and has no other.
     :ivar policy: what answers in that scope; None where it is disabled, or not all there is.
@@ -39,7 +40,7 @@ class Governing:
         self._router = router
         self._table = table
         self.shared = shared
-        self.general: bool = shared or app.debug
+        self.general: bool = shared or app.debug or table.reads_requests
         self.by_path: bool = not router.goes_by_host
         self.only: Scope | None = table.app_scope if table.single and not shared else None
         self.policy: CompiledPolicy | None = None

@@ -285,8 +285,16 @@ class ScopeTable:
             common = scopes[0]
         return common
 
+    @property
+    def reads_requests(self) -> bool:
+        """Whether a function is asked about origins that wants to see the request too."""
+        scopes = (scope for each in self for scope in (*each.chain, *each.methods.values()))
+        policies = (each.compiled for each in (self.app_scope, *scopes))
+        return any(check.wants_request for each in policies if each for check in each.checks)
+
     def scope_of_path(self, path: str) -> Scope:
         """The scope of a path that no rule has: its longest static prefix's, else the app's."""
+        path = f"/{path.lstrip('/')}"  # as the router reads it
         for prefix, scope in reversed(self._path_scopes):
             if is_below(path, prefix):
                 return scope

@@ -6,16 +6,15 @@ static file leaves it out; and a preflight never gets in.
 
 from __future__ import annotations
 
-import itertools
 import logging
+import secrets
 import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 
-from flask import Flask, request, request_started
-from werkzeug.wsgi import ClosingIterator
+from flask import Flask, Response, got_request_exception, request, request_finished
 
 from .asking import Asker, log_denial, shown
 from .core.compiled import VARY_PREFLIGHT, CompiledPolicy, Header, compile_policy
@@ -41,6 +40,7 @@ from .core.kept import MAX_KEPT_LENGTH
 from .core.policy import Policy
 from .debug import readable_traceback
 from .governing import Governing
+from .heldback import HeldBack
 from .preflights import (
     DENIALS,
     Answer,
@@ -62,8 +62,10 @@ WSGIApp: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 _NESTED: Final = "flask_crossorigin.nested"
 """Environment key: a list, which copies of the environment share, of the allow-origin that each
 app under a wrapper has answered the request with: when a view forwards it, say."""
-_REACHED: Final = "flask_crossorigin.reached"
-"""Environment key: the apps that worked on a request, where they stand behind other wrappers."""
+_RAISED: Final = "flask_crossorigin.raised"
+"""Environment key: the apps that raised what the request fails for, where others may have."""
+_MADE_BY: Final = "X-Flask-Crossorigin-Made-By"
+"""A response header that tells an app's own responses from those of others: never sent."""
 _NOTHING: Final[Environ] = {}
 _UNTOUCHED: Final = object()
 """In that list: a response that was left as it is."""
@@ -78,8 +80,9 @@ class CrossOriginMiddleware:
 
     :ivar policy: the app's own.
     :ivar inner: what was wrapped.
-    :ivar wrapped_before: whether `inner` is more than the app itself: it may then hold other
-        apps, whose responses are theirs.
+    :ivar wrapped_before: whether ``app.wsgi_app`` had been replaced before.
+    :ivar shared: whether `inner` is more than the app itself: it may then hold other apps, whose
+        responses are theirs.
     """
 
     def __init__(
@@ -94,14 +97,17 @@ class CrossOriginMiddleware:
         self.policy: Policy = policy
         self.inner: WSGIApp = app.wsgi_app
         self.wrapped_before = wrapped_before
+        self.shared: bool = wrapped_before or type(app).wsgi_app is not Flask.wsgi_app
+        self._maker = secrets.token_hex()
         self._build_table = build_table
         self._asker = Asker(app)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may reconfigure amid that
         self._router: Router | None = None
         self._governing: Governing | None = None
         self._problems: list[PolicyProblem] = []
-        if wrapped_before:
-            request_started.connect(_note_reached, app)
+        if self.shared:
+            request_finished.connect(self._note_made, app)
+            got_request_exception.connect(_note_raised, app)
 
     # The frozen rules.
 
@@ -116,8 +122,10 @@ class CrossOriginMiddleware:
         :raises PolicyError: with every problem of every scope, each time anew.
         """
         with self._lock:
-            if self._governing is None:
-                self._governing = self._freeze()
+            while self._governing is None:
+                policy, frozen = self.policy, self._freeze()
+                if policy is self.policy:  # else a signal's handler has replaced it meanwhile
+                    self._governing = frozen
             return self._governing
 
     def _freeze(self) -> Governing:
@@ -133,7 +141,7 @@ class CrossOriginMiddleware:
         # A preflight freezes them too, but never gets to Flask: let it refuse later routes all
         # the same, which would otherwise lack what their marks say.
         self.app._got_first_request = True
-        return Governing(self.app, self._router, table, shared=self.wrapped_before)
+        return Governing(self.app, self._router, table, shared=self.shared)
 
     def reconfigure(self, change: Callable[[Policy], Policy]) -> None:
         """Let what `change` makes of the app's policy govern all requests from now on.
@@ -141,8 +149,11 @@ class CrossOriginMiddleware:
         :raises PolicyError: if any scope can't be; then nothing has changed.
         """
         with self._lock:
-            policy = change(self.policy)
-            table = self._build_table(self.app, policy)
+            before = None
+            while before is not self.policy:  # a signal's handler may replace it meanwhile
+                before = self.policy
+                policy = change(before)
+                table = self._build_table(self.app, policy)
             problems = table.problems
             if self._router is None:  # the rules that a prefix needs may still come
                 problems = [each for each in problems if each.code != "prefix-without-rule"]
@@ -151,8 +162,7 @@ class CrossOriginMiddleware:
             self.policy = policy
             self._problems = []
             if self._router is not None:
-                shared = self.wrapped_before
-                self._governing = Governing(self.app, self._router, table, shared=shared)
+                self._governing = Governing(self.app, self._router, table, shared=self.shared)
 
     # Requests.
 
@@ -216,7 +226,7 @@ class CrossOriginMiddleware:
         nested: list[object] = []
         above = environ.get(_NESTED, nested)
         environ[_NESTED] = nested
-        original = self._remember(environ)
+        original = environ.copy()
         started = False
 
         def start(status: str, headers: list[Header], exc_info: Any = None) -> Any:
@@ -235,18 +245,20 @@ class CrossOriginMiddleware:
             why = sys.exc_info() if started else None
             start_response("500 Internal Server Error", answer[0], why)
             return [answer[1]]
-        environ[_NESTED] = above
+        finally:
+            environ[_NESTED] = above
         return body
 
-    def _remember(self, environ: Environ) -> Environ:
-        """`environ` as it came, which whatever is further in may change."""
-        if self.wrapped_before:
-            environ[_REACHED] = []
-        return environ.copy()
+    def _note_made(self, _: Flask, response: Response, **__: Any) -> None:
+        """Mark a response of the app's own (a receiver of Flask's signal)."""
+        response.headers.set(_MADE_BY, self._maker)
 
-    def _is_own(self, environ: Environ) -> bool:
-        """Whether this app, and not just another that is mounted under it, had the request."""
-        return not self.wrapped_before or self.app in environ[_REACHED]
+    def _own(self, headers: list[Header]) -> list[Header] | None:
+        """The `headers` of a response that the app itself has made; None where another has."""
+        if not self.shared:
+            return headers
+        others = [each for each in headers if each[1] != self._maker]
+        return others if len(others) < len(headers) else None
 
     def _answer(
         self,
@@ -262,7 +274,11 @@ class CrossOriginMiddleware:
 
         :param above: what `nested` is to the app that this one is nested in; the same without one.
         """
-        answered = self._own_answer(governing, environ, original, nested, status, headers)
+        own = self._own(headers)
+        answered = headers
+        if own is not None:
+            answered = self._own_answer(governing, environ, original, nested, status, own)
+            headers = own
         if above is not nested:
             above.append(_UNTOUCHED if answered is headers else allow_origin_of(answered))
         return answered
@@ -276,21 +292,32 @@ class CrossOriginMiddleware:
         status: str,
         headers: list[Header],
     ) -> list[Header]:
-        scope = governing.only
-        if scope is None:
-            if not self._is_own(environ):
-                return headers
-            scope = governing.scope_of_response(environ, original, status)
+        scope = governing.only or governing.scope_of_response(environ, original, status)
         policy = _NOBODY if scope is None else scope.compiled
         if policy is None:  # disabled
             return headers
         if nested:
-            # Another app's policy has answered for what may be this response's content.
-            if _UNTOUCHED in nested or (allow_origin_of(headers) or _UNTOUCHED) in nested:
-                return headers
-            if None in nested:
-                policy = _NOBODY
+            return self._answer_over(nested, headers, policy, original)
         return self._governed(headers, policy, original)
+
+    def _answer_over(
+        self,
+        nested: list[object],
+        headers: list[Header],
+        policy: CompiledPolicy,
+        original: Environ,
+    ) -> list[Header]:
+        """The same where other apps' policies have answered for what may be its content."""
+        if _UNTOUCHED in nested:
+            return headers
+        if None in nested:  # what one of them denies no other opens
+            return self._governed(headers, _NOBODY, original)
+        if allow_origin_of(headers) not in nested:
+            headers = self._governed(headers, policy, original)
+        if any(each != "*" for each in nested):  # then it depends on the origin, whatever it says
+            kept = [each for each in headers if is_cors_header(each[0])]
+            headers = merge_headers(headers, [*kept, *ONLY_VARY])
+        return headers
 
     def _governed(
         self, headers: list[Header], policy: CompiledPolicy, original: Environ
@@ -318,7 +345,7 @@ class CrossOriginMiddleware:
         self, governing: Governing, environ: Environ, original: Environ, error: Exception
     ) -> tuple[list[Header], bytes] | None:
         """The headers and body that let a front end read `error`; None where it may not."""
-        if not self.app.debug or not self._is_own(environ):
+        if not self.app.debug or (self.shared and self.app not in environ.get(_RAISED, ())):
             return None
         scope = governing.scope_of_error(original)
         if scope is None or scope.compiled is None:
@@ -377,30 +404,15 @@ class CrossOriginMiddleware:
 
         Which app that is only the wrappers further in know.
         """
-        original = self._remember(environ)
-        started: list[tuple[Any, ...]] = []
-        written: list[bytes] = []
-
-        def start(*args: Any) -> Callable[[bytes], object]:
-            started[:] = [args]
-            return written.append
-
-        body = self.inner(environ, start)
-        chunks = iter(body)
-        try:
-            if not started:  # an app may start to answer with the first part of the body
-                written.extend(itertools.islice(chunks, 1))
-        except BaseException:
-            _close(body)
-            raise
-        if self._is_own(environ):
+        original = environ.copy()
+        answer = HeldBack(self.inner, environ)
+        own = self._own(answer.headers)
+        if own is not None:
             scope = governing.scope_of_preflight(original, asked[1])
             if scope is None or scope.compiled is not None:
-                _close(body)
+                answer.close()
                 return self._answer_preflight(governing, scope, asked, original, start_response)
-        for each in started:
-            start_response(*each)
-        return ClosingIterator(itertools.chain(written, chunks), [lambda: _close(body)])
+        return answer.send(answer.headers if own is None else own, start_response)
 
     # Explaining.
 
@@ -450,9 +462,9 @@ def _original(environ: Environ, origin: str | None, came: Environ) -> Environ:
     return original
 
 
-def _note_reached(app: Flask, **_: Any) -> None:
-    """Note that `app` works on the current request (a receiver of Flask's signal)."""
-    request.environ.setdefault(_REACHED, []).append(app)
+def _note_raised(app: Flask, **_: Any) -> None:
+    """Note that `app` raised what the current request fails for (a receiver of Flask's signal)."""
+    request.environ.setdefault(_RAISED, []).append(app)
 
 
 def _report_replaced(headers: Iterable[Header], environ: Environ) -> None:
@@ -466,9 +478,3 @@ def _report_replaced(headers: Iterable[Header], environ: Environ) -> None:
         shown(path_of(environ)),
         shown(", ".join(names)),
     )
-
-
-def _close(body: Iterable[bytes]) -> None:
-    close = getattr(body, "close", None)
-    if close is not None:
-        close()

@@ -9,7 +9,7 @@ Source: HTML standard, 7.1.1 Origins (serialization); URL standard, 3.6 (host se
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final, NamedTuple
 
@@ -123,10 +123,6 @@ def covering_patterns(parts: OriginPattern) -> Iterator[str]:
         _, dot, parent = parent.partition(".")
 
 
-_COVERED: Final[Kept[tuple[frozenset[str], str], bool]] = Kept()
-"""Patterns with an origin that they allow, since each tenant's page asks again and again."""
-
-
 @dataclass(frozen=True, slots=True)
 class OriginSet:
     """The origins that a policy lists as text.
@@ -138,6 +134,8 @@ class OriginSet:
 
     exact: frozenset[str]
     patterns: frozenset[str]
+    # What patterns allow, since each tenant's page asks again and again.
+    _covered: "Kept[str, bool]" = field(default_factory=Kept, repr=False, compare=False)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "OriginSet":
@@ -152,10 +150,9 @@ class OriginSet:
             return True
         if not self.patterns or "*" in origin:
             return False
-        asked = self.patterns, origin
-        if asked in _COVERED:
+        if origin in self._covered:
             return True
         parts = parse_pattern(origin)
         if parts is None or self.patterns.isdisjoint(covering_patterns(parts)):
             return False
-        return _COVERED.keep(asked, True, origin)
+        return self._covered.keep(origin, True, origin)
