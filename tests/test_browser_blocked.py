@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from flask_crossorigin import CrossOrigin
+from flask_crossorigin import CrossOrigin, Reason
 from flask_crossorigin.browser import Blocked, Browser
 from flask_crossorigin.browser.blocked import REASONS
 from flask_crossorigin.browser.profiles import DIFFERENCES, PROFILES, Profile
@@ -285,3 +285,38 @@ def test_difference_names_a_version_of_its_engine() -> None:
 def test_profile_carries_its_name() -> None:
     assert [profile.name for profile in PROFILES.values()] == list(PROFILES)
     assert PROFILES["standard"] == Profile("standard")
+
+
+def adds(app: Flask, _: CrossOrigin) -> None:
+    """What wraps the app adds a header that the policy sends too."""
+    inner = app.wsgi_app
+
+    def outer(environ: Any, start_response: Any) -> Any:
+        def start(status: str, headers: Any, *rest: Any) -> Any:
+            return start_response(status, [*headers, ("Access-Control-Allow-Origin", "*")], *rest)
+
+        return inner(environ, start)
+
+    app.wsgi_app = outer  # type: ignore[method-assign]
+
+
+def test_hint_on_a_header_that_is_there_twice_is_to_take_one_out() -> None:
+    error = blocked(governed(adds).page(APP), f"{API}/view")
+    assert error.reason == "allow-origin-mismatch"
+    assert error.hint == (
+        "It is there more than once: the policy sends it once, and what wraps the app adds it too. "
+        "Take it out there."
+    )
+    twice = Server({"": Said(200, [("Access-Control-Allow-Origin", APP)] * 2)})
+    error = blocked(browser_of(twice).page(APP))
+    assert error.hint.startswith("It is there more than once: let one of the app and what is befo")
+    other = browser_of(Server({"": allow(OTHER)})).page(APP)
+    assert blocked(other).hint == "Send the origin exactly as the request named it, once."
+
+
+def test_server_reason_is_why_its_extension_denied() -> None:
+    page = governed(lambda *_: None).page(OTHER)
+    assert blocked(page, f"{API}/view").server_reason is Reason.ORIGIN_NOT_ALLOWED
+    assert blocked(browser_of(Server({"": Said()})).page(APP)).server_reason is None
+    page = governed(adds).page(APP)
+    assert blocked(page, f"{API}/view").server_reason is None

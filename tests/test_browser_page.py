@@ -1,5 +1,7 @@
 """What a page can ask for, and what it sees: the Request constructor and filtered responses."""
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -583,7 +585,7 @@ def test_option_that_is_not_known_is_refused(name: str) -> None:
         with pytest.raises(ValueError, match=f"^{name} '{value}' is none .* write one of '"):
             page.fetch(URL, **{name: value})  # type: ignore[arg-type]
     for other in (True, None, 1):
-        with pytest.raises(TypeError, match=f"^{name} {other} is not text: write a str$"):
+        with pytest.raises(TypeError, match=f"^{name} {other} is none .* write one of '"):
             page.fetch(URL, **{name: other})  # type: ignore[arg-type]
     assert server.log == []
 
@@ -652,3 +654,25 @@ def test_byte_order_mark_is_no_text() -> None:
     api = Server({"": Said(body=b"\xef\xbb\xbf[1]")})
     response = page_of(api, origin=API).fetch("/")
     assert (response.text, response.json()) == ("[1]", [1])
+
+
+@pytest.mark.parametrize(
+    ("use", "error", "told"),
+    [
+        (lambda: Browser({}, base="api"), ValueError, "base 'api' is not an absolute URL: write"),
+        (lambda: Browser({}).page("a.example"), ValueError, "origin 'a.example' is not an absol"),
+        (lambda: Browser({"a.example": Server()}), ValueError, "server 'a.example' is not an abs"),
+        (lambda: Browser({}).set_cookie("/a", "a=1"), ValueError, "url '/a' is not an absolute"),
+        (lambda: Browser({}).websocket_handshake(APP, "/a"), ValueError, "url '/a' is not an abs"),
+        (
+            lambda: Browser({API: "app:app"}),  # type: ignore[dict-item]
+            TypeError,
+            f"server '{API}' is 'app:app', which is neither an app nor a Transport",
+        ),
+    ],
+)
+def test_argument_that_is_wrong_is_named(
+    use: Callable[[], object], error: type[Exception], told: str
+) -> None:
+    with pytest.raises(error, match=f"^{re.escape(told)}"):
+        use()

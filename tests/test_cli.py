@@ -747,6 +747,7 @@ ORIGIN_WARNINGS = [
     ("loopback-origin", ["https://127.0.0.1:8443"], True),
     ("any-port", ["https://app.example.com:*"], False),
     ("any-subdomain", ["https://*.example.com"], True),
+    ("scheme", ["htps://app.example.com"], False),
 ]
 
 
@@ -834,6 +835,18 @@ def test_two_layers_are_told() -> None:
     assert codes(app) == ["two-layers"]
     text = " ".join(shown(app, "check").split())
     assert "flask_cors is installed too, as an after_request hook. Its headers are" in text
+
+
+def test_a_policy_of_a_blueprint_that_no_app_has_is_told() -> None:
+    app = plain()
+    parts = [Blueprint(name, name) for name in ("lost", "found")]
+    for part in parts:
+        extension_of(app).apply(part, max_age=1)
+    app.register_blueprint(parts[1])
+    assert codes(app) == ["blueprint-without-rule"]
+    assert "blueprint 'lost' has a policy" in " ".join(shown(app, "check").split())
+    extension_of(app).apply("/static", max_age=1)
+    parts.clear()
 
 
 def test_a_wrapper_before_init_app_is_told() -> None:

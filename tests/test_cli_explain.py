@@ -141,8 +141,14 @@ def test_a_disabled_scope_is_explained_without_a_verdict_of_the_policy(app: Flas
         (["--origin", APP, "--cookie", "a=1; b=2"], "is not one cookie: write 'NAME=VALUE'"),
         (["--origin", APP, "--cookie", "a,b=1"], "is not one cookie: write 'NAME=VALUE'"),
         (["--origin", APP, "--cookie", "a=\u00e9"], "is not one cookie: write 'NAME=VALUE'"),
-        (["--origin", APP, "--header", "X A: 1"], "is not a header: write 'Name: value'"),
-        (["--origin", APP, "--header", "X-A"], "is not a header: write 'Name: value'"),
+        (
+            ["--origin", APP, "--header", "X A: 1"],
+            "is not a header, its name is none: write 'Name: value'",
+        ),
+        (
+            ["--origin", APP, "--header", "X-A"],
+            "is not a header, it has no colon after the name: write 'Name",
+        ),
         (["--origin", APP, "--profile", "opera"], "'opera' is not one of"),
         ([], "Missing option '--origin'"),
     ],
@@ -323,3 +329,20 @@ def test_json_tells_the_same_to_programs(app: Flask) -> None:
         "allow-origin-missing",
         f"In code: CrossOrigin(app, origins=[..., '{EVIL}'])",
     )
+
+
+def test_a_url_without_a_route_is_to_be_looked_at_first(app: Flask) -> None:
+    result = explain(app, "GET", "/part/none", origin=OTHER)
+    said = " ".join(result.output.split())
+    assert "First see that the URL is right: the app has no route for it. In code: Cross" in said
+
+
+def test_what_the_config_states_is_to_be_changed_there() -> None:
+    app = Flask("configured")
+    app.config.update(CORS_ORIGINS=[APP], CORS_CREDENTIALS=False)
+    CrossOrigin(app, credentials=False)
+    app.add_url_rule("/x", "x", lambda: "x")
+    told = json.loads(explain(app, "GET", "/x", "--json", origin=OTHER).output)
+    assert told["change"] == f"In the config: CORS_ORIGINS = [..., {OTHER!r}]"
+    told = json.loads(explain(app, "GET", "/x", "--json", "--credentials").output)
+    assert told["change"] == "In code: CrossOrigin(app, credentials=True)"

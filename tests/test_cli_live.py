@@ -903,3 +903,29 @@ def test_findings_alone_do_not_fail_the_command(app: Flask) -> None:
     with served(behind(app, without("Vary"))) as url:
         result = explain(app, url, "GET", "/marks", "--send")
     assert (result.exit_code, "warning live-lost-vary" in result.output) == (0, True)
+
+
+def without_cors(environ: dict[str, Any], status: str, _: Headers) -> tuple[str, Headers]:
+    """A server that knows no OPTIONS, and no CORS."""
+    return ("501 No" if environ["REQUEST_METHOD"] == "OPTIONS" else status), []
+
+
+def test_what_is_found_beside_is_not_said_to_be_mended_first(app: Flask) -> None:
+    with served(behind(app, without_cors)) as url:
+        found = told(None, url, "GET", "/marks", "--send")
+        output = explain(None, url, "GET", "/marks", "--send").output
+    assert [each["code"] for each in found["findings"]] == ["live-preflight-refused"]
+    lacking = f"Let the server answer GET with Access-Control-Allow-Origin: {APP}"
+    assert found["hint"] == lacking
+    assert " ".join(output.split()).endswith(f"{lacking}")
+
+
+def test_a_vary_with_more_than_the_policys_is_the_same(app: Flask) -> None:
+    def adds(_: dict[str, Any], status: str, headers: Headers) -> tuple[str, Headers]:
+        return status, [*headers, ("Vary", "Cookie")]
+
+    with served(behind(app, adds)) as url:
+        output = explain(app, url, "PUT", "/marks", "--send").output
+    assert "would say the same" in output
+    assert "The app here would say\n" not in output
+    assert "Nothing was found that something before the server did to its answers." in output

@@ -47,6 +47,32 @@ def test_strangers_may_read(cors_browser):
     )
 
 
+def test_a_failure_shows_nothing_of_the_library(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(APP)
+    pytester.makepyfile(
+        """
+        import pytest
+
+
+        def test_strangers_may_read(cors_browser):
+            cors_browser.page("https://evil.example").fetch("/marks/3")
+
+
+        def test_option(cors_browser):
+            cors_browser.page("https://evil.example").fetch("/marks/3", credentials="yes")
+
+
+        @pytest.mark.parametrize("cors_browser_profile", ["chrom"])
+        def test_profile(cors_browser):
+            pass
+        """
+    )
+    result = pytester.runpytest("-p", "no:cacheprovider")
+    result.assert_outcomes(failed=2, errors=1)
+    places = [line for line in result.outlines if "flask_crossorigin" in line and ".py:" in line]
+    assert [each for each in places if "pytest_plugin.py:" not in each] == []
+
+
 def test_a_test_can_run_as_each_engine_and_at_another_origin(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         APP

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, has_app_context
 from werkzeug.wrappers import Request
 
 from .cli import cors
-from .config import read_policy
+from .config import KEYS, read_policy
 from .core.decision import Decision
 from .core.errors import CrossOriginWarning, PolicyError, problem
 from .core.policy import Policy
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 EXTENSION: Final = "crossorigin"
 _MIDDLEWARE: Final = "crossorigin.middleware"
+_CONFIGURED: Final = "crossorigin.configured"
 
 
 class CrossOrigin:
@@ -86,7 +87,8 @@ class CrossOrigin:
         if EXTENSION in app.extensions:
             raise PolicyError([problem("initialised-twice", "app", app.name)])
         whole = policy if policy is not None else self._policy
-        own = read_policy(app.config, whole, {**self._settings, **settled(settings)})
+        in_code = {**self._settings, **settled(settings)}
+        own = read_policy(app.config, whole, in_code)
         problems = blueprint_problems(app, own, self._statements)
         if problems:
             raise PolicyError(problems)
@@ -100,6 +102,9 @@ class CrossOrigin:
         )
         app.extensions[EXTENSION] = self
         app.extensions[_MIDDLEWARE] = middleware
+        app.extensions[_CONFIGURED] = frozenset(
+            name for key, name in KEYS.items() if key in app.config and name not in in_code
+        )
         # The method, not its object: to call that costs as much as a preflight's look-ups.
         app.wsgi_app = middleware.__call__  # type: ignore[method-assign]
         self._apps.add(app)
@@ -260,6 +265,20 @@ def middleware_of(app: Flask) -> CrossOriginMiddleware:
     if found is None:
         raise PolicyError([problem("not-initialised", "app", app)])
     return found
+
+
+def configured_settings(app: Flask) -> frozenset[str]:
+    """The settings of the policy of `app` that its config states, and not its code."""
+    found: frozenset[str] = app.extensions.get(_CONFIGURED, frozenset())
+    return found
+
+
+def unregistered_blueprints(app: Flask) -> list[str]:
+    """The blueprints for which something is stated, and that no app has which is initialised."""
+    extension: CrossOrigin = app.extensions[EXTENSION]
+    stated = extension._statements.all_blueprints()
+    apps = [app, *extension._apps]
+    return [each.name for each in stated if not any(_has(an_app, each) for an_app in apps)]
 
 
 def scopes_of(app: Flask) -> ScopeTable:

@@ -173,6 +173,11 @@ class Statements:
         ]
         return sorted(found, key=lambda each: each[0].rstrip("/").count("/"))
 
+    def all_blueprints(self) -> list[Blueprint]:
+        """Those that anything is stated for, in whichever app."""
+        found = [entry.target() for entry in self._entries if not isinstance(entry.target, str)]
+        return [each for each in found if each is not None]
+
     def blueprints(self, app: Flask) -> dict[str, Statement]:
         """What is stated for the blueprints of `app`, by the names they are registered under."""
         stated: dict[object, Statement] = {

@@ -8,6 +8,7 @@ from typing import Any, Final, cast, get_args
 
 from ..core.compiled import Header
 from .requests import Credentials, Redirect
+from .transports import Transport
 from .urls import URL
 
 HeadersWritten = Mapping[str, str] | Iterable[Header]
@@ -38,11 +39,12 @@ def require_choices(**given: object) -> None:
     :raises TypeError: if one is no text.
     :raises ValueError: if one is not among its `CHOICES`.
     """
+    __tracebackhide__ = True
     for name, value in given.items():
-        require_text(name, value)
         if value not in CHOICES[name]:
+            error = ValueError if isinstance(value, str) else TypeError
             known = ", ".join(map(repr, CHOICES[name]))
-            raise ValueError(f"{name} {value!r} is none that a browser knows: write one of {known}")
+            raise error(f"{name} {value!r} is none that a browser knows: write one of {known}")
 
 
 def require_text(name: str, value: object) -> None:
@@ -50,6 +52,7 @@ def require_text(name: str, value: object) -> None:
 
     :raises TypeError: if it is not.
     """
+    __tracebackhide__ = True
     if not isinstance(value, str):
         raise TypeError(f"{name} {value!r} is not text: write a str")
 
@@ -59,6 +62,7 @@ def require_one_body(**given: object) -> None:
 
     :raises ValueError: if more is given.
     """
+    __tracebackhide__ = True
     names = [name for name, value in given.items() if value is not None]
     if len(names) > 1:
         raise ValueError(
@@ -71,6 +75,7 @@ def pairs(headers: HeadersWritten) -> list[Header]:
 
     :raises TypeError: if they are none.
     """
+    __tracebackhide__ = True
     if isinstance(headers, Mapping):
         listed: list[Any] = list(cast("Mapping[str, str]", headers).items())
     else:
@@ -85,28 +90,45 @@ def pairs(headers: HeadersWritten) -> list[Header]:
     return listed
 
 
+def absolute(name: str, value: object) -> URL:
+    """The URL that the argument `name` is.
+
+    :raises TypeError: if it is not text.
+    :raises ValueError: if it is not absolute.
+    """
+    __tracebackhide__ = True
+    require_text(name, value)
+    try:
+        return URL(str(value))
+    except ValueError:
+        raise ValueError(
+            f"{name} {value!r} is not an absolute URL: write one such as 'https://app.example.com'"
+        ) from None
+
+
 def page_origin(origin: object) -> str | None:
     """The origin of a page, serialized; None for an opaque one.
 
     :raises TypeError: if `origin` is neither text nor None.
     :raises ValueError: if it is not absolute.
     """
+    __tracebackhide__ = True
     if origin is None:
         return None
-    require_text("origin", origin)
     if origin == "null":
         raise ValueError(
             "origin 'null' is what an opaque origin is told as: write None for a page that has one"
         )
-    return URL(str(origin)).origin
+    return absolute("origin", origin).origin
 
 
 def servers_by_origin(servers: object) -> dict[str, Any]:
     """Each server by its origin, serialized.
 
-    :raises TypeError: if `servers` is no mapping.
+    :raises TypeError: if `servers` is no mapping, or a server none that can be asked.
     :raises ValueError: if a key is more than an origin.
     """
+    __tracebackhide__ = True
     if not isinstance(servers, Mapping):
         raise TypeError(
             f"servers {servers!r} is no mapping of origins to apps: write "
@@ -114,7 +136,12 @@ def servers_by_origin(servers: object) -> dict[str, Any]:
         )
     found: dict[str, Any] = {}
     for written, server in cast("Mapping[str, Any]", servers).items():
-        url = URL(written)
+        url = absolute("server", written)
+        if not (callable(server) or isinstance(server, Transport)):
+            raise TypeError(
+                f"server {written!r} is {server!r}, which is neither an app nor a Transport: write "
+                f"{{{written!r}: app}}, with the app itself"
+            )
         if url.path != "/" or url.query:
             raise ValueError(
                 f"server {written!r} has a path, and a server is found by its origin alone: write "

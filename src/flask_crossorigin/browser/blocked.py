@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ..core.decision import SENTENCES, Outcome
-from .denials import explained
+from ..core.decision import SENTENCES, Outcome, Reason
+from .denials import doubled, explained
 from .exchanges import Exchange
 
 REASONS: Final[dict[str, tuple[str, str, str]]] = {
@@ -174,10 +174,19 @@ class Blocked(Exception):
         message, hint = message.format(**facts), hint.format(**facts)
         if reason == "allow-origin-missing":
             message, hint = explained(message, hint, exchanges)
+        if reason == "allow-origin-mismatch":
+            hint = doubled(hint, exchanges)
         self.message: str = message
         self.hint: str = hint
         self.exchanges: tuple[Exchange, ...] = tuple(exchanges)
         super().__init__(reason)
+
+    @property
+    def server_reason(self) -> Reason | None:
+        """For what the server's extension denied it; None where it did not, or has none."""
+        decisions = [each.decision for each in self.exchanges if each.decision is not None]
+        denied = [each.reason for each in decisions if each.outcome is Outcome.DENIED]
+        return denied[-1] if denied else None
 
     def __str__(self) -> str:
         lines = [f"{self.reason}: {self.message}", f"  {self.hint}", f"  ({self.step})"]

@@ -64,6 +64,23 @@ def explained(message: str, hint: str, exchanges: Sequence[Exchange]) -> tuple[s
     return message, _HINTS[reason].format(**_asked(last))
 
 
+def doubled(hint: str, exchanges: Sequence[Exchange]) -> str:
+    """What to do about an Access-Control-Allow-Origin that is not the origin: `hint`, or more.
+
+    :param exchanges: by now; the last one is what has it.
+    """
+    last = exchanges[-1]
+    value = combined(last.response_headers, ALLOW_ORIGIN) or ""
+    if "," not in value:
+        return hint
+    if last.decision is None or last.decision.reason is not Reason.ALLOWED:
+        return "It is there more than once: let one of the app and what is before it add it."
+    return (
+        "It is there more than once: the policy sends it once, and what wraps the app adds it too. "
+        "Take it out there."
+    )
+
+
 def _asked(exchange: Exchange) -> dict[str, str]:
     """What a preflight asks for."""
     names = combined(exchange.request_headers, "Access-Control-Request-Headers") or ""

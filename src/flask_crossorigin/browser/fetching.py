@@ -49,6 +49,7 @@ class Fetch:
 
     def block(self, reason: str, **facts: object) -> NoReturn:
         """Raise :exc:`Blocked`."""
+        __tracebackhide__ = True
         raise Blocked(reason, self.exchanges, **facts)
 
     def run(self) -> Exchange:
@@ -56,6 +57,7 @@ class Fetch:
 
         :raises Blocked: if it may not.
         """
+        __tracebackhide__ = True
         request = self._request
         request.begin()
         try:
@@ -70,6 +72,7 @@ class Fetch:
 
         :raises Blocked: if there is no server, or it would be mixed content.
         """
+        __tracebackhide__ = True
         try:
             self._check_mixed_content()
             return self._send("handshake")

@@ -19,6 +19,7 @@ from ..core.fetch_standard import (
 )
 from .arguments import (
     HeadersWritten,
+    absolute,
     page_origin,
     pairs,
     require_choices,
@@ -82,8 +83,11 @@ class Browser:
     :param base: what the relative URLs of pages mean; by default the page's own origin.
     :param third_party_cookies: whether requests to other sites carry cookies: many browsers are
         set to refuse that, or keep such cookies apart for each site.
-    :raises TypeError: if `servers` is no mapping.
-    :raises ValueError: if a key of it is more than an origin, or `profile` is not known.
+    :ivar clock: it stands still; ``browser.clock.advance(seconds)`` lets preflights and cookies
+        end.
+    :raises TypeError: if `servers` is no mapping to apps or transports.
+    :raises ValueError: if a key of it is more than an origin, `profile` is not known, or `base` is
+        no absolute URL.
     """
 
     def __init__(
@@ -94,12 +98,15 @@ class Browser:
         *,
         third_party_cookies: bool = True,
     ) -> None:
+        __tracebackhide__ = True
         if not isinstance(profile, Profile):
             if profile not in PROFILES:
                 raise ValueError(
                     f"profile {profile!r} is not known: write one of {', '.join(PROFILES)}"
                 )
             profile = PROFILES[profile]
+        if base is not None:
+            absolute("base", base)
         self.clock: Clock = Clock()
         self.base = base
         self.profile: Profile = replace(profile, third_party_cookies=third_party_cookies)
@@ -115,15 +122,20 @@ class Browser:
 
         :param around: the origin of the page around the frame: where that is of another site, or
             encrypted, cookies and mixed content go by it too.
+        :raises TypeError: if an origin is neither text nor None.
+        :raises ValueError: if it is not absolute.
         """
+        __tracebackhide__ = True
         return Page(self, page_origin(origin), page_origin(around))
 
     def set_cookie(self, url: str, line: str) -> None:
         """Keep a cookie as if the user had visited `url`, and got it there.
 
         :param line: as ``Set-Cookie`` has it: ``session=1; SameSite=None; Secure``.
+        :raises ValueError: if `url` is not absolute.
         """
-        target = URL(url)
+        __tracebackhide__ = True
+        target = absolute("url", url)
         visit = Context(target.site, navigation=True, partition=target.site, host=target.host)
         self._network.cookies.store(target, [line], visit)
 
@@ -132,8 +144,13 @@ class Browser:
 
         It carries Origin and cookies, and no CORS check follows: what the server answers is all
         that keeps strangers out.
+
+        :param url: of ``wss`` or ``ws``.
+        :raises Blocked: if there is no server for it, or it would be mixed content.
+        :raises ValueError: if it is not absolute.
         """
-        target = URL(url.replace("ws", "http", 1) if url.startswith("ws") else url)
+        __tracebackhide__ = True
+        target = absolute("url", url.replace("ws", "http", 1) if url.startswith("ws") else url)
         headers = [
             ("Connection", "Upgrade"),
             ("Upgrade", "websocket"),
@@ -180,16 +197,27 @@ class Page:
     ) -> Response:
         """What ``fetch(url, {...})`` gives a script of this page.
 
+        :param url: absolute, or relative to the browser's `base`, or else to the page's own origin.
+        :param method: as it is spelt: of ``get`` a browser makes ``GET``, of ``patch`` nothing.
+        :param headers: by their names, or line by line.
+        :param body: text (``text/plain``), bytes, or a :class:`Blob`.
         :param json: the body, as JSON with its Content-Type.
         :param form: the body, as a form is encoded.
+        :param mode: without ``cors`` a page reads no response of another origin.
+        :param credentials: ``include`` sends and keeps cookies of other origins; ``same-origin``
+            those of the page's own alone.
+        :param redirect: whether redirects are followed, fail, or are shown as such.
+        :param referrer_policy: under some the Origin of a POST without CORS is ``null``.
         :param cache: of the modes some engines take ``no-store`` and the like to mean that no
             earlier preflight serves; otherwise there is no HTTP cache here.
         :param upload_listener: an XMLHttpRequest with an upload listener, or a streamed body:
             always preflighted.
         :raises Blocked: where the promise is rejected.
+        :raises Unreachable: where a server over the network does not answer.
         :raises ValueError: for an option that no browser knows, or more than one body.
         :raises TypeError: for what is no text, or no headers.
         """
+        __tracebackhide__ = True
         require_text("url", url)
         require_text("method", method)
         require_choices(
@@ -229,8 +257,10 @@ class Page:
         :param user_activated: whether the user does it; else a script does.
         :param referrer_policy: the page's: under some of them the Origin header says ``null``.
         :returns: what the browser shows next; no script of this page sees it.
+        :raises Blocked: if there is no server for it.
         :raises ValueError: for a referrer policy that no browser knows.
         """
+        __tracebackhide__ = True
         require_choices(referrer_policy=referrer_policy)
         target = self._resolve(url)
         encoded = _form_encoded(fields or {})
@@ -247,6 +277,7 @@ class Page:
         return filtered(self._browser.profile, request, fetch.run(), fetch.exchanges)
 
     def _resolve(self, url: str) -> URL:
+        __tracebackhide__ = True
         base = self._browser.base or self.origin
         try:
             return URL(url) if base is None else URL(base).join(url)
@@ -256,6 +287,7 @@ class Page:
 
 def _check(fetch: Fetch, request: Request, url: str, method: str) -> None:
     """Block what a script may not ask for (Fetch 5.4, new Request, steps 5 to 32)."""
+    __tracebackhide__ = True
     if request.url.has_credentials:
         fetch.block("url-credentials", url=url)
     if not is_token(method) or is_forbidden_method(method):
@@ -266,6 +298,7 @@ def _check(fetch: Fetch, request: Request, url: str, method: str) -> None:
 
 def _set_headers(fetch: Fetch, request: Request, written: list[Header], profile: Profile) -> None:
     """Give the request what is `written`, as far as a script may."""
+    __tracebackhide__ = True
     if profile.drops_user_agent:
         written = [each for each in written if each[0].lower() != "user-agent"]
     request.headers = _guarded(fetch, written, request.mode)
@@ -280,6 +313,7 @@ def _set_headers(fetch: Fetch, request: Request, written: list[Header], profile:
 
 def _guarded(fetch: Fetch, headers: Iterable[Header], mode: Mode) -> list[Header]:
     """Those `headers` that a script may set (Fetch 5.1, validate and append)."""
+    __tracebackhide__ = True
     kept: list[Header] = []
     for name, written in headers:
         value = written.strip(" \t\r\n")
@@ -300,6 +334,7 @@ def _set_body(
     fetch: Fetch, request: Request, body: bytes | None, content_type: str | None, profile: Profile
 ) -> None:
     """Give `request` a body, its type where the script has set none, and what that means."""
+    __tracebackhide__ = True
     if body is not None and request.method in ("GET", "HEAD"):
         if not request.is_xhr:
             fetch.block("body-with-get", method=request.method)

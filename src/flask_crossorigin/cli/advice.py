@@ -1,12 +1,17 @@
 """What to change, in code, so that a browser would let a page read what it blocks."""
 
+from collections.abc import Collection
+
 from ..browser.blocked import Blocked
 from ..core.decision import Decision, Reason
 from ..core.fetch_standard import NULL_ORIGIN
 
 
-def change(blocked: Blocked) -> str:
-    """What to write, so that it would be allowed; empty where no policy would allow it."""
+def change(blocked: Blocked, configured: Collection[str] = ()) -> str:
+    """What to write, so that it would be allowed; empty where no policy would allow it.
+
+    :param configured: the settings of the app's policy that its config states.
+    """
     exchange = blocked.exchanges[-1] if blocked.exchanges else None
     if exchange is None or exchange.decision is None:
         return ""
@@ -17,6 +22,9 @@ def change(blocked: Blocked) -> str:
     if decision.reason is Reason.METHOD_NOT_ALLOWED and method != method.upper():
         return f"In the script: method: {method.upper()!r}, as methods are compared exactly."
     setting = _setting(blocked.reason, decision, asked)
+    name, _, value = setting.partition("=")
+    if decision.scope == "app" and name in configured:
+        return f"In the config: CORS_{name.upper()} = {value}"
     return f"In code: {_statement(decision.scope, setting)}" if setting else ""
 
 

@@ -14,6 +14,7 @@ from ..browser.transports import Answer, Transport, Unreachable, WSGITransport
 from ..browser.urls import URL
 from ..core.compiled import Header
 from ..core.fetch_standard import NULL_ORIGIN, normalize_method
+from ..extension import configured_settings
 from .intermediaries import found_in
 from .live import LiveAnswers, ask_beside, is_preflight, live_url, network, url_on
 from .loading import NotUsable, app_beside, loaded_app, sound_app
@@ -143,15 +144,15 @@ def _dry(asked: _Asked, *, for_programs: bool) -> Explanation:
     server = URL(f"https://{app.config.get('SERVER_NAME') or 'localhost'}")
     base = url_on(server, asked.url).origin
     outcome = _fetch(asked, WSGITransport(app) if asked.send else DryTransport(app), base)
+    lacking = tuple(without_route(app, outcome, normalize_method(asked.method)))
     return Explanation(
         origin=asked.origin,
         profile=asked.profile,
         outcome=outcome,
         sent=asked.send,
-        notes=(
-            *_notes(asked, outcome),
-            *without_route(app, outcome, normalize_method(asked.method)),
-        ),
+        notes=(*_notes(asked, outcome), *lacking),
+        configured=configured_settings(app),
+        has_route=not lacking,
     )
 
 
@@ -183,6 +184,9 @@ def _live(asked: _Asked, live: str, timeout: float) -> Explanation:
         beside=beside.exchanges,
         notes=(*no_app, *_notes(asked, outcome), *beside.notes),
         findings=tuple(found_in(beside.asked)),
+        # What is done to what was asked beside hinders nothing.
+        hindered=bool(found_in(beside.asked, outcome.exchanges)),
+        configured=frozenset() if app is None else configured_settings(app),
     )
 
 

@@ -27,6 +27,10 @@ WARNINGS: Final[dict[str, tuple[str, str]]] = {
         "read your users' data.",
         "List the front ends, or write a function that knows them.",
     ),
+    "scheme": (
+        "origin {value} has a scheme that is hardly one: no page has it.",
+        "Write {secure}, if you meant that.",
+    ),
     # The other settings.
     "max-age": (
         "max_age {value} is longer than any browser keeps a preflight's answer: Firefox 86400 "
@@ -59,6 +63,10 @@ WARNINGS: Final[dict[str, tuple[str, str]]] = {
         "Set SESSION_COOKIE_SECURE to True.",
     ),
     # How things are wired.
+    "blueprint-without-rule": (
+        "blueprint {value} has a policy, but is registered on no app: it governs nothing.",
+        "Call app.register_blueprint, or take the policy out.",
+    ),
     "two-layers": ("{told}.", "{hint}"),
     "wrapped-before": (
         "app {value}: app.wsgi_app was wrapped before init_app, so that preflights are matched "

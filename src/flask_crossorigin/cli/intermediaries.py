@@ -1,7 +1,7 @@
 """What stands between a browser and an app, told by what it does to the answers."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -68,12 +68,17 @@ def origin_of(exchange: Exchange) -> str:
     return combined(exchange.request_headers, "Origin") or ""
 
 
-def found_in(asked: Iterable[Asked]) -> list[PolicyProblem]:
-    """What intermediaries did, each thing once, whichever answers it was done to."""
+def found_in(
+    asked: Iterable[Asked], among: Container[Exchange] | None = None
+) -> list[PolicyProblem]:
+    """What intermediaries did, each thing once, whichever answers it was done to.
+
+    :param among: the exchanges to tell of; all, if it is left out.
+    """
     kinds: dict[_Seen, list[str]] = {}
     listed = list(asked)
     allowing = any(_is_allowing_preflight(each.exchange) for each in listed)
-    for each in listed:
+    for each in listed if among is None else [each for each in listed if each.exchange in among]:
         for seen in _judge(each, allowing=allowing):
             kinds.setdefault(seen, []).append(each.exchange.kind)
     return [_told(seen, what) for seen, what in kinds.items()]

@@ -3,6 +3,7 @@
 What is inherited is told once, for the outermost scope that has it.
 """
 
+import difflib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -12,7 +13,7 @@ from ..core.errors import PolicyProblem, located
 from ..core.origin_mistakes import suggestion
 from ..core.origins import OriginPattern, is_loopback_host, parse_pattern
 from ..core.policy import DEFAULT_METHODS, Policy
-from ..extension import middleware_of
+from ..extension import middleware_of, unregistered_blueprints
 from ..scopes import Scope, ScopeTable
 from ..strangers import other_cors_layers
 from .findings import warning
@@ -23,6 +24,7 @@ _LONGEST_MAX_AGE: Final = 86400
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
 _SHOWN_ROUTES: Final = 3
+_WEB: Final = ("http", "https")
 
 
 def judge(app: Flask, scopes: ScopeTable) -> list[PolicyProblem]:
@@ -81,8 +83,10 @@ def _origin_code(app: Flask, parts: OriginPattern, credentials: bool) -> str | N
     if is_loopback_host(parts.host):
         # Without a port it is an app for phones, whose pages have the origin https://localhost.
         packed = parts.host == "localhost" and not parts.port
-        web = parts.scheme in ("http", "https")
+        web = parts.scheme in _WEB
         return "loopback-origin" if production and web and not packed else None
+    if parts.scheme not in _WEB and difflib.get_close_matches(parts.scheme, _WEB, cutoff=0.75):
+        return "scheme"
     if parts.scheme == "http" and production:
         return "http-origin"
     if parts.port == "*":
@@ -129,5 +133,7 @@ def _wiring_warnings(app: Flask) -> Iterator[PolicyProblem]:
     for sentences in other_cors_layers(app):
         told, _, hint = sentences.rpartition(". ")
         yield warning("two-layers", "app", app.name, told=told, hint=hint)
+    for name in unregistered_blueprints(app):
+        yield warning("blueprint-without-rule", "scope", name)
     if middleware_of(app).wrapped_before:
         yield warning("wrapped-before", "app", app.name)

@@ -47,5 +47,6 @@ def read_cookies(
 def _header(written: str) -> Header:
     name, colon, value = written.partition(":")
     if not colon or not is_token(name.strip()):
-        raise click.BadParameter(f"{written!r} is not a header: write 'Name: value'.")
+        why = "its name is none" if colon else "it has no colon after the name"
+        raise click.BadParameter(f"{written!r} is not a header, {why}: write 'Name: value'.")
     return name.strip(), value.strip()

@@ -11,7 +11,7 @@ from ..browser.blocked import Blocked
 from ..browser.denials import denial_of
 from ..browser.exchanges import Exchange, combined, list_values
 from ..browser.responses import Response
-from ..core.compiled import EXPOSE_HEADERS, Header
+from ..core.compiled import ALLOW_ORIGIN, EXPOSE_HEADERS, Header
 from ..core.decision import SENTENCES, Decision, Outcome
 from ..core.errors import PolicyProblem
 from ..core.fetch_standard import NULL_ORIGIN
@@ -53,6 +53,9 @@ class Explanation:
     :ivar beside: what was asked that a browser would not ask.
     :ivar notes: what could not be done, and why.
     :ivar findings: what intermediaries did.
+    :ivar hindered: whether they did any of it to what the browser has asked.
+    :ivar configured: the settings of the app's policy that its config states.
+    :ivar has_route: whether the app has a route for the URL, as far as is known.
     """
 
     origin: str
@@ -64,6 +67,9 @@ class Explanation:
     beside: tuple[Exchange, ...] = ()
     notes: tuple[str, ...] = ()
     findings: tuple[PolicyProblem, ...] = ()
+    hindered: bool = False
+    configured: frozenset[str] = frozenset()
+    has_route: bool = True
 
     @property
     def verdict(self) -> Literal["allowed", "blocked", "unknown"]:
@@ -113,6 +119,9 @@ def in_words(told: Explanation) -> Iterator[str]:
         yield ""
     for found in told.findings:
         yield from finding_in_words("warning", found)
+    if told.live and not told.findings:
+        yield _line("Nothing was found that something before the server did to its answers.")
+        yield ""
     yield from _verdict_in_words(told)
 
 
@@ -148,15 +157,18 @@ def _live_answer(told: Explanation, exchange: Exchange) -> Iterator[str]:
 
 def _agrees(decision: Decision, exchange: Exchange) -> bool:
     """Say whether what was answered is what the app here would add."""
-    return _deciding(decision.headers) == _deciding(exchange.response_headers)
+    varies, wanted = (_varying(each) for each in (exchange.response_headers, decision.headers))
+    return varies >= wanted and _deciding(decision.headers) == _deciding(exchange.response_headers)
 
 
 def _deciding(headers: Iterable[Header]) -> set[Header]:
-    return {
-        (name.lower(), value)
-        for name, value in headers
-        if is_cors_header(name) or name.lower() == "vary"
-    }
+    return {(name.lower(), value) for name, value in headers if is_cors_header(name)}
+
+
+def _varying(headers: Iterable[Header]) -> set[str]:
+    """What Vary names, in lower case; more of it than the policy's does no harm."""
+    value = combined(headers, "Vary") or ""
+    return {name for each in value.lower().split(",") if (name := each.strip())}
 
 
 def _verdict_in_words(told: Explanation) -> Iterator[str]:
@@ -202,30 +214,39 @@ def _why_unknown(told: Explanation) -> str:
 
 def _advice(told: Explanation, blocked: Blocked) -> str:
     """What to change, in code where that is known."""
-    written = change(blocked)
+    written = change(blocked, told.configured)
     if not written:
         return _hint(told, blocked)
-    return f"First mend what is warned of above. {written}" if told.findings else written
+    if not told.has_route:
+        written = f"First see that the URL is right: the app has no route for it. {written}"
+    return f"First mend what is warned of above. {written}" if told.hindered else written
 
 
 def _hint(told: Explanation, blocked: Blocked) -> str:
     """What to change, by what was answered and decided."""
-    written = change(blocked)
+    written = change(blocked, told.configured)
     decision = comparable(blocked.exchanges[-1]) if told.live and blocked.exchanges else None
     if not written and decision is not None and decision.outcome is Outcome.ALLOWED:
         refused = blocked.reason in ("preflight-status", "preflight-redirected")
         if refused or not _agrees(decision, blocked.exchanges[-1]):
             mend = (
                 "mend what is warned of above, or deploy the app as it is here."
-                if told.findings
+                if told.hindered
                 else "likely the server runs another app, or something between stands in its way."
             )
             return f"The app here would allow it: {mend}"
-    if not told.findings:
-        return blocked.hint
-    first = "First mend what is warned of above."
     blames_origin = blocked.reason == "allow-origin-missing" and not _denies(blocked.exchanges[-1])
+    if not told.hindered:
+        of_a_stranger = told.live and told.app is None and blames_origin
+        return _header_lacking(blocked.exchanges[-1]) if of_a_stranger else blocked.hint
+    first = "First mend what is warned of above."
     return first if blames_origin else f"{first} {blocked.hint}"
+
+
+def _header_lacking(exchange: Exchange) -> str:
+    """What a server of any kind would have to send."""
+    origin = combined(exchange.request_headers, "Origin")
+    return f"Let the server answer {exchange.method} with {ALLOW_ORIGIN}: {origin}"
 
 
 def _denies(exchange: Exchange) -> bool:
@@ -288,7 +309,7 @@ def as_json(told: Explanation) -> dict[str, Any]:
             "step": outcome.step,
             "message": printable(outcome.message),
             "hint": printable(_hint(told, outcome)),
-            "change": change(outcome),
+            "change": change(outcome, told.configured),
         }
     elif told.verdict == "allowed":
         members["type"] = outcome.type

@@ -198,6 +198,10 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "expose_headers: {value} can't be exposed: the Fetch standard hides it from scripts.",
         "Leave it out; send what the script needs in a header of another name.",
     ),
+    "list-item": (
+        "{field} holds {value}, which is not text.",
+        "Write each name as text.",
+    ),
     "star-not-alone": (
         "{field} {value} has '*' beside others: '*' already is every name.",
         "Write {field}=\"*\" alone, or leave '*' out of the list.",

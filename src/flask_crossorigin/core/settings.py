@@ -81,6 +81,7 @@ def read_origins(value: object, report: Report) -> ReadOrigins | Unwritten:
     if "*" in [item for item in items if isinstance(item, str)]:
         if len(items) > 1:
             report(problem("origins-star-not-alone", "origins", value))
+            _read_listed(tuple(item for item in items if item != "*"), report)
         return EVERYONE
     return _read_listed(items, report)
 
@@ -169,8 +170,15 @@ def _read_names(
     items = None if callable(value) else _items(field, value, report)
     if items is UNREADABLE:
         return UNREADABLE
-    if items is None or not _all_text(items):
+    if items is None:
         return _refuse(report, problem("list-type", field, value))
+    if not _all_text(items):
+        if items == (value,):
+            return _refuse(report, problem("list-type", field, value))
+        for item in items:
+            if not isinstance(item, str):
+                report(problem("list-item", field, item))
+        return UNREADABLE
     if "*" in items:
         if len(items) > 1:
             return _refuse(report, problem("star-not-alone", field, value))
@@ -266,6 +274,8 @@ READERS: Final[dict[str, Callable[[object, Report], object]]] = {
 
 _NAMES_ELSEWHERE: Final = {
     "origin": "Did you mean origins?",
+    "allow_origin": "Did you mean origins?",
+    "allow_origin_regex": "Write patterns in origins, 'https://*.example.com', or a function.",
     "allow_origins": "Did you mean origins?",
     "allowed_origins": "Did you mean origins?",
     "supports_credentials": "Did you mean credentials?",
