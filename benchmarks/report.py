@@ -28,11 +28,12 @@ NAMES: Final = {
 _HOW: Final = """\
 `make bench` writes this file. Times are microseconds of processor time, called in process: medians
 over rounds in which all that is compared ran in turn, with quartiles. "Cost" is what a request
-takes more than the same request to Flask alone, inside each round; "Flask again" is what
-noise makes of no difference at all. Instructions are counted by callgrind, on smaller apps alone.
-They decide a goal whose limit lies within the quartiles of what its times say, and one about
-costs in Flask where Flask differs from itself by more than half a microsecond. One run's numbers
-can be compared with each other, never with those of another machine."""
+takes more than the same request to Flask alone, inside each round; "Flask again" is what noise
+makes of no difference at all. Instructions are counted by callgrind, on smaller apps alone: medians
+over five layouts of memory, which move a cost over Flask by up to a third. They decide a goal whose
+limit lies within the quartiles of what its times say, and one about costs in Flask where Flask
+differs from itself by more than half a microsecond. One run's numbers can be compared with each
+other, never with those of another machine."""
 
 
 def text(results: Results) -> str:

@@ -472,3 +472,18 @@ def test_a_view_decorated_by_another_cors_library_is_reported() -> None:
     with pytest.warns(CrossOriginWarning, match="'other' is decorated by flask_cors"):
         response = call(app, "GET", "/other", EVIL)
     assert allowed(response) is None
+
+
+def test_a_scope_is_disabled_on_the_app_that_is_meant() -> None:
+    apps = [make_app(name) for name in ("one", "two")]
+    cors = CrossOrigin(origins=[APP])
+    for app in apps:
+        cors.init_app(app)
+    with apps[0].app_context():
+        cors.disable("/marks", app=current_app)
+    assert [allowed(call(app, "GET", "/marks", APP)) for app in apps] == [None, APP]
+
+
+def test_a_scope_is_disabled_on_no_app_that_is_none() -> None:
+    with pytest.raises(PolicyError, match="app"):
+        CrossOrigin(origins=[]).disable("/marks", app="app")  # type: ignore[call-overload]

@@ -67,6 +67,9 @@ def test_the_parts_of_an_app_work() -> None:
     app = parts_of_an_app()
     assert allowed(call(app, "GET", "/admin/x", "https://admin.example.com")) is not None
     assert allowed(call(app, "GET", "/prices", "https://any.example")) == "*"
+    exposed = call(app, "GET", "/report", APP).headers["Access-Control-Expose-Headers"]
+    assert exposed == "Content-Disposition"
+    assert allowed(call(app, "GET", "/admin/none", "https://admin.example.com")) is None
     assert preflight(app, "/legacy").status_code == 200
 
 
@@ -114,6 +117,9 @@ def test_a_browser_without_pytest_tells_what_it_says(capsys: pytest.CaptureFixtu
     app.add_url_rule("/marks/3", "mark", lambda: {"mark": 12}, methods=["GET", "PUT"])
     example = section("Tests with a browser that you can import", number=2)
     exec(compile(example, "README: Browser", "exec"), {"app": app})
-    allowed, denied = capsys.readouterr().out.splitlines()
+    allowed, *denied = capsys.readouterr().out.splitlines()
     assert allowed == "200 {'mark': 12}"
-    assert denied == "allow-origin-missing Allow it, origins=['https://evil.example']."
+    comments = [line.partition("  # ")[2] for line in example.splitlines() if "  # " in line]
+    assert len(denied) == len(comments) == 3
+    for line, comment in zip(denied, comments, strict=True):
+        assert comment == line or comment.startswith(f"{line}: ")
