@@ -239,7 +239,7 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     ),
     "not-initialised": (
         "{value} has no cross-origin policy.",
-        "Did you forget to call cors.init_app(app)?",
+        "Write CrossOrigin(app, origins=[...]), or cors.init_app(app) in a factory.",
     ),
     "app-type": (
         "{value} is not a Flask app.",
