@@ -433,7 +433,7 @@ def test_reconfigure_can_mend_what_stops_every_request() -> None:
 
 def test_reconfigure_means_the_current_app_else_the_only_one_else_asks() -> None:
     cors = CrossOrigin(origins=[])
-    with pytest.raises(PolicyError, match=r"forget to call cors\.init_app") as caught:
+    with pytest.raises(PolicyError, match=r"Write CrossOrigin.app, origins") as caught:
         cors.reconfigure(max_age=1)
     assert codes(caught.value) == ["not-initialised"]
     one, two = make_app("one"), make_app("two")
