@@ -747,7 +747,7 @@ ORIGIN_WARNINGS = [
     ("loopback-origin", ["https://127.0.0.1:8443"], True),
     ("any-port", ["https://app.example.com:*"], False),
     ("any-subdomain", ["https://*.example.com"], True),
-    ("scheme", ["htps://app.example.com"], False),
+    ("mistyped-scheme", ["htps://app.example.com"], False),
 ]
 
 

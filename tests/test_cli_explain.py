@@ -334,7 +334,10 @@ def test_json_tells_the_same_to_programs(app: Flask) -> None:
 def test_a_url_without_a_route_is_to_be_looked_at_first(app: Flask) -> None:
     result = explain(app, "GET", "/part/none", origin=OTHER)
     said = " ".join(result.output.split())
-    assert "First see that the URL is right: the app has no route for it. In code: Cross" in said
+    assert (
+        "First see that URL and method are right: the app has no route for them. In code: Cr"
+        in said
+    )
 
 
 def test_what_the_config_states_is_to_be_changed_there() -> None:

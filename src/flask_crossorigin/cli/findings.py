@@ -27,7 +27,7 @@ WARNINGS: Final[dict[str, tuple[str, str]]] = {
         "read your users' data.",
         "List the front ends, or write a function that knows them.",
     ),
-    "scheme": (
+    "mistyped-scheme": (
         "origin {value} has a scheme that is hardly one: no page has it.",
         "Write {secure}, if you meant that.",
     ),

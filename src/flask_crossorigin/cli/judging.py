@@ -86,7 +86,7 @@ def _origin_code(app: Flask, parts: OriginPattern, credentials: bool) -> str | N
         web = parts.scheme in _WEB
         return "loopback-origin" if production and web and not packed else None
     if parts.scheme not in _WEB and difflib.get_close_matches(parts.scheme, _WEB, cutoff=0.75):
-        return "scheme"
+        return "mistyped-scheme"
     if parts.scheme == "http" and production:
         return "http-origin"
     if parts.port == "*":

@@ -218,7 +218,8 @@ def _advice(told: Explanation, blocked: Blocked) -> str:
     if not written:
         return _hint(told, blocked)
     if not told.has_route:
-        written = f"First see that the URL is right: the app has no route for it. {written}"
+        first = "First see that URL and method are right: the app has no route for them."
+        written = f"{first} {written}"
     return f"First mend what is warned of above. {written}" if told.hindered else written
 
 
