@@ -149,11 +149,12 @@ class CrossOriginMiddleware:
         :raises PolicyError: if any scope can't be; then nothing has changed.
         """
         with self._lock:
-            before = None
-            while before is not self.policy:  # a signal's handler may replace it meanwhile
+            while True:
                 before = self.policy
                 policy = change(before)
                 table = self._build_table(self.app, policy)
+                if before is self.policy:  # else a signal's handler has replaced it meanwhile
+                    break
             problems = table.problems
             if self._router is None:  # the rules that a prefix needs may still come
                 problems = [each for each in problems if each.code != "prefix-without-rule"]
