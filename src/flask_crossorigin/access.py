@@ -47,14 +47,14 @@ _PUBLIC: Final = None
 class Access:
     """Who may use which view, as a function of the user's says.
 
-    A refusal is raised as an HTTP exception: 401 (:class:`AccessUnauthenticated`) or 403
-    (:class:`AccessDenied`), so that an app's own error handlers can word it.
+    A refusal is raised as an HTTP exception: 401 (`Access.Unauthenticated`) or 403
+    (`Access.Denied`), so that an app's own error handlers can word it.
 
     :param app: the app to initialise; leave it out and call :meth:`init_app` in a factory.
     :param verify: ``verify(request, *needs)``, called at most once a request for the same
         needs. It answers the user; None, or anything else that is false, if nobody is signed
         in (an object whose ``is_authenticated`` is false is nobody, too); or a response, which is
-        sent as it is. It raises :class:`AccessDenied` if the user may not. Any other HTTP
+        sent as it is. It raises `Access.Denied` if the user may not. Any other HTTP
         exception is answered as it is, and what is none is the request's: a 500.
     :param default: what counts for a view that has no mark: ``"public"`` or ``"required"``.
     :param www_authenticate: the challenge that a 401 carries, say ``Bearer``.

@@ -193,6 +193,8 @@ class CrossOrigin:
         """What would be answered to a request, and why; nothing of it is run.
 
         :param request: a WSGI environment, or a request that has one.
+        :raises PolicyError: if `request` is neither, the app was never initialised, it is not
+            clear which app is meant, or a scope is wrong.
         """
         environ = getattr(request, "environ", request)
         if not isinstance(environ, dict) or "REQUEST_METHOD" not in environ:
