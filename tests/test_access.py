@@ -679,6 +679,37 @@ def test_a_hook_that_changes_the_method_after_the_guard_opens_nothing() -> None:
     assert call(app, "OPTIONS", "/x").status_code == 200
 
 
+def test_a_hook_that_changes_the_method_does_not_lead_past_a_public_one() -> None:
+    app = Flask("app")
+    access = Access(app, verify=lambda _: None, default="required")
+
+    @app.before_request
+    def override() -> None:
+        request.method = request.headers.get("X-HTTP-Method-Override", request.method)
+
+    class Marks(MethodView):
+        @access.public
+        def get(self) -> str:
+            return "public"
+
+        def post(self) -> str:
+            return "secret"
+
+    app.add_url_rule("/x", view_func=Marks.as_view("marks"))
+    assert call(app, "GET", "/x").text == "public"
+    response = call(app, "GET", "/x", headers={"X-HTTP-Method-Override": "POST"})
+    assert response.status_code == 401
+
+
+def test_a_blueprint_that_is_protected_first_guards_its_app_by_the_default_too() -> None:
+    app, part = Flask("app"), Blueprint("part", "part")
+    part.add_url_rule("/in", "in", view)
+    app.add_url_rule("/out", "out", view)
+    Access(verify=lambda _: None, default="required").protect(part)
+    app.register_blueprint(part)
+    assert [call(app, "GET", path).status_code for path in ("/in", "/out")] == [401, 401]
+
+
 def test_a_user_whose_is_authenticated_is_a_method_is_no_user() -> None:
     class User:
         def is_authenticated(self) -> bool:

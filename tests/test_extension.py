@@ -220,8 +220,17 @@ def test_an_app_that_is_refused_is_left_as_it_was() -> None:
 def test_an_app_that_is_wrapped_before_is_reported_with_the_right_order() -> None:
     app = make_app("wrapped")
     app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
-    with pytest.warns(CrossOriginWarning, match="Call init_app first, and wrap"):
+    with pytest.warns(CrossOriginWarning, match="Call init_app first, and wrap") as told:
         CrossOrigin(app, origins=[APP])
+    assert [each.filename for each in told] == [__file__]
+
+
+def test_a_warning_is_at_the_line_that_calls_init_app() -> None:
+    app = make_app("wrapped")
+    app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    with pytest.warns(CrossOriginWarning) as told:
+        CrossOrigin(origins=[APP]).init_app(app)
+    assert [each.filename for each in told] == [__file__]
 
 
 def test_wrapping_after_is_not_reported() -> None:

@@ -6,12 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, session
 
 from flask_crossorigin import CrossOrigin, Policy, PolicyError
+from flask_crossorigin.browser import Browser
 from flask_crossorigin.config import KEYS
 
-from .conftest import APP, allowed, call, preflight
+from .conftest import APP, EVIL, allowed, call, preflight
 from .loopback import Headers, behind, served
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -109,6 +110,25 @@ def test_access_is_verified() -> None:
 
     assert [post(token) for token in ("t1", "t2", "none")] == [201, 403, 401]
     assert call(app, "GET", "/about").text == "An API."
+
+
+def test_a_response_shows_the_cookie_that_was_not_kept() -> None:
+    app = Flask("api")
+    app.secret_key = "key"
+    CrossOrigin(app, origins=[EVIL], credentials=True)
+
+    @app.post("/login")
+    def login() -> str:
+        session["user"] = 1
+        return "in"
+
+    app.add_url_rule("/me", "me", lambda: ("me", 200 if "user" in session else 401))
+    api = "https://api.example.com"
+    page = Browser({api: app}, base=api).page(EVIL)
+    page.fetch("/login", method="POST", credentials="include")
+    response = page.fetch("/me", credentials="include")
+    told = section("Tests with a browser that you can import", "text")
+    assert f" where {response.status} = {response}.status\n" in told
 
 
 def test_a_browser_without_pytest_tells_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:

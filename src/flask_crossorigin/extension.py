@@ -59,10 +59,8 @@ class CrossOrigin:
         self._statements = Statements()
         self._marks: list[Mark] = []
         self._apps: weakref.WeakSet[Flask] = weakref.WeakSet()
-        self._is_new = app is not None
         if app is not None:
-            self.init_app(app)
-            self._is_new = False
+            self._initialise(app, None, {})
         elif problems := read_settings(self._settings)[1]:
             raise PolicyError(problems)
 
@@ -83,6 +81,9 @@ class CrossOrigin:
         :param settings: over those of the constructor, which are over the config.
         :raises PolicyError: with every problem found, also if `app` is initialised already.
         """
+        self._initialise(app, policy, settings)
+
+    def _initialise(self, app: Flask, policy: Policy | None, settings: Mapping[str, Any]) -> None:
         app = require_app(app)
         if EXTENSION in app.extensions:
             raise PolicyError([problem("initialised-twice", "app", app.name)])
@@ -94,9 +95,8 @@ class CrossOrigin:
             raise PolicyError(problems)
         wrapped_before = getattr(app.wsgi_app, "__self__", None) is not app
         if wrapped_before:
-            warnings.warn(
-                _WRAPPED.format(app.name), CrossOriginWarning, stacklevel=2 + self._is_new
-            )
+            # At the line that calls the constructor, or init_app.
+            warnings.warn(_WRAPPED.format(app.name), CrossOriginWarning, stacklevel=3)
         middleware = CrossOriginMiddleware(
             app, own, self._build_table, wrapped_before=wrapped_before
         )
@@ -276,11 +276,10 @@ def configured_settings(app: Flask) -> frozenset[str]:
 
 
 def unregistered_blueprints(app: Flask) -> list[str]:
-    """The blueprints for which something is stated, and that no app has which is initialised."""
+    """The blueprints that have a policy, and that no app has which shares the one of `app`."""
     extension: CrossOrigin = app.extensions[EXTENSION]
     stated = extension._statements.all_blueprints()
-    apps = [app, *extension._apps]
-    return [each.name for each in stated if not any(_has(an_app, each) for an_app in apps)]
+    return [each.name for each in stated if not any(_has(an, each) for an in extension._apps)]
 
 
 def scopes_of(app: Flask) -> ScopeTable:

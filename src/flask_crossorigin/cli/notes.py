@@ -28,12 +28,12 @@ def headers_left_out(headers: Iterable[Header], profile: ProfileName) -> Iterato
 
 def cookies_left_out(outcome: Response | Blocked) -> Iterator[str]:
     """A note for each cookie that did not go along, or was not kept."""
-    for each in dict.fromkeys(each for sent in outcome.exchanges for each in sent.withheld):
-        with_option = " (--credentials)" if each.reason == "credentials" else ""
-        yield f"The cookie {each.name} does not go along: {each.message}{with_option}. {each.hint}"
-    for each in dict.fromkeys(each for sent in outcome.exchanges for each in sent.refused):
-        with_option = " (--credentials)" if each.reason == "credentials" else ""
-        yield f"The cookie {each.name} is not kept: {each.message}{with_option}. {each.hint}"
+    withheld = (each for sent in outcome.exchanges for each in sent.withheld)
+    refused = (each for sent in outcome.exchanges for each in sent.refused)
+    for what, cookies in (("does not go along", withheld), ("is not kept", refused)):
+        for each in dict.fromkeys(cookies):
+            option = " (--credentials)" if each.reason == "credentials" else ""
+            yield f"The cookie {each.name} {what}: {each.message}{option}. {each.hint}"
 
 
 def without_route(app: Flask, outcome: Response | Blocked, method: str) -> Iterator[str]:
