@@ -2,7 +2,9 @@
 
 import pytest
 
+from flask_crossorigin.core.kept import MAX_KEPT
 from flask_crossorigin.core.origins import (
+    _COVERED,
     MAX_ORIGIN_LENGTH,
     OriginPattern,
     OriginSet,
@@ -487,3 +489,33 @@ def test_covering_patterns_of_an_origin_are_all_its_parents_with_its_port_or_any
         "https://*.example:1",
         "https://*.example:*",
     }
+
+
+def test_what_is_kept_of_patterns_is_bounded_for_all_policies_together() -> None:
+    for number in range(3):
+        listed = OriginSet.of([f"https://*.p{number}.example"])
+        for name in range(MAX_KEPT):
+            assert listed.lists(f"https://a{name}.p{number}.example")
+            assert len(_COVERED) <= MAX_KEPT
+
+
+class Counted(str):
+    """Text that notes how often it is compared."""
+
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+
+def test_patterns_that_are_read_anew_are_not_compared_with_the_old() -> None:
+    written = [f"https://*.tenant{number}.example" for number in range(100)]
+    origin = "https://a.tenant7.example"
+    assert OriginSet.of(map(Counted, written)).lists(origin)
+    anew = OriginSet.of(map(Counted, written))
+    assert anew.lists(origin)
+    Counted.compared = 0
+    assert anew.lists(origin)
+    assert Counted.compared == 0

@@ -123,6 +123,11 @@ def covering_patterns(parts: OriginPattern) -> Iterator[str]:
         _, dot, parent = parent.partition(".")
 
 
+_COVERED: Final[Kept[tuple[object, str], bool]] = Kept()
+"""Sets with an origin that their patterns allow, since each tenant's page asks again and again: of
+all policies together, as whoever has a name below a pattern can invent origins."""
+
+
 @dataclass(frozen=True, slots=True)
 class OriginSet:
     """The origins that a policy lists as text.
@@ -134,8 +139,8 @@ class OriginSet:
 
     exact: frozenset[str]
     patterns: frozenset[str]
-    # What patterns allow, since each tenant's page asks again and again.
-    _covered: "Kept[str, bool]" = field(default_factory=Kept, repr=False, compare=False)
+    # Stands for this set among what is kept: equal patterns would be compared one by one.
+    _identity: object = field(default_factory=object, repr=False, compare=False)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "OriginSet":
@@ -150,9 +155,10 @@ class OriginSet:
             return True
         if not self.patterns or "*" in origin:
             return False
-        if origin in self._covered:
+        asked = self._identity, origin
+        if asked in _COVERED:
             return True
         parts = parse_pattern(origin)
         if parts is None or self.patterns.isdisjoint(covering_patterns(parts)):
             return False
-        return self._covered.keep(origin, True, origin)
+        return _COVERED.keep(asked, True, origin)
