@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from flask_crossorigin import CrossOrigin, CrossOriginWarning, Policy, PolicyError
 from flask_crossorigin.core.compiled import compile_policy
-from flask_crossorigin.extension import middleware_of
+from flask_crossorigin.state import state_of
 
 from .conftest import APP, EVIL, OTHER, allowed, call, cors_headers, preflight
 
@@ -1144,7 +1144,7 @@ def test_the_table_does_not_grow_with_invented_methods(app: Flask) -> None:
     cors = CrossOrigin(app, origins=[APP])
     app.add_url_rule("/m", view_func=cors.policy(max_age=1)(Resource.as_view("m")))
     call(app, "GET", "/m", APP)
-    table = middleware_of(app).governing()._table
+    table = state_of(app).freeze()._table
     before = sum(sys.getsizeof(each.methods) for each in table), len(list(table))
     for number in range(200):
         preflight(app, "/m", APP, f"INVENTED{number}")
@@ -1158,7 +1158,7 @@ def test_slashes_at_the_beginning_lead_out_of_no_prefix(path: str) -> None:
     cors = CrossOrigin(app, origins=[APP])
     app.add_url_rule("/admin/page", "page", view)
     cors.apply("/admin", origins=[])
-    middleware_of(app).governing()
+    state_of(app).freeze()
     environ = EnvironBuilder(headers=[("Origin", APP)]).get_environ()
     environ["PATH_INFO"] = path
     _, status, headers = run_wsgi_app(app, environ)

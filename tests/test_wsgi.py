@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, Request, Response, current_app, g, request
 
 from flask_crossorigin import CrossOrigin, Decision, Outcome, Policy, PolicyError, Reason
-from flask_crossorigin.extension import middleware_of
+from flask_crossorigin.state import state_of
 
 from .conftest import APP, EVIL, OTHER, allowed, bug, call, cors_headers, preflight
 
@@ -624,15 +624,15 @@ def test_a_function_for_origins_sees_the_request_as_it_came(app: Flask) -> None:
 
 def interrupt(app: Flask, cors: CrossOrigin, max_age: int) -> None:
     """Let a signal's handler reconfigure when the app's scopes are made the next time."""
-    before = middleware_of(app)._build_table
+    before = state_of(app)._build_table
 
     def interrupted(*args: Any) -> Any:
-        middleware_of(app)._build_table = before
+        state_of(app)._build_table = before
         table = before(*args)
         cors.reconfigure(max_age=max_age)
         return table
 
-    middleware_of(app)._build_table = interrupted
+    state_of(app)._build_table = interrupted
 
 
 def test_a_signals_handler_may_reconfigure_while_that_is_done(app: Flask) -> None:

@@ -1,6 +1,5 @@
 """CrossOrigin: what a user's application holds in its hand."""
 
-import warnings
 import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast, overload
@@ -11,9 +10,10 @@ from werkzeug.wrappers import Request
 from .cli import cors
 from .config import KEYS, read_policy
 from .core.decision import Decision
-from .core.errors import CrossOriginWarning, PolicyError, problem
+from .core.errors import PolicyError, problem
 from .core.policy import Policy
 from .core.settings import read_settings, settled
+from .dispatch.wiring import install
 from .marks import Mark, Target, marked, require_view
 from .routing import Environ, app_at_work, require_app
 from .scopes import (
@@ -27,15 +27,13 @@ from .scopes import (
     name_of,
     state,
 )
-from .wsgi import CrossOriginMiddleware
+from .state import EXTENSION, AppState, remember_state, state_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .core.policy import PolicySettings
 
-EXTENSION: Final = "crossorigin"
-_MIDDLEWARE: Final = "crossorigin.middleware"
 _CONFIGURED: Final = "crossorigin.configured"
 
 
@@ -87,26 +85,20 @@ class CrossOrigin:
         app = require_app(app)
         if EXTENSION in app.extensions:
             raise PolicyError([problem("initialised-twice", "app", app.name)])
+        if app._got_first_request:
+            raise PolicyError([problem("initialised-late", "app", app.name)])
         whole = policy if policy is not None else self._policy
         in_code = {**self._settings, **settled(settings)}
         own = read_policy(app.config, whole, in_code)
         problems = blueprint_problems(app, own, self._statements)
         if problems:
             raise PolicyError(problems)
-        wrapped_before = getattr(app.wsgi_app, "__self__", None) is not app
-        if wrapped_before:
-            # At the line that calls the constructor, or init_app.
-            warnings.warn(_WRAPPED.format(app.name), CrossOriginWarning, stacklevel=3)
-        middleware = CrossOriginMiddleware(
-            app, own, self._build_table, wrapped_before=wrapped_before
-        )
-        app.extensions[EXTENSION] = self
-        app.extensions[_MIDDLEWARE] = middleware
+        state = AppState(app, own, self._build_table)
+        install(state)
+        remember_state(app, self, state)
         app.extensions[_CONFIGURED] = frozenset(
             name for key, name in KEYS.items() if key in app.config and name not in in_code
         )
-        # The method, not its object: to call that costs as much as a preflight's look-ups.
-        app.wsgi_app = middleware.__call__  # type: ignore[method-assign]
         self._apps.add(app)
         app.cli.commands.setdefault("cors", cors)  # the app's own command of that name stays
 
@@ -179,9 +171,8 @@ class CrossOrigin:
         :param changes: to the app's policy, in place of a whole one.
         :raises PolicyError: with every problem of every scope.
         """
-        middleware = self._middleware(app)
         statement = state(policy, changes, "app")
-        middleware.reconfigure(
+        self._app_state(app).reconfigure(
             lambda old: (
                 statement
                 if isinstance(statement, Policy)
@@ -199,7 +190,7 @@ class CrossOrigin:
         environ = getattr(request, "environ", request)
         if not isinstance(environ, dict) or "REQUEST_METHOD" not in environ:
             raise PolicyError([problem("request-type", "request", request)])
-        return self._middleware(None).decide(environ)
+        return self._app_state(None).decide(environ)
 
     def _mark(self, statement: Statement) -> Callable[[Target], Target]:
         def decorate(target: Target) -> Target:
@@ -213,7 +204,9 @@ class CrossOrigin:
     def _state(self, target: Blueprint | str, statement: Statement, app: Flask | None) -> None:
         app = app if app is None else require_app(app)
         apps = [each for each in self._apps if app in (None, each)]
-        late = [each for each in apps if self._middleware(each).frozen and _has(each, target)]
+        late = [
+            each for each in apps if self._app_state(each).frozen is not None and _has(each, target)
+        ]
         if self._statements.has(target, statement, app):
             return
         if late:
@@ -232,7 +225,7 @@ class CrossOrigin:
 
     def _check_blueprint(self, app: Any, blueprint: Any) -> None:
         if app in self._apps:
-            policy = self._middleware(app).policy
+            policy = self._app_state(app).policy
             problems = blueprint_problems(app, policy, self._statements, blueprint)
             if problems:
                 raise PolicyError(problems)
@@ -243,7 +236,7 @@ class CrossOrigin:
         self._marks = [mark for mark in self._marks if mark not in table.marks]
         return table
 
-    def _middleware(self, app: Flask | None) -> CrossOriginMiddleware:
+    def _app_state(self, app: Flask | None) -> AppState:
         """What answers for `app`, by default the current app, else the only one."""
         if app is None and has_app_context():
             current = app_at_work()
@@ -255,18 +248,7 @@ class CrossOrigin:
             app = apps[0] if apps else None
         if app is None or app not in self._apps:
             raise PolicyError([problem("not-initialised", "app", app)])
-        return middleware_of(app)
-
-
-def middleware_of(app: Flask) -> CrossOriginMiddleware:
-    """What answers for `app`.
-
-    :raises PolicyError: if `app` was never initialised.
-    """
-    found: CrossOriginMiddleware | None = app.extensions.get(_MIDDLEWARE)
-    if found is None:
-        raise PolicyError([problem("not-initialised", "app", app)])
-    return found
+        return state_of(app)
 
 
 def configured_settings(app: Flask) -> frozenset[str]:
@@ -280,24 +262,6 @@ def unregistered_blueprints(app: Flask) -> list[str]:
     extension: CrossOrigin = app.extensions[EXTENSION]
     stated = extension._statements.all_blueprints()
     return [each.name for each in stated if not any(_has(an, each) for an in extension._apps)]
-
-
-def scopes_of(app: Flask) -> ScopeTable:
-    """The scopes of the URL rules that `app` has by now, to look at: nothing is frozen by it.
-
-    :raises PolicyError: if `app` was never initialised; what is wrong with a scope is among the
-        table's problems.
-    """
-    policy = middleware_of(app).policy
-    extension: CrossOrigin = app.extensions[EXTENSION]
-    return extension._build_table(app, policy)
-
-
-_WRAPPED: Final = (
-    "app {0!r}: app.wsgi_app was wrapped before init_app, so preflights are matched before "
-    "that wrapper has worked on them, and those that it may send to another app go through it. "
-    "Call init_app first, and wrap app.wsgi_app after it."
-)
 
 
 def _scope(scope: object) -> Blueprint | str:

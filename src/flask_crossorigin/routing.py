@@ -1,11 +1,13 @@
-"""What the app's own router makes of a request: the only judge of which view it is for."""
+"""The app's own router: the only judge of which view a request is for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import nullcontext
+from inspect import getattr_static
 from typing import Any, Final, TypeAlias, cast
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, Request, current_app, has_request_context, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from flask import Flask, Request, current_app, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 from werkzeug.routing.map import Map
@@ -14,82 +16,123 @@ from .core.errors import PolicyError, problem
 
 Environ: TypeAlias = dict[str, Any]
 Match: TypeAlias = Rule | HTTPException
-"""A rule, or what the router raises instead: not found, a wrong method, a redirect ..."""
+"""A rule, or the exception that the router raises instead: not found, a wrong method ..."""
 
 _MAX_REDIRECTS: Final = 5
 
+request_at_work: Final[Callable[[], Request]] = cast("Any", request)._get_current_object
+"""Return the request behind Flask's ``request``; bound once, since each response calls it."""
+
+
+class UrlMatcher:
+    """Match the URL of one request, with whichever method.
+
+    :ivar path: as the router sees it.
+    """
+
+    def __init__(self, adapter: MapAdapter, path: str, context: Callable[[], Any]) -> None:
+        self._adapter = adapter
+        self.path = path
+        self._context = context
+        self._rules: list[Rule] | None = None
+
+    def match(self, method: str) -> Match | None:
+        """Return what the app would run for `method`.
+
+        The router's own redirects are followed; None where they lead out of the app. Whatever
+        a converter of the app raises, other than a refusal, is passed on.
+        """
+        path, adapter = self.path, self._adapter
+        with self._context():
+            try:
+                for _ in range(_MAX_REDIRECTS):
+                    try:
+                        return adapter.match(path, method, return_rule=True)[0]
+                    except RequestRedirect as redirect:
+                        base = adapter.make_redirect_url("")
+                        if not redirect.new_url.startswith(base):
+                            return None
+                        path = unquote(urlsplit(redirect.new_url[len(base) - 1 :]).path)
+            except HTTPException as error:
+                return error
+        return None
+
+    def rules(self, match: Match | None) -> list[Rule]:
+        """Return the matched rule; all rules of the URL where it lacks the method; else none.
+
+        The rules of a URL are looked up once: its converters may query a database.
+        """
+        if isinstance(match, Rule):
+            return [match]
+        if self._rules is None:
+            methods = getattr(match, "valid_methods", None) or ()
+            found = [self.match(method) for method in methods]
+            self._rules = [each for each in found if isinstance(each, Rule)]
+        return self._rules
+
+
+class RefusedUrl(UrlMatcher):
+    """The URL of a request that is refused before it is matched: for its host, say."""
+
+    def __init__(self, error: HTTPException, path: str) -> None:
+        self._error = error
+        self.path = path
+        self._rules = []
+
+    def match(self, _: str) -> Match | None:
+        """Return the refusal."""
+        return self._error
+
 
 class Router:
-    """Asks the URL map of one app.
+    """The URL map of one app.
 
-    Where the map does not look at the host, one adapter serves all requests; elsewhere the
-    app itself makes one for each.
-
-    :ivar goes_by_host: whether it may look at more of a request than the path and the method.
-    :ivar goes_by_path: whether these alone decide what it makes of it, the same each time.
+    :ivar is_plain: whether it can be told outside of the app what the app would match: nothing
+        between the server and the map is replaced.
+    :ivar goes_by_path: whether the path and the method alone decide that, each time alike.
     """
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._kept = app.url_map.bind("localhost") if _ignores_host(app) else None
-        self.goes_by_host: bool = self._kept is None
+        self.is_plain: bool = _matches_as_flask(app)
+        # Where the map does not look at the host, one adapter serves all requests.
+        by_path = self.is_plain and _ignores_host(app)
+        self._adapter = app.url_map.bind("localhost") if by_path else None
         # A converter of the app's own may use its configuration or its database.
-        self._needs_context = not (
-            set(app.url_map.converters.values()) <= set(Map.default_converters.values())
-        )
-        self.goes_by_path: bool = not (self.goes_by_host or self._needs_context)
+        own = not set(app.url_map.converters.values()) <= set(Map.default_converters.values())
+        self._context: Callable[[], Any] = app.app_context if own else nullcontext
+        self.goes_by_path: bool = by_path and not own
 
-    def resolve(self, environ: Environ, method: str) -> Match | None:
-        """What the app would run for the path and host in `environ` and the method `method`.
+    def matcher_of(self, live: Request) -> UrlMatcher:
+        """Return the matcher of a request that the app works on."""
+        return self._matcher(live, live.path, nullcontext)
 
-        The router's own redirects are followed; None where they lead out of the app. Whatever
-        a converter of the app's raises, other than a refusal, is passed on.
-        """
-        if not self._needs_context:
-            return self._resolve(environ, method)
-        with self._app.app_context():
-            return self._resolve(environ, method)
-
-    def _resolve(self, environ: Environ, method: str) -> Match | None:
-        path = path_of(environ)
-        try:
-            adapter = self._kept or self._bind(environ)
-            for _ in range(_MAX_REDIRECTS):
-                try:
-                    return adapter.match(path, method, return_rule=True)[0]
-                except RequestRedirect as redirect:
-                    base = adapter.make_redirect_url("")
-                    if not redirect.new_url.startswith(base):
-                        return None
-                    path = unquote(urlsplit(redirect.new_url[len(base) - 1 :]).path)
-        except HTTPException as error:
-            return error
-        return None
-
-    def _bind(self, environ: Environ) -> MapAdapter:
+    def matcher_in(self, environ: Environ) -> UrlMatcher:
+        """Return the matcher of the request in `environ`, which the app does not work on."""
+        if self._adapter is not None:
+            return UrlMatcher(self._adapter, path_of(environ), self._context)
         # Of a copy: the request that the app works on must stay in the environment.
-        made = self._app.create_url_adapter(self._app.request_class(environ.copy()))
-        assert made is not None  # it is None only outside of a request
-        return made
+        made = self._app.request_class(environ.copy())
+        return self._matcher(made, path_of(environ), self._context)
 
-    def rules_of_path(self, environ: Environ, refused: MethodNotAllowed) -> Iterator[Rule]:
-        """The rules of a URL that has no such method as was asked for."""
-        for method in refused.valid_methods or ():
-            match = self.resolve(environ, method)
-            if isinstance(match, Rule):
-                yield match
+    def _matcher(self, made: Request, path: str, context: Callable[[], Any]) -> UrlMatcher:
+        if self._adapter is not None:
+            return UrlMatcher(self._adapter, path, context)
+        try:
+            adapter = self._app.create_url_adapter(made)
+        except HTTPException as error:
+            return RefusedUrl(error, path)
+        assert adapter is not None  # it is None only outside of a request
+        return UrlMatcher(adapter, adapter.path_info, context)
 
-
-def live_request(app: Flask, environ: Environ) -> Request | None:
-    """The request that `app` is working on, if it is the one in `environ`; else None."""
-    if not has_request_context() or app_at_work() is not app:
-        return None
-    live = request_at_work()
-    return live if live.environ is environ else None
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many rules and views there are by now: more of either may match otherwise."""
+        return len(self._app.url_map._rules), len(self._app.view_functions)
 
 
 def require_app(app: object) -> Flask:
-    """`app`, or what a proxy such as ``current_app`` stands for.
+    """Return `app`, or what a proxy such as ``current_app`` stands for.
 
     :raises PolicyError: if it is not a Flask app.
     """
@@ -100,25 +143,42 @@ def require_app(app: object) -> Flask:
 
 
 def app_at_work() -> Flask:
-    """The app behind Flask's ``current_app``, which other objects can be compared with."""
+    """Return the app behind Flask's ``current_app``, which other objects can be compared with."""
     return cast("Flask", cast("Any", current_app)._get_current_object())
 
 
-def request_at_work() -> Request:
-    """The request behind Flask's ``request``."""
-    return cast("Request", cast("Any", request)._get_current_object())
-
-
 def path_of(environ: Environ) -> str:
-    """The path that the router sees: WSGI gives bytes in the guise of Latin-1 (PEP 3333)."""
+    """Return the path that the router sees.
+
+    WSGI gives bytes in the guise of Latin-1 (PEP 3333).
+    """
     path: str = environ.get("PATH_INFO", "")
     return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
 
 
+def is_flasks_own(app: Flask, name: str) -> bool:
+    """Return whether the attribute `name` of `app` is Flask's own, be that patched or not.
+
+    Tracing agents patch the class for all apps. Their wrappers bind anew at each access, so the
+    attribute is looked at without binding.
+    """
+    return name not in vars(app) and getattr_static(type(app), name) is getattr_static(Flask, name)
+
+
+def _matches_as_flask(app: Flask) -> bool:
+    url_map, made = type(app.url_map), app.request_class
+    return (
+        is_flasks_own(app, "request_context")
+        and is_flasks_own(app, "create_url_adapter")
+        and url_map.bind is Map.bind
+        and url_map.bind_to_environ is Map.bind_to_environ
+        and made.__init__ is Request.__init__
+    )
+
+
 def _ignores_host(app: Flask) -> bool:
     return (
-        type(app).create_url_adapter is Flask.create_url_adapter
-        and not app.url_map.host_matching
+        not app.url_map.host_matching
         and not app.subdomain_matching
         # Some versions of Flask answer on that host alone.
         and app.config.get("SERVER_NAME") is None

@@ -6,7 +6,7 @@ before; a whole policy replaces it.
 """
 
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
@@ -93,11 +93,13 @@ class RuleScopes:
     """The scopes of one URL rule.
 
     :ivar rule: the rule; kept, so that no other can take its identity.
+    :ivar view: what its endpoint ran when this was worked out.
     :ivar chain: from the app's scope inwards; the last one governs.
     :ivar methods: the methods of a MethodView with a scope of their own.
     """
 
     rule: Rule
+    view: Callable[..., Any] | None
     chain: tuple[Scope, ...]
     methods: Mapping[str, Scope]
 
@@ -236,10 +238,12 @@ class ScopeTable:
     def scopes_of(self, rule: Rule) -> RuleScopes:
         """The scopes of `rule`, a rule of the app's own map.
 
-        :raises PolicyError: if it was added after the first request and its scopes can't be.
+        A rule may come late, and a view be replaced late: then they are worked out anew.
+
+        :raises PolicyError: if they can't be.
         """
         found = self._by_rule.get(id(rule))
-        if found is None:
+        if found is None or found.view is not self._app.view_functions.get(rule.endpoint):
             problems: list[PolicyProblem] = []
             found = self._fold(rule, problems)
             if problems:
@@ -247,10 +251,13 @@ class ScopeTable:
             self._by_rule[id(rule)] = found
         return found
 
-    def policies_of_rules(self) -> dict[int, CompiledPolicy]:
-        """The policies of the rules that have one whatever the method is, by their identities."""
+    def policies_of_rules(self) -> dict[int, tuple[CompiledPolicy, object]]:
+        """Return the policy and the view of each rule that has one policy for all methods.
+
+        By the identity of the rule, which this table keeps.
+        """
         return {
-            id(each.rule): each.chain[-1].compiled
+            id(each.rule): (each.chain[-1].compiled, each.view)
             for each in self
             if not each.methods and each.chain[-1].compiled is not None
         }
@@ -321,7 +328,7 @@ class ScopeTable:
                 scope = self._inner(scope, name, mark.statement, problems)
             if scope is not chain[-1]:
                 methods[method] = scope
-        return RuleScopes(rule, tuple(chain), methods)
+        return RuleScopes(rule, view, tuple(chain), methods)
 
     def _layers(self, rule: Rule, problems: list[PolicyProblem]) -> Iterator[tuple[str, Statement]]:
         """What is stated between the app and the methods of a view, from the outside in."""

@@ -10,7 +10,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from ..core.compiled import Header
 from ..core.decision import Decision
-from ..extension import EXTENSION
+from ..state import EXTENSION
 from .urls import URL
 
 

@@ -13,7 +13,7 @@ from ..core.errors import PolicyProblem, located
 from ..core.origin_mistakes import suggestion
 from ..core.origins import OriginPattern, is_loopback_host, parse_pattern
 from ..core.policy import DEFAULT_METHODS, Policy
-from ..extension import middleware_of, unregistered_blueprints
+from ..extension import unregistered_blueprints
 from ..scopes import Scope, ScopeTable
 from ..strangers import other_cors_layers
 from .findings import warning
@@ -135,5 +135,3 @@ def _wiring_warnings(app: Flask) -> Iterator[PolicyProblem]:
         yield warning("two-layers", "app", app.name, told=told, hint=hint)
     for name in unregistered_blueprints(app):
         yield warning("blueprint-without-rule", "scope", name)
-    if middleware_of(app).wrapped_before:
-        yield warning("wrapped-before", "app", app.name)

@@ -9,9 +9,9 @@ from flask.cli import with_appcontext
 
 from ..access import access_problems
 from ..core.errors import PolicyError, PolicyProblem
-from ..extension import middleware_of, scopes_of
 from ..routing import app_at_work
 from ..scopes import ScopeTable
+from ..state import state_of
 from .output import echo_json
 from .wording import echo_finding, finding_as_json
 
@@ -34,7 +34,7 @@ def loaded_app() -> Flask:
     """
     app: Flask = click.get_current_context().invoke(with_appcontext(app_at_work))
     try:
-        middleware_of(app)
+        state_of(app)
     except PolicyError as error:
         raise NotUsable(str(error.errors[0])) from None
     return app
@@ -90,5 +90,5 @@ def app_beside() -> tuple[Flask | None, str]:
 
 def inspected(app: Flask) -> tuple[ScopeTable, list[PolicyProblem]]:
     """The scopes of `app`, and every problem for which its first request would fail."""
-    table = scopes_of(app)
+    table = state_of(app).table()
     return table, [*table.problems, *access_problems(app)]

@@ -254,6 +254,15 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "Call init_app once; use cors.apply or cors.policy for parts, "
         "cors.reconfigure to change it later.",
     ),
+    "initialised-late": (
+        "app {value} has had its first request already: responses before this had no policy.",
+        "Call init_app where the app is made, before it serves requests.",
+    ),
+    "response-class": (
+        "app.response_class is {value}, of which no subclass can add the policy's headers: {reason}.",
+        "Write a subclass of flask.Response that reaches Response.get_wsgi_headers, and that can "
+        "be subclassed.",
+    ),
     "several-apps": (
         "{value} apps use this extension: it is not clear which one is meant.",
         "Name it, app=..., or call inside `with app.app_context():`.",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from .compiled import ALLOW_ORIGIN, Header
+from .compiled import ALLOW_ORIGIN, EXPOSE_HEADERS, VARY_ORIGIN, Header
+from .kept import Kept
 
 _ALLOW_ORIGIN: Final = ALLOW_ORIGIN.lower()
 
@@ -22,39 +23,35 @@ def is_cors_header(name: str) -> bool:
     return name[:15].lower() == "access-control-"
 
 
-def has_headers_to_merge(headers: Iterable[Header]) -> bool:
-    """Say whether any of `headers` is a Vary, or one that the policy writes."""
-    for name, _ in headers:
-        if name not in ORDINARY_NAMES and (name.lower() == "vary" or is_cors_header(name)):
-            return True
-    return False
-
-
 def allow_origin_of(headers: Iterable[Header]) -> str | None:
     """The value of the allow-origin header, or None where there is none."""
     return next((value for name, value in headers if name.lower() == _ALLOW_ORIGIN), None)
 
 
 def merge_headers(headers: Iterable[Header], added: Iterable[Header]) -> list[Header]:
-    """`headers` and the policy's `added` ones, which replace all others of the CORS protocol.
+    """Return `headers` with the policy's `added` ones, which replace all others of the protocol.
 
-    What Vary lines there are become one, without doubles; ``Vary: *`` says more than any name
-    and stays alone (RFC 9110, 12.5.5).
+    Several Vary lines become one without duplicates. ``Vary: *`` covers every name and stays
+    alone (RFC 9110, 12.5.5).
     """
     merged: list[Header] = []
     varies: list[str] = []
-    for name, value in headers:
-        if name.lower() == "vary":
-            varies.append(value)
+    for header in headers:
+        name = header[0]
+        if name in ORDINARY_NAMES:
+            merged.append(header)
+        elif name.lower() == "vary":
+            varies.append(header[1])
         elif not is_cors_header(name):
-            merged.append((name, value))
-    for name, value in added:
-        if name == "Vary":
-            varies.append(value)
+            merged.append(header)
+    for header in added:
+        if header[0] == "Vary":
+            varies.append(header[1])
         else:
-            merged.append((name, value))
+            merged.append(header)
     if varies:
-        merged.append(("Vary", _one_list(",".join(varies))))
+        names = ",".join(varies)
+        merged.append(("Vary", _LISTS.get(names) or _LISTS.keep(names, _one_list(names), names)))
     return merged
 
 
@@ -64,3 +61,35 @@ def _one_list(names: str) -> str:
         if each.strip():
             kept.setdefault(each.strip().lower(), each.strip())
     return "*" if "*" in kept else ", ".join(kept.values())
+
+
+_LISTS: Final[Kept[str, str]] = Kept()
+"""The values of merged Vary lines: an app sends few."""
+
+
+def common_headers(one: Iterable[Header], other: Iterable[Header]) -> tuple[Header, ...]:
+    """Return what two policies, asked about one request, both add to its response."""
+    first, second = dict(one), dict(other)
+    origins = {first.get(ALLOW_ORIGIN), second.get(ALLOW_ORIGIN)}
+    if origins == {"*"}:
+        vary: tuple[Header, ...] = ()
+    else:
+        vary = (VARY_ORIGIN,)
+    if None in origins:
+        return vary
+    common = [(ALLOW_ORIGIN, "*" if not vary else next(each for each in origins if each != "*"))]
+    for name, value in first.items():
+        if name == EXPOSE_HEADERS and name in second:
+            exposed = _common_names(value, second[name])
+            common.extend([(name, exposed)] if exposed else ())
+        elif name != ALLOW_ORIGIN and second.get(name) == value and name != "Vary":
+            common.append((name, value))
+    return (*common, *vary)
+
+
+def _common_names(one: str, other: str) -> str:
+    """Return the header names of two lists that are in both; ``*`` is every name."""
+    if "*" in (one, other):
+        return other if one == "*" else one
+    names = {each.strip().lower() for each in other.split(",")}
+    return ", ".join(each for each in one.split(", ") if each.lower() in names)

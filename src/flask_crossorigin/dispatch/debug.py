@@ -1,0 +1,55 @@
+"""The traceback of an unhandled error, for a front end that is being developed.
+
+Flask's debugger lets such an error through to the server, so that the page sees a failed fetch
+and "CORS error" instead of what went wrong.
+"""
+
+import traceback
+
+from flask import Request, Response
+
+from ..asking import shown
+from ..core.compiled import CompiledPolicy
+from ..core.decision import Reason, judge_origin
+from ..core.origins import is_loopback_origin
+from ..preflights import plain_text
+from ..routing import Environ, path_of
+from .preflights import PlainResponse
+from .snapshot import Snapshot
+
+
+def debug_response(snapshot: Snapshot, live: Request, error: Exception) -> Response | None:
+    """Return the traceback of `error` as a response; None where `error` must be raised.
+
+    A navigation keeps the interactive debugger. Tests, and whoever set PROPAGATE_EXCEPTIONS, get
+    the exception.
+    """
+    app = snapshot.state.app
+    if not app.debug or app.testing or app.config["PROPAGATE_EXCEPTIONS"]:
+        return None
+    if snapshot.nested is not None:  # it may be the error of another app
+        return None
+    environ = snapshot.environ_of(live)
+    if environ.get("HTTP_SEC_FETCH_MODE") == "navigate":
+        return None
+    for scope in snapshot.rules.scopes_of_response(live, snapshot.url_of(live), 500):
+        policy = None if scope is None else scope.compiled
+        if policy is None or not _may_read(snapshot, policy, environ):
+            return None
+    # As Flask's log_exception words it.
+    path, method = shown(path_of(environ))[1:-1], shown(environ["REQUEST_METHOD"])[1:-1]
+    app.logger.error("Exception on %s [%s]", path, method, exc_info=error)
+    body = "".join(traceback.format_exception(error)).encode(errors="backslashreplace")
+    return PlainResponse([body], 500, plain_text(body))
+
+
+def _may_read(snapshot: Snapshot, policy: CompiledPolicy, environ: Environ) -> bool:
+    """Return whether the page may see source code, which tracebacks quote.
+
+    Its origin must be listed exactly, or be this machine's: a policy that allows every site must
+    not show the source code to every site.
+    """
+    origin = snapshot.origin
+    if origin is None or not (origin in policy.listed.exact or is_loopback_origin(origin)):
+        return False
+    return judge_origin(policy, origin, snapshot.state.asker.ask_for(environ)) is Reason.ALLOWED

@@ -1,0 +1,115 @@
+"""The responses that need more than their policy's headers.
+
+A view may relay what another app answered, a hook may answer in the place of the router, and a
+policy may depend on more than the matched rule.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from flask import Request
+
+from ..asking import log_denial, shown
+from ..core.compiled import CompiledPolicy, Header, compile_policy
+from ..core.decision import ONLY_VARY, Reason, actual_headers, judge_origin, listed_headers
+from ..core.headers import (
+    allow_origin_of,
+    common_headers,
+    is_cors_header,
+    merge_headers,
+)
+from ..core.policy import Policy
+from .snapshot import Snapshot
+
+logger: Final = logging.getLogger("flask_crossorigin")
+
+DENY_ALL: Final = compile_policy(Policy(origins=()))
+"""Applies where no scope can be told: it allows no origin."""
+_UNTOUCHED: Final = object()
+"""Reported for a response that was left as it is."""
+
+
+def complete_headers(
+    snapshot: Snapshot, live: Request, status: int, headers: list[Header]
+) -> list[Header]:
+    """Return the `headers` of a response to `live` with what its policies add."""
+    rules = snapshot.rules
+    scopes = rules.scopes_of_response(live, snapshot.url_of(live), status)
+    policies = [DENY_ALL if scope is None else scope.compiled for scope in dict.fromkeys(scopes)]
+    applied = [policy for policy in policies if policy is not None]
+    if len(applied) < len(policies):  # a disabled scope is left to Flask
+        snapshot.report(_UNTOUCHED)
+        return headers
+    completed = _over_nested(applied, snapshot, live, headers)
+    snapshot.report(_UNTOUCHED if completed is headers else allow_origin_of(completed))
+    return completed
+
+
+def _over_nested(
+    policies: list[CompiledPolicy],
+    snapshot: Snapshot,
+    live: Request,
+    headers: list[Header],
+) -> list[Header]:
+    """Return `headers` completed where they may be, or contain, the response of a nested app."""
+    nested = snapshot.nested
+    if nested is None:
+        return _with_policies(policies, snapshot, live, headers)
+    if _UNTOUCHED in nested:
+        return headers
+    if None in nested:  # what one of the apps denies no other opens
+        return _with_policies([DENY_ALL], snapshot, live, headers)
+    if allow_origin_of(headers) not in nested:
+        headers = _with_policies(policies, snapshot, live, headers)
+    if any(each != "*" for each in nested):  # then the content depends on the origin
+        kept = [each for each in headers if is_cors_header(each[0])]
+        headers = merge_headers(headers, [*kept, *ONLY_VARY])
+    return headers
+
+
+def _with_policies(
+    policies: list[CompiledPolicy],
+    snapshot: Snapshot,
+    live: Request,
+    headers: list[Header],
+) -> list[Header]:
+    added = added_headers(policies[0], snapshot, live)
+    for policy in policies[1:]:
+        added = common_headers(added, added_headers(policy, snapshot, live))
+    return merged(snapshot, live, headers, added)
+
+
+def added_headers(policy: CompiledPolicy, snapshot: Snapshot, live: Request) -> tuple[Header, ...]:
+    """Return what `policy` adds to an actual response; a function of the user's may decide."""
+    added = listed_headers(policy, snapshot.origin)
+    if added is not None:
+        return added
+    assert snapshot.origin is not None  # a request without an Origin is answered from the lists
+    environ = snapshot.environ_of(live)
+    reason = judge_origin(policy, snapshot.origin, snapshot.state.asker.ask_for(environ))
+    if reason is Reason.ALLOWED:
+        return actual_headers(policy, snapshot.origin)
+    log_denial(reason, environ)
+    return ONLY_VARY
+
+
+def merged(
+    snapshot: Snapshot, live: Request, headers: list[Header], added: Iterable[Header]
+) -> list[Header]:
+    """Return `headers` with the policy's `added` ones in place of those of the app."""
+    if snapshot.state.app.debug:
+        _report_replaced([each for each in headers if each not in added], live)
+    return merge_headers(headers, added)
+
+
+def _report_replaced(headers: Iterable[Header], live: Request) -> None:
+    names = sorted(name for name, _ in headers if is_cors_header(name))
+    if names:
+        logger.warning(
+            "%s %s: the response already had %s, which the policy's own headers replace; "
+            "state it with cors.policy, or use cors.disable here",
+            shown(live.method),
+            shown(live.path),
+            shown(", ".join(names)),
+        )

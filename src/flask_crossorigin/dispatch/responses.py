@@ -1,0 +1,180 @@
+"""Add the policy's headers to every response, where the app makes it.
+
+Flask sends a response inside the request context, so the matched rule is known and needs no
+reconstruction. Werkzeug makes a new list of headers each time that it sends a response: one that
+several requests share is never changed. Whatever wraps the app makes no difference.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Final
+
+from flask import Request, Response, has_request_context
+
+from ..core.compiled import CompiledPolicy, Header
+from ..core.decision import ONLY_VARY, listed_headers
+from ..core.errors import PolicyError, problem
+from ..core.headers import ORDINARY_NAMES
+from ..routing import Environ, request_at_work
+from ..state import AppState
+from .debug import debug_response
+from .nested import added_headers, complete_headers, merged
+from .preflights import respond_in_app
+from .snapshot import ENVIRON_KEY, Snapshot, take_snapshot
+
+logger: Final = logging.getLogger("flask_crossorigin")
+
+_INFO: Final = logging.INFO
+
+
+class CrossOriginResponse:
+    """What the app's response classes have in addition.
+
+    :cvar replaces: the class of the user's that it is a subclass of.
+    """
+
+    # No __slots__: an object may change its class only to one of the same layout.
+    replaces: ClassVar[type[Response]]
+
+    def get_wsgi_response(self, environ: Environ) -> tuple[Iterable[bytes], str, list[Header]]:
+        """Return the body, the status, and the headers with those that the policy adds."""
+        sent: tuple[Iterable[bytes], str, list[Header]]
+        sent = super().get_wsgi_response(environ)  # type: ignore[misc]
+        try:
+            live = request_at_work()
+        except RuntimeError:
+            return sent  # something sends it outside of a request
+        snapshot: Snapshot | None = getattr(live, "_crossorigin", None)
+        if snapshot is None:
+            return sent
+        body, status, headers = sent
+        # The policy of the matched rule, where nothing but the rule decides.
+        rules, rule, origin = snapshot.rules, live.url_rule, snapshot.origin
+        found = rules.policies.get(id(rule))
+        if (
+            found is None
+            or snapshot.nested is not None
+            or snapshot.outer is not None
+            or rules.views.get(rule.endpoint) is not found[1]  # type: ignore[union-attr]
+        ):
+            code = self.status_code  # type: ignore[attr-defined]
+            return body, status, complete_headers(snapshot, live, code, headers)
+        policy = found[0]
+        added = policy.for_everyone or policy.added.get(origin) or _known_headers(policy, origin)
+        if added is None:
+            added = added_headers(policy, snapshot, live)
+        for name, _ in headers:
+            if name not in ORDINARY_NAMES:  # it may have to be merged
+                return body, status, merged(snapshot, live, headers, added)
+        return body, status, [*headers, *added]
+
+    @classmethod
+    def force_type(cls, response: Response, environ: Environ | None = None) -> Response:
+        """Return `response` as one of this class; a subclass of the user's keeps its methods."""
+        if isinstance(response, CrossOriginResponse):
+            return response  # type: ignore[unreachable]
+        if isinstance(response, cls.replaces):
+            response.__class__ = response_class_for(type(response))
+            return response
+        forced: Response = super().force_type(response, environ)  # type: ignore[misc]
+        return forced
+
+    def __reduce_ex__(self, _: Any) -> Any:
+        """Pickle as the user's class: caches keep responses beyond this app and process."""
+        reduced: Any = super().__reduce_ex__(1)  # later protocols insist on the object's class
+        how, made, *rest = reduced
+        if made and made[0] is type(self):
+            made = (self.replaces, *made[1:])
+        return (how, made, *rest)
+
+
+def _known_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...] | None:
+    """Return what a response carries; None where a function must be called, or a log written."""
+    only = policy.only_exact
+    if not (only is None or origin is None or origin in only or logger.isEnabledFor(_INFO)):
+        return ONLY_VARY
+    return listed_headers(policy, origin)
+
+
+def response_class_for(base: type[Response]) -> type[Response]:
+    """Return the subclass of `base` that adds the policy's headers; one for each `base`.
+
+    :raises PolicyError: if `base` can't have such a subclass.
+    """
+    if issubclass(base, CrossOriginResponse):
+        return base
+    found: type[Response] | None = vars(base).get("_crossorigin_class")
+    if found is None:
+        members = {name: getattr(base, name) for name in ("__module__", "__qualname__", "__doc__")}
+        kind: Any = type(base)
+        try:
+            found = kind(base.__name__, (CrossOriginResponse, base), {**members, "replaces": base})
+            base._crossorigin_class = found  # type: ignore[attr-defined]
+        except Exception as error:
+            raise PolicyError([problem("response-class", "app", base, reason=error)]) from error
+    assert found is not None
+    return found
+
+
+def with_headers(
+    state: AppState, full_dispatch_request: Callable[..., Response]
+) -> Callable[..., Response]:
+    """Return `full_dispatch_request` of the app, wrapped."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Response:
+        live = request_at_work()
+        if hasattr(live, "_crossorigin"):  # wrapped twice, or dispatched again
+            return _as_own(state, full_dispatch_request(*args, **kwargs))
+        rules = state.frozen or state.freeze()
+        if live.environ["REQUEST_METHOD"] == "OPTIONS":
+            response = respond_in_app(state, rules, live)
+            if response is not None:
+                return response
+        snapshot = take_snapshot(state, rules, live)
+        try:
+            response = full_dispatch_request(*args, **kwargs)
+        finally:
+            if snapshot.outer is not None:
+                live.environ[ENVIRON_KEY] = snapshot.outer
+        return response if isinstance(response, CrossOriginResponse) else _as_own(state, response)
+
+    return wrapped
+
+
+def with_readable_errors(
+    state: AppState, handle_exception: Callable[..., Response]
+) -> Callable[..., Response]:
+    """Return `handle_exception` of the app, wrapped."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Response:
+        if not has_request_context():
+            return handle_exception(*args, **kwargs)
+        live = request_at_work()
+        snapshot: Snapshot | None = getattr(live, "_crossorigin", None)
+        if snapshot is None:  # it failed before it was dispatched: the session could not be opened
+            rules = state.frozen or state.freeze()
+            response = respond_in_app(state, rules, live)
+            if response is not None:
+                return response
+            snapshot = take_snapshot(state, rules, live)
+        live.environ[ENVIRON_KEY] = snapshot
+        try:
+            response = handle_exception(*args, **kwargs)
+        except Exception as error:
+            readable = debug_response(snapshot, live, error)
+            if readable is None:
+                raise
+            response = readable
+        finally:
+            if snapshot.outer is not None:
+                live.environ[ENVIRON_KEY] = snapshot.outer
+        return _as_own(state, response)
+
+    return wrapped
+
+
+def _as_own(state: AppState, response: Response) -> Response:
+    """Return `response`, which a hook may have made of any class, as one that adds headers."""
+    own: Any = response_class_for(state.app.response_class)
+    forced: Response = own.force_type(response, request_at_work().environ)
+    return forced

@@ -1,0 +1,73 @@
+"""The request as it arrived, and the rules that applied then."""
+
+from typing import Final
+
+from flask import Request
+
+from ..governing import Governing
+from ..routing import Environ, UrlMatcher
+from ..state import AppState
+
+ENVIRON_KEY: Final = "flask_crossorigin"
+"""Environment key: the snapshot of the request that an app works on. Copies of the environment
+share it, so that an app which a view calls can tell what it answered."""
+
+
+class Snapshot:
+    """One request to one app before any hook ran; kept on Flask's request object.
+
+    :ivar state: of the app.
+    :ivar rules: its frozen rules; read once, so that one policy applies to the whole response, whatever
+        `reconfigure` does meanwhile.
+    :ivar origin: the Origin header; None without one.
+    :ivar outer: the snapshot of the app whose view has called this app; None elsewhere.
+    :ivar nested: the allow-origin values of apps that the view has called; None as long as it
+        has called none.
+    :ivar environ: a copy, where an origin function takes the request.
+    """
+
+    state: AppState
+    rules: Governing
+    origin: str | None
+    # Few requests need more, so that these are set for those alone.
+    outer: "Snapshot | None" = None
+    nested: list[object] | None = None
+    environ: Environ | None = None
+    _url: UrlMatcher | None = None
+
+    def url_of(self, live: Request) -> UrlMatcher:
+        """Return the matcher of the request's URL."""
+        if self._url is None:
+            self._url = self.rules.matcher_of(live)
+        return self._url
+
+    def environ_of(self, live: Request) -> Environ:
+        """Return the environment as it arrived, as far as anything looks at it."""
+        if self.environ is not None:
+            return self.environ
+        environ: Environ = {**live.environ, "HTTP_ORIGIN": self.origin}
+        if self.origin is None:
+            del environ["HTTP_ORIGIN"]
+        return environ
+
+    def report(self, disclosed: object) -> None:
+        """Tell the app whose view has called this one what this one has `disclosed`."""
+        if self.outer is not None:
+            self.outer.nested = [*(self.outer.nested or ()), disclosed]
+
+
+def take_snapshot(state: AppState, rules: Governing, live: Request) -> Snapshot:
+    """Keep `live` as it arrived, as its attribute ``_crossorigin``."""
+    environ = live.environ
+    snapshot = Snapshot()
+    snapshot.state = state
+    snapshot.rules = rules
+    snapshot.origin = environ.get("HTTP_ORIGIN")
+    if ENVIRON_KEY in environ:
+        snapshot.outer = environ[ENVIRON_KEY]
+    if rules.reads_requests:
+        snapshot.environ = environ.copy()
+    if live.url_rule is None:  # hooks may change the environment that the router is asked about
+        snapshot.url_of(live)
+    environ[ENVIRON_KEY] = live._crossorigin = snapshot  # type: ignore[attr-defined]
+    return snapshot

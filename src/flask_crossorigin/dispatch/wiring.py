@@ -1,0 +1,40 @@
+"""Put the request path in place on an app."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..state import AppState
+from .responses import response_class_for, with_headers, with_readable_errors
+from .shortcut import with_shortcut
+
+
+def install(state: AppState) -> None:
+    """Let `state` decide on the requests of its app.
+
+    :raises PolicyError: if the app's response class can't add headers.
+    """
+    app = state.app
+    own = response_class_for(app.response_class)
+    wire = _wire_of(state)
+    wire()
+    app.response_class = own
+    app.wsgi_app = with_shortcut(state)  # type: ignore[method-assign]
+    state.wire = wire
+
+
+def _wire_of(state: AppState) -> Callable[[], None]:
+    app: Any = state.app
+    placed: dict[str, object] = {}
+
+    def wire() -> None:
+        # A library may have replaced any of them since, and return a response of another class.
+        app.response_class = response_class_for(app.response_class)
+        for name, wrap in (
+            ("full_dispatch_request", with_headers),
+            ("handle_exception", with_readable_errors),
+        ):
+            if vars(app).get(name) is None or vars(app)[name] is not placed.get(name):
+                placed[name] = wrap(state, getattr(app, name))
+                setattr(app, name, placed[name])
+
+    return wire

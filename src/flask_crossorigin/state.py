@@ -1,0 +1,138 @@
+"""All that the extension keeps for one app: its policy, and the rules frozen from it."""
+
+import threading
+import warnings
+from collections.abc import Callable
+from typing import Final
+
+from flask import Flask
+
+from .asking import Asker
+from .core.compiled import VARY_PREFLIGHT
+from .core.decision import Decision, Reason, decide_actual, decide_preflight
+from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem, problem
+from .core.policy import Policy
+from .governing import Governing
+from .preflights import asked_by
+from .routing import Environ, Router
+from .scopes import ScopeTable
+from .strangers import other_cors_layers
+
+EXTENSION: Final = "crossorigin"
+_STATE: Final = "crossorigin.state"
+
+
+class AppState:
+    """The policy of one app, and its rules once they are frozen.
+
+    :ivar policy: the app's own.
+    :ivar frozen: the frozen rules; None before the first request.
+    :ivar asker: calls origin functions for the app.
+    :ivar wire: puts the request path in place, once more where something has replaced a part of
+        it since; called when the rules are frozen.
+    """
+
+    def __init__(
+        self, app: Flask, policy: Policy, build_table: Callable[[Flask, Policy], ScopeTable]
+    ) -> None:
+        self.app = app
+        self.policy = policy
+        self.frozen: Governing | None = None
+        self.asker = Asker(app)
+        self.wire: Callable[[], None] = lambda: None
+        self._build_table = build_table
+        self._lock = threading.RLock()  # a warning's filter may reconfigure amid that
+        self._router: Router | None = None
+        self._problems: list[PolicyProblem] = []
+
+    def table(self) -> ScopeTable:
+        """Return the scopes of the rules that the app has by now; this freezes nothing."""
+        return self._build_table(self.app, self.policy)
+
+    def freeze(self) -> Governing:
+        """Return the frozen rules, which are frozen now at the latest.
+
+        :raises PolicyError: with every problem of every scope, each time anew.
+        """
+        with self._lock:
+            while self.frozen is None:
+                policy, frozen = self.policy, self._freeze()
+                if policy is self.policy:  # else a warning's filter has replaced it meanwhile
+                    self.frozen = frozen
+            return self.frozen
+
+    def _freeze(self) -> Governing:
+        if not self._problems:
+            # Warnings come first: where one is an error, nothing must have been changed.
+            for message in other_cors_layers(self.app):
+                warnings.warn(message, CrossOriginWarning, stacklevel=2)
+            table = self.table()
+            self._problems = table.problems
+        if self._problems:
+            raise PolicyError(self._problems)
+        self.wire()
+        router = Router(self.app)
+        self._router = router
+        # A preflight freezes the rules too, and may never reach Flask: Flask must refuse later
+        # routes all the same, which would lack what their decorators say.
+        self.app._got_first_request = True
+        return Governing(self.app, router, table)
+
+    def reconfigure(self, change: Callable[[Policy], Policy]) -> None:
+        """Apply what `change` makes of the app's policy to all requests from now on.
+
+        :raises PolicyError: if any scope can't be; then nothing has changed.
+        """
+        with self._lock:
+            while True:
+                before = self.policy
+                policy = change(before)
+                table = self._build_table(self.app, policy)
+                if before is self.policy:  # else a warning's filter has replaced it meanwhile
+                    break
+            problems = table.problems
+            if self._router is None:  # the rules that a prefix needs may still come
+                problems = [each for each in problems if each.code != "prefix-without-rule"]
+            if problems:
+                raise PolicyError(problems)
+            self.policy = policy
+            self._problems = []
+            if self._router is not None:
+                self.frozen = Governing(self.app, self._router, table)
+
+    def decide(self, environ: Environ) -> Decision:
+        """Return the decision on the request in `environ`, which is not run."""
+        rules = self.frozen or self.freeze()
+        url = rules.matcher_in(environ)
+        asked = asked_by(environ)
+        if asked is not None:
+            scope = rules.scope_of_preflight(url, asked[1])
+        else:
+            scope = rules.scope_of_request(url, environ["REQUEST_METHOD"])
+        if scope is None:
+            if asked is None:
+                return Decision.of(Reason.NO_MATCH, None, "")
+            return Decision.of(Reason.ROUTING_FAILED, None, "", (VARY_PREFLIGHT,))
+        if scope.compiled is None:
+            return Decision.of(Reason.DISABLED, None, scope.name)
+        ask = self.asker.ask_for(environ)
+        if asked is not None:
+            return decide_preflight(scope.compiled, scope.name, *asked, ask)
+        return decide_actual(scope.compiled, scope.name, environ.get("HTTP_ORIGIN"), ask)
+
+
+def remember_state(app: Flask, extension: object, state: AppState) -> None:
+    """Keep the `state` of `app` where :func:`state_of` finds it."""
+    app.extensions[EXTENSION] = extension
+    app.extensions[_STATE] = state
+
+
+def state_of(app: Flask) -> AppState:
+    """Return the state of `app`.
+
+    :raises PolicyError: if `app` was never initialised.
+    """
+    found: AppState | None = app.extensions.get(_STATE)
+    if found is None:
+        raise PolicyError([problem("not-initialised", "app", app)])
+    return found
