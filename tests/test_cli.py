@@ -16,9 +16,8 @@ from flask import Blueprint, Flask
 from flask.cli import FlaskGroup
 from flask.views import MethodView
 from flask_cors import CORS
-from werkzeug.middleware.proxy_fix import ProxyFix
 
-from flask_crossorigin import Access, CrossOrigin, CrossOriginWarning, Policy
+from flask_crossorigin import Access, CrossOrigin, Policy
 from flask_crossorigin.access import AccessStated, access_stated
 from flask_crossorigin.cli import COMMANDS, cors, output, wording
 from flask_crossorigin.cli.findings import WARNINGS
@@ -847,14 +846,6 @@ def test_a_policy_of_a_blueprint_that_no_app_has_is_told() -> None:
     assert "blueprint 'lost' has a policy" in " ".join(shown(app, "check").split())
     extension_of(app).apply("/static", max_age=1)
     parts.clear()
-
-
-def test_a_wrapper_before_init_app_is_told() -> None:
-    app = Flask("wrapped")
-    app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
-    with pytest.warns(CrossOriginWarning):
-        CrossOrigin(app, origins=[APP])
-    assert codes(app) == ["wrapped-before"]
 
 
 # The table of warnings.

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 from flask import Blueprint, Flask, current_app
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import flask_crossorigin
 from flask_crossorigin import CrossOrigin, CrossOriginWarning, Policy, PolicyError
 
-from .conftest import APP, EVIL, OTHER, allowed, call, preflight
+from .conftest import APP, EVIL, OTHER, allowed, call, cors_headers, preflight
 
 
 def view() -> str:
@@ -217,39 +216,13 @@ def test_an_app_that_is_refused_is_left_as_it_was() -> None:
     CrossOrigin(app, origins=[APP])
 
 
-def test_an_app_that_is_wrapped_before_is_reported_with_the_right_order() -> None:
-    app = make_app("wrapped")
-    app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
-    with pytest.warns(CrossOriginWarning, match="Call init_app first, and wrap") as told:
+def test_init_app_after_the_first_request_is_an_error() -> None:
+    app = make_app("late")
+    call(app, "GET", "/marks")
+    with pytest.raises(PolicyError) as caught:
         CrossOrigin(app, origins=[APP])
-    assert [each.filename for each in told] == [__file__]
-
-
-def test_a_warning_is_at_the_line_that_calls_init_app() -> None:
-    app = make_app("wrapped")
-    app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
-    with pytest.warns(CrossOriginWarning) as told:
-        CrossOrigin(origins=[APP]).init_app(app)
-    assert [each.filename for each in told] == [__file__]
-
-
-def test_wrapping_after_is_not_reported() -> None:
-    app = make_app("wrapped")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        CrossOrigin(app, origins=[APP])
-    app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
-    assert preflight(app, "/marks").status_code == 204
-
-
-def test_an_app_whose_class_has_its_own_wsgi_app_is_not_wrapped() -> None:
-    class Own(Flask):
-        def wsgi_app(self, environ: Any, start_response: Any) -> Any:
-            return super().wsgi_app(environ, start_response)
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        CrossOrigin(Own("own"), origins=[APP])
+    assert caught.value.errors[0].code == "initialised-late"
+    assert cors_headers(call(app, "GET", "/marks", APP)) == {}
 
 
 # Scopes.

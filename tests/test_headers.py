@@ -1,10 +1,12 @@
 """A policy's headers in a response: each exactly once."""
 
+from typing import Any
+
 import pytest
 
 from flask_crossorigin.core.headers import (
     allow_origin_of,
-    has_headers_to_merge,
+    common_headers,
     is_cors_header,
     merge_headers,
 )
@@ -93,16 +95,10 @@ def test_merging_twice_changes_nothing_more() -> None:
     assert merge_headers(once, VARY) == once
 
 
-@pytest.mark.parametrize(
-    "name", ["Vary", "vary", "VARY", "Access-Control-Max-Age", "access-control-x"]
-)
-def test_what_must_be_merged_is_found(name: str) -> None:
-    assert has_headers_to_merge([("Content-Type", "text/plain"), (name, "x")])
-
-
-def test_what_need_not_be_merged_is_left() -> None:
+def test_other_headers_stay_as_they_are() -> None:
     names = ["Content-Type", "X-Vary", "X-Total", "Set-Cookie", "Access-Control"]
-    assert not has_headers_to_merge([(name, "x") for name in names])
+    headers = [(name, "x") for name in names]
+    assert merge_headers(headers, VARY) == [*headers, *VARY]
 
 
 def test_added_headers_replace_all_others_of_the_protocol() -> None:
@@ -129,3 +125,38 @@ def test_allow_origin_is_found_in_any_case(name: str) -> None:
 
 def test_allow_origin_that_is_not_there_is_none() -> None:
     assert allow_origin_of([("Access-Control-Allow-Methods", "*"), ("Origin", "*")]) is None
+
+
+# What two policies both allow.
+
+ALLOW = ("Access-Control-Allow-Origin", "https://a.example")
+STAR = ("Access-Control-Allow-Origin", "*")
+CREDENTIALS = ("Access-Control-Allow-Credentials", "true")
+
+
+def exposes(names: str) -> tuple[str, str]:
+    return ("Access-Control-Expose-Headers", names)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "common"),
+    [
+        ([ALLOW, CREDENTIALS, *VARY], [ALLOW, CREDENTIALS, *VARY], [ALLOW, CREDENTIALS, *VARY]),
+        ([ALLOW, CREDENTIALS, *VARY], [ALLOW, *VARY], [ALLOW, *VARY]),
+        ([ALLOW, CREDENTIALS, *VARY], VARY, VARY),
+        ([STAR], VARY, VARY),
+        ([STAR], [ALLOW, CREDENTIALS, *VARY], [ALLOW, *VARY]),
+        ([STAR], [STAR], [STAR]),
+        ([STAR, exposes("*")], [STAR, exposes("X-A")], [STAR, exposes("X-A")]),
+        ([STAR, exposes("*")], [STAR, exposes("*")], [STAR, exposes("*")]),
+        ([STAR, exposes("X-A, X-B")], [STAR, exposes("x-b, x-c")], [STAR, exposes("X-B")]),
+        ([STAR, exposes("X-A")], [STAR, exposes("X-B")], [STAR]),
+        ([STAR, exposes("X-A")], [STAR], [STAR]),
+    ],
+)
+def test_only_what_both_policies_add_is_common(one: Any, other: Any, common: Any) -> None:
+    assert list(common_headers(one, other)) == list(common)
+    by_name = dict(common_headers(other, one))
+    assert {name: value.lower() for name, value in by_name.items()} == {
+        name: value.lower() for name, value in common
+    }

@@ -197,6 +197,8 @@ class CrossOrigin:
             require_view(target)
             mark = Mark(self, statement, target)
             self._marks.append(mark)
+            for app in list(self._apps):
+                state_of(app).expect_scopes()
             return marked(target, mark)
 
         return decorate

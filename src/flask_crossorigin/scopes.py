@@ -203,7 +203,7 @@ class ScopeTable:
     """The scopes of one app's URL rules, folded from one policy of the app.
 
     :ivar app_scope: the outermost scope.
-    :ivar single: whether it is the only one.
+    :ivar single: whether it is the only one, and will be.
     :ivar marks: those that were found on views.
     :ivar problems: of every scope; a table that has any governs nothing.
     """
@@ -233,7 +233,8 @@ class ScopeTable:
         if self._folded:
             self._note_shared_urls()
         self.problems: list[PolicyProblem] = list(dict.fromkeys(problems))
-        self.single: bool = not self._folded
+        # A decorated view that is not in the app may still be put there.
+        self.single: bool = not self._folded and all(mark in self.marks for mark in marks)
 
     def scopes_of(self, rule: Rule) -> RuleScopes:
         """The scopes of `rule`, a rule of the app's own map.

@@ -41,7 +41,7 @@ class AppState:
         self.asker = Asker(app)
         self.wire: Callable[[], None] = lambda: None
         self._build_table = build_table
-        self._lock = threading.RLock()  # a warning's filter may reconfigure amid that
+        self._lock = threading.RLock()  # a signal's handler may reconfigure meanwhile
         self._router: Router | None = None
         self._problems: list[PolicyProblem] = []
 
@@ -57,7 +57,7 @@ class AppState:
         with self._lock:
             while self.frozen is None:
                 policy, frozen = self.policy, self._freeze()
-                if policy is self.policy:  # else a warning's filter has replaced it meanwhile
+                if policy is self.policy:  # else a signal's handler has replaced it meanwhile
                     self.frozen = frozen
             return self.frozen
 
@@ -78,6 +78,11 @@ class AppState:
         self.app._got_first_request = True
         return Governing(self.app, router, table)
 
+    def expect_scopes(self) -> None:
+        """Look for the scope of each preflight from now on: a decorated view may come late."""
+        if self.frozen is not None:
+            self.frozen.only = None
+
     def reconfigure(self, change: Callable[[Policy], Policy]) -> None:
         """Apply what `change` makes of the app's policy to all requests from now on.
 
@@ -88,7 +93,7 @@ class AppState:
                 before = self.policy
                 policy = change(before)
                 table = self._build_table(self.app, policy)
-                if before is self.policy:  # else a warning's filter has replaced it meanwhile
+                if before is self.policy:  # else a signal's handler has replaced it meanwhile
                     break
             problems = table.problems
             if self._router is None:  # the rules that a prefix needs may still come

@@ -68,11 +68,6 @@ WARNINGS: Final[dict[str, tuple[str, str]]] = {
         "Call app.register_blueprint, or take the policy out.",
     ),
     "two-layers": ("{told}.", "{hint}"),
-    "wrapped-before": (
-        "app {value}: app.wsgi_app was wrapped before init_app, so that preflights are matched "
-        "before that wrapper has worked on them.",
-        "Call init_app first, and wrap app.wsgi_app after it.",
-    ),
 }
 
 

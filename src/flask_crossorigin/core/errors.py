@@ -259,9 +259,9 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "Call init_app where the app is made, before it serves requests.",
     ),
     "response-class": (
-        "app.response_class is {value}, of which no subclass can add the policy's headers: {reason}.",
-        "Write a subclass of flask.Response that reaches Response.get_wsgi_headers, and that can "
-        "be subclassed.",
+        "app.response_class is {value}, whose responses can't have the policy's headers: {reason}.",
+        "Write a subclass of flask.Response that calls super().__call__, if it has a __call__, and "
+        "that can have subclasses.",
     ),
     "several-apps": (
         "{value} apps use this extension: it is not clear which one is meant.",

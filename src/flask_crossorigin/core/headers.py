@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from .compiled import ALLOW_ORIGIN, EXPOSE_HEADERS, VARY_ORIGIN, Header
+from .compiled import ALLOW_CREDENTIALS, ALLOW_ORIGIN, EXPOSE_HEADERS, VARY_ORIGIN, Header
 from .kept import Kept
 
 _ALLOW_ORIGIN: Final = ALLOW_ORIGIN.lower()
@@ -70,21 +70,18 @@ _LISTS: Final[Kept[str, str]] = Kept()
 def common_headers(one: Iterable[Header], other: Iterable[Header]) -> tuple[Header, ...]:
     """Return what two policies, asked about one request, both add to its response."""
     first, second = dict(one), dict(other)
-    origins = {first.get(ALLOW_ORIGIN), second.get(ALLOW_ORIGIN)}
-    if origins == {"*"}:
-        vary: tuple[Header, ...] = ()
-    else:
-        vary = (VARY_ORIGIN,)
-    if None in origins:
-        return vary
-    common = [(ALLOW_ORIGIN, "*" if not vary else next(each for each in origins if each != "*"))]
-    for name, value in first.items():
-        if name == EXPOSE_HEADERS and name in second:
-            exposed = _common_names(value, second[name])
-            common.extend([(name, exposed)] if exposed else ())
-        elif name != ALLOW_ORIGIN and second.get(name) == value and name != "Vary":
-            common.append((name, value))
-    return (*common, *vary)
+    origin, other_origin = first.get(ALLOW_ORIGIN), second.get(ALLOW_ORIGIN)
+    if origin is None or other_origin is None:
+        return (VARY_ORIGIN,)
+    if origin == "*":
+        origin = other_origin
+    common = [(ALLOW_ORIGIN, origin)]
+    if ALLOW_CREDENTIALS in first and ALLOW_CREDENTIALS in second:
+        common.append((ALLOW_CREDENTIALS, "true"))
+    exposed = _common_names(first.get(EXPOSE_HEADERS, ""), second.get(EXPOSE_HEADERS, ""))
+    if exposed:
+        common.append((EXPOSE_HEADERS, exposed))
+    return tuple(common) if origin == "*" else (*common, VARY_ORIGIN)
 
 
 def _common_names(one: str, other: str) -> str:

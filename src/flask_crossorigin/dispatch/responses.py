@@ -9,7 +9,9 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Final
 
-from flask import Request, Response, has_request_context
+from flask import Response, has_request_context
+from werkzeug.test import create_environ
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..core.compiled import CompiledPolicy, Header
 from ..core.decision import ONLY_VARY, listed_headers
@@ -72,7 +74,7 @@ class CrossOriginResponse:
     def force_type(cls, response: Response, environ: Environ | None = None) -> Response:
         """Return `response` as one of this class; a subclass of the user's keeps its methods."""
         if isinstance(response, CrossOriginResponse):
-            return response  # type: ignore[unreachable]
+            return response
         if isinstance(response, cls.replaces):
             response.__class__ = response_class_for(type(response))
             return response
@@ -116,12 +118,38 @@ def response_class_for(base: type[Response]) -> type[Response]:
     return found
 
 
+def require_fit(made: type[Response]) -> None:
+    """Raise :exc:`PolicyError` if responses of the class `made` send themselves past the headers.
+
+    Only one with a ``__call__`` of its own can; it is tried out. One that can't be tried, since
+    it needs arguments or a request, is believed.
+    """
+    if made.__call__ is WerkzeugResponse.__call__:
+        return
+
+    def reached(_: Any, __: Environ) -> Any:
+        raise _ReachedError
+
+    kind: Any = type(made)
+    probe = kind("Probe", (made,), {"get_wsgi_response": reached})
+    try:
+        probe()(create_environ(), lambda *_: lambda _: None)
+    except Exception:  # noqa: BLE001 - whatever it is, it does not show that headers are lost
+        return
+    reason = "its __call__ never reaches get_wsgi_response"
+    raise PolicyError([problem("response-class", "app", made, reason=reason)])
+
+
+class _ReachedError(Exception):
+    """The headers have been asked for."""
+
+
 def with_headers(
     state: AppState, full_dispatch_request: Callable[..., Response]
 ) -> Callable[..., Response]:
     """Return `full_dispatch_request` of the app, wrapped."""
 
-    def wrapped(*args: Any, **kwargs: Any) -> Response:
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
         live = request_at_work()
         if hasattr(live, "_crossorigin"):  # wrapped twice, or dispatched again
             return _as_own(state, full_dispatch_request(*args, **kwargs))
@@ -132,11 +160,11 @@ def with_headers(
                 return response
         snapshot = take_snapshot(state, rules, live)
         try:
-            response = full_dispatch_request(*args, **kwargs)
+            made: Any = full_dispatch_request(*args, **kwargs)
         finally:
             if snapshot.outer is not None:
                 live.environ[ENVIRON_KEY] = snapshot.outer
-        return response if isinstance(response, CrossOriginResponse) else _as_own(state, response)
+        return made if isinstance(made, CrossOriginResponse) else _as_own(state, made)
 
     return wrapped
 

@@ -17,8 +17,8 @@ class Snapshot:
     """One request to one app before any hook ran; kept on Flask's request object.
 
     :ivar state: of the app.
-    :ivar rules: its frozen rules; read once, so that one policy applies to the whole response, whatever
-        `reconfigure` does meanwhile.
+    :ivar rules: its frozen rules; read once, so that one policy applies to the whole response,
+        whatever `reconfigure` does meanwhile.
     :ivar origin: the Origin header; None without one.
     :ivar outer: the snapshot of the app whose view has called this app; None elsewhere.
     :ivar nested: the allow-origin values of apps that the view has called; None as long as it

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..state import AppState
-from .responses import response_class_for, with_headers, with_readable_errors
+from .responses import require_fit, response_class_for, with_headers, with_readable_errors
 from .shortcut import with_shortcut
 
 
@@ -14,11 +14,9 @@ def install(state: AppState) -> None:
     :raises PolicyError: if the app's response class can't add headers.
     """
     app = state.app
-    own = response_class_for(app.response_class)
     wire = _wire_of(state)
     wire()
-    app.response_class = own
-    app.wsgi_app = with_shortcut(state)  # type: ignore[method-assign]
+    app.wsgi_app = with_shortcut(state)  # type: ignore[method-assign,assignment]
     state.wire = wire
 
 
@@ -28,7 +26,9 @@ def _wire_of(state: AppState) -> Callable[[], None]:
 
     def wire() -> None:
         # A library may have replaced any of them since, and return a response of another class.
-        app.response_class = response_class_for(app.response_class)
+        own = response_class_for(app.response_class)
+        require_fit(own)
+        app.response_class = own
         for name, wrap in (
             ("full_dispatch_request", with_headers),
             ("handle_exception", with_readable_errors),
