@@ -12,6 +12,7 @@ import pytest
 from flask import Flask, Request, Response, abort, request, session
 from flask.ctx import RequestContext
 from flask.sessions import SecureCookieSessionInterface
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, Map, Rule
 from werkzeug.test import Client, create_environ
@@ -196,6 +197,25 @@ def test_a_url_adapter_of_the_apps_own_is_asked() -> None:
     hold_the_admin_area_closed(app)
 
 
+def test_a_request_that_is_refused_before_it_is_matched_has_the_apps_policy() -> None:
+    app, cors = two_areas()
+    own = app.create_url_adapter
+
+    def create_url_adapter(made: Request | None) -> Any:
+        if made is not None and made.host == "evil.example":
+            raise SecurityError
+        return own(made)
+
+    app.create_url_adapter = create_url_adapter  # type: ignore[method-assign,assignment]
+    cors.init_app(app, origins=[APP])
+    cors.apply("/admin", origins=[OTHER])
+    host = {"Host": "evil.example"}
+    response = call(app, "GET", "/x", APP, headers=host)
+    assert (response.status_code, cors_headers(response)) == (400, ALLOWED)
+    assert preflight(app, "/x", headers=host).status_code == 204
+    assert preflight(app, "/x", EVIL, headers=host).status_code == 403
+
+
 # Tracing agents, and apps served past their wrappers.
 
 
@@ -378,6 +398,23 @@ def test_a_response_is_pickled_as_the_users_class(app: Flask) -> None:
     copy = pickle.loads(pickle.dumps(response))
     assert (type(copy), copy.get_data(), copy.headers) == (Greeting, b"kept", response.headers)
     assert type(pickle.loads(pickle.dumps(copy))) is Greeting
+
+
+def rebuild(*parts: Any) -> Response:
+    return Response(*parts)
+
+
+@pytest.mark.parametrize("parts", [(), ("kept",)])
+def test_a_class_that_says_how_to_pickle_it_is_believed(app: Flask, parts: Any) -> None:
+    class Own(Response):
+        def __reduce__(self) -> Any:
+            return rebuild, parts
+
+    app.response_class = Own
+    CrossOrigin(app, origins=[APP])
+    with app.app_context():
+        copy = pickle.loads(pickle.dumps(app.response_class("sent")))
+    assert (type(copy), copy.get_data(as_text=True)) == (Response, "".join(parts))
 
 
 def test_a_response_sent_outside_of_a_request_has_its_own_headers(app: Flask) -> None:
