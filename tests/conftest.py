@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.test import TestResponse
 
 APP = "https://app.example.com"
@@ -57,6 +58,13 @@ def cors_headers(response: TestResponse) -> dict[str, str]:
 def bug() -> str:
     """A view that fails."""
     raise ZeroDivisionError("division by zero")
+
+
+class NotEntered(SecureCookieSessionInterface):
+    """Sessions that show that Flask was entered: it opens one for each request."""
+
+    def open_session(self, *_: Any) -> Any:
+        pytest.fail("Flask was entered")
 
 
 @pytest.fixture
