@@ -399,6 +399,19 @@ def test_a_response_is_pickled_as_the_users_class(app: Flask) -> None:
     assert type(pickle.loads(pickle.dumps(copy))) is Greeting
 
 
+class Module:
+    """Where a user's module keeps a class that it makes of the app's."""
+
+    made: Any
+
+
+def test_a_subclass_of_the_apps_response_class_is_pickled_as_itself(app: Flask) -> None:
+    CrossOrigin(app, origins=[APP])
+    Module.made = type("Module.made", (app.response_class,), {"__module__": __name__})
+    copy = pickle.loads(pickle.dumps(Module.made("own")))
+    assert (type(copy), copy.get_data()) == (Module.made, b"own")
+
+
 def rebuild(*parts: Any) -> Response:
     return Response(*parts)
 

@@ -63,16 +63,14 @@ class Governing:
         """
         # Hooks may have changed the rule, and the method, by which the view is run.
         match: Match | None = live.url_rule or live.routing_exception
-        scope = self._scope_of_live(match, url, live.method)
+        if match is None:  # it failed before it was matched
+            match = self._match(url, live.method)
+        target = self._match(url, live.method) if isinstance(match, RequestRedirect) else match
+        scope = self._scope_of_match(target, url, live.method)
         if isinstance(match, HTTPException) and status != match.code:
             # A hook or an error handler has answered in the place of the router.
             return scope, self._table.app_scope
         return (scope,)
-
-    def _scope_of_live(self, match: Match | None, url: UrlMatcher, method: str) -> Scope | None:
-        if match is None or isinstance(match, RequestRedirect):
-            match = self._match(url, method)
-        return self._scope_of_match(match, url, method)
 
     def scope_of_request(self, url: UrlMatcher, method: str) -> Scope | None:
         """Return the scope of a request with `method` that is not run."""

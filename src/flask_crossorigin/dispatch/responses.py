@@ -85,8 +85,9 @@ class CrossOriginResponse:
         """Pickle as the user's class: caches keep responses beyond this app and process."""
         reduced: Any = super().__reduce_ex__(1)  # later protocols insist on the object's class
         how, made, *rest = reduced
-        if made and made[0] is type(self):
-            made = (self.replaces, *made[1:])
+        replaced = vars(type(self)).get("replaces")
+        if replaced is not None and made and made[0] is type(self):
+            made = (replaced, *made[1:])
         return (how, made, *rest)
 
 

@@ -53,7 +53,8 @@ class Snapshot:
     def report(self, disclosed: object) -> None:
         """Tell the app whose view has called this one what this one has `disclosed`."""
         if self.outer is not None:
-            self.outer.nested = [*(self.outer.nested or ()), disclosed]
+            # In one step each: the view may call several apps at once, in threads.
+            vars(self.outer).setdefault("nested", []).append(disclosed)
 
 
 def take_snapshot(state: AppState, rules: Governing, live: Request) -> Snapshot:
