@@ -10,20 +10,20 @@ from pathlib import Path
 import flask_crossorigin
 from flask_crossorigin.core.errors import PROBLEMS
 from flask_crossorigin.core.policy import Policy
-from flask_crossorigin.core.settings import READERS
+from flask_crossorigin.core.settings import PARSERS
 
 PACKAGE = Path(flask_crossorigin.__file__).parent
 TESTS = Path(__file__).parent
 
 ORDER = """
-    core.fetch_standard core.errors core.kept core.origins core.public_suffixes core.origin_mistakes
+    core.fetch_standard core.errors core.kept core.origins core.public_suffixes core.origin_diagnostics
     core.origin_checks core.settings core.policy core.compiled core.headers core.decision overlap
     marks config scopes routing strangers asking preflights governing state dispatch.snapshot
     dispatch.preflights dispatch.debug dispatch.nested dispatch.responses dispatch.shortcut
     dispatch.wiring cli extension refusals access browser.hosts browser.urls browser.profiles
     browser.cookie_reasons
     browser.exchanges browser.denials browser.blocked browser.requests browser.responses
-    browser.transports browser.arguments browser.outgoing browser.checks browser.preflight_cache
+    browser.transports browser.arguments browser.outgoing browser.predicates browser.preflight_cache
     browser.cookie_dates browser.cookies browser.live browser.fetching browser.page pytest_plugin
     cli.output cli.reading cli.wording cli.loading cli.survey cli.routes cli.findings cli.judging
     cli.check cli.live_findings cli.intermediaries cli.live cli.advice cli.notes cli.telling
@@ -103,6 +103,6 @@ def test_every_problem_says_what_to_do() -> None:
 
 
 def test_the_settings_are_those_of_the_policy() -> None:
-    assert list(READERS) == [name for name in vars(Policy)["__match_args__"] if name[0] != "_"] or (
-        list(READERS) == [name for name in Policy.__annotations__ if not name.startswith("_")]
+    assert list(PARSERS) == [name for name in vars(Policy)["__match_args__"] if name[0] != "_"] or (
+        list(PARSERS) == [name for name in Policy.__annotations__ if not name.startswith("_")]
     )

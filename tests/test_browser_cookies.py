@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from flask_crossorigin.browser import Browser
-from flask_crossorigin.browser.cookie_dates import seconds_of_date
-from flask_crossorigin.browser.cookie_reasons import COOKIE_REASONS
-from flask_crossorigin.browser.cookies import Context, CookieJar
+from flask_crossorigin.browser.cookies.dates import seconds_of_date
+from flask_crossorigin.browser.cookies.jar import Context, CookieJar
+from flask_crossorigin.browser.cookies.reasons import COOKIE_REASONS
 from flask_crossorigin.browser.profiles import PROFILES, Profile, ProfileName
 from flask_crossorigin.browser.urls import URL
 

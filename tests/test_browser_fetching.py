@@ -6,7 +6,7 @@ import pytest
 
 from flask_crossorigin.browser import Blocked, Browser
 from flask_crossorigin.browser.profiles import PROFILES, ProfileName
-from flask_crossorigin.browser.requests import Credentials
+from flask_crossorigin.browser.request import Credentials
 
 from .scripted import (
     API,

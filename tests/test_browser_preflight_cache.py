@@ -9,7 +9,7 @@ from flask_crossorigin.browser import Exchange
 from flask_crossorigin.browser.checks import Allowed
 from flask_crossorigin.browser.preflight_cache import PreflightCache
 from flask_crossorigin.browser.profiles import PROFILES, Profile
-from flask_crossorigin.browser.requests import Request
+from flask_crossorigin.browser.request import Request
 from flask_crossorigin.browser.urls import URL
 
 from .scripted import API, APP, OTHER

@@ -20,8 +20,8 @@ from flask_cors import CORS
 from flask_crossorigin import Access, CrossOrigin, Policy
 from flask_crossorigin.access import AccessStated, access_stated
 from flask_crossorigin.cli import COMMANDS, cors, output, wording
-from flask_crossorigin.cli.findings import WARNINGS
 from flask_crossorigin.core.errors import problem
+from flask_crossorigin.inspection.lint_messages import WARNINGS
 
 from .conftest import APP, EVIL, OTHER, allowed, call, preflight
 

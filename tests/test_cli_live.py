@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from flask_crossorigin import CrossOrigin
 from flask_crossorigin.cli import cors
-from flask_crossorigin.cli.live_findings import FINDINGS
+from flask_crossorigin.cli.explain.intermediary_messages import FINDINGS
 
 from .conftest import APP, EVIL, OTHER
 from .loopback import Change, Headers, WSGIApp, behind, instead, served, speaking

@@ -6,12 +6,8 @@ from typing import Any
 import pytest
 
 from flask_crossorigin import Policy
-from flask_crossorigin.core.compiled import (
-    VARY_ORIGIN,
-    VARY_PREFLIGHT,
-    CompiledPolicy,
-    compile_policy,
-)
+from flask_crossorigin.core.compiled import CompiledPolicy, compile_policy
+from flask_crossorigin.core.headers import VARY_ORIGIN, VARY_PREFLIGHT
 
 APP = "https://app.example.com"
 METHODS = ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
@@ -31,7 +27,7 @@ def test_policy_is_kept() -> None:
 
 def test_everyone_needs_no_list() -> None:
     policy = compiled(origins="*")
-    kept = (policy.listed.exact, policy.listed.patterns, policy.checks)
+    kept = (policy.allowlist.exact, policy.allowlist.patterns, policy.predicates)
     assert kept == (frozenset(), frozenset(), ())
 
 
@@ -49,12 +45,12 @@ def test_everyone_needs_no_list() -> None:
 def test_response_for_everyone_is_built_without_vary(
     settings: dict[str, Any], headers: tuple[tuple[str, str], ...]
 ) -> None:
-    assert compiled(origins="*", **settings).for_everyone == headers
+    assert compiled(origins="*", **settings).wildcard_headers == headers
 
 
 @pytest.mark.parametrize("origins", [[], [APP], ["https://*.example.org"], [str.islower]], ids=str)
 def test_policy_that_is_not_for_everyone_has_no_response_for_everyone(origins: Any) -> None:
-    assert compiled(origins=origins).for_everyone is None
+    assert compiled(origins=origins).wildcard_headers is None
 
 
 def test_list_and_functions_are_kept() -> None:
@@ -62,9 +58,9 @@ def test_list_and_functions_are_kept() -> None:
         return True
 
     policy = compiled(origins=[APP, "https://*.example.org", allow])
-    assert policy.listed.exact == {APP}
-    assert policy.listed.patterns == {"https://*.example.org"}
-    assert [check.function for check in policy.checks] == [allow]
+    assert policy.allowlist.exact == {APP}
+    assert policy.allowlist.patterns == {"https://*.example.org"}
+    assert [check.function for check in policy.predicates] == [allow]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +111,7 @@ def test_what_follows_the_origin_is_built(
 def test_answer_to_a_preflight_is_built_where_it_does_not_depend_on_the_request(
     settings: dict[str, Any], headers: tuple[tuple[str, str], ...] | None
 ) -> None:
-    assert compiled(**settings).after_origin_preflight == headers
+    assert compiled(**settings).preflight_headers == headers
 
 
 def test_safelisted_methods_are_always_among_the_allowed() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from flask_crossorigin import Policy, PolicyError, PolicyProblem
 from flask_crossorigin.config import KEYS, read_policy
-from flask_crossorigin.core.settings import READERS
+from flask_crossorigin.core.settings import PARSERS
 
 from .test_policy import TEN_MISTAKES
 
@@ -45,7 +45,7 @@ def test_keys_are_these_and_no_others() -> None:
 
 
 def test_every_setting_has_its_key() -> None:
-    assert list(KEYS.values()) == list(READERS)
+    assert list(KEYS.values()) == list(PARSERS)
 
 
 GIVEN: list[tuple[str, Any, Any]] = [

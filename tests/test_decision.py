@@ -7,23 +7,26 @@ from typing import Any
 
 import pytest
 
-from flask_crossorigin import Decision, Outcome, Policy, Reason
+from flask_crossorigin import Outcome, Policy, Reason
+from flask_crossorigin.core.actual import (
+    CallPredicate,
+    allowed_headers,
+    allowlist_headers,
+    check_origin,
+    decide_actual,
+)
 from flask_crossorigin.core.compiled import CompiledPolicy, compile_policy
-from flask_crossorigin.core.decision import (
+from flask_crossorigin.core.decision import REASON_MESSAGES, decision_for
+from flask_crossorigin.core.origin_predicates import OriginPredicate
+from flask_crossorigin.core.preflight import (
     MAX_REQUESTED_LENGTH,
     MAX_REQUESTED_NAMES,
-    SENTENCES,
-    Ask,
-    actual_headers,
-    decide_actual,
+    PreflightRequest,
+    check_preflight,
+    debug_denial,
     decide_preflight,
-    denied_preflight_headers,
-    judge_origin,
-    judge_preflight,
-    listed_headers,
     preflight_headers,
 )
-from flask_crossorigin.core.origin_checks import OriginCheck
 
 APP = "https://app.example.com"
 EVIL = "https://evil.example"
@@ -61,7 +64,7 @@ def compiled(**settings: Any) -> CompiledPolicy:
     return compile_policy(Policy(**{"origins": [APP], **settings}))
 
 
-def ask(check: OriginCheck, origin: str) -> bool | None:
+def ask(check: OriginPredicate, origin: str) -> bool | None:
     """As an adapter does: what fails is None."""
     try:
         return check.allows(origin, object)
@@ -69,12 +72,12 @@ def ask(check: OriginCheck, origin: str) -> bool | None:
         return None
 
 
-def never(check: OriginCheck, origin: str) -> bool | None:
+def never(check: OriginPredicate, origin: str) -> bool | None:
     raise AssertionError(f"asked about {origin!r}")
 
 
 def judge(method: str = "PUT", requested: str = "", origin: str = APP, **settings: Any) -> Reason:
-    return judge_preflight(compiled(**settings), origin, method, requested, ask)
+    return check_preflight(compiled(**settings), PreflightRequest(origin, method, requested), ask)
 
 
 # The words.
@@ -125,11 +128,11 @@ def test_reason_or_outcome_is_equal_to_its_code(each: Reason | Outcome) -> None:
 
 @pytest.mark.parametrize("reason", Reason)
 def test_reason_has_a_sentence(reason: Reason) -> None:
-    assert re.fullmatch(r"[A-Z][^{}%\n]+\.", SENTENCES[reason])
+    assert re.fullmatch(r"[A-Z][^{}%\n]+\.", REASON_MESSAGES[reason])
 
 
 def test_only_reasons_have_sentences() -> None:
-    assert SENTENCES.keys() == set(Reason)
+    assert REASON_MESSAGES.keys() == set(Reason)
 
 
 # Decisions.
@@ -142,19 +145,19 @@ def test_outcome_follows_from_the_reason(reason: Reason) -> None:
         Reason.NOT_CORS: Outcome.PASSED,
         Reason.DISABLED: Outcome.PASSED,
     }.get(reason, Outcome.DENIED)
-    assert Decision.of(reason, None, "").outcome is outcome
+    assert decision_for(reason, None, "").outcome is outcome
 
 
 def test_decision_holds_what_it_was_made_of() -> None:
     policy = Policy(origins=[APP])
-    decision = Decision.of(Reason.ALLOWED, policy, "view marks", (ORIGIN,))
+    decision = decision_for(Reason.ALLOWED, policy, "view marks", (ORIGIN,))
     kept = (decision.reason, decision.policy, decision.scope, decision.headers)
     assert kept == (Reason.ALLOWED, policy, "view marks", (ORIGIN,))
 
 
 def test_decision_is_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        Decision.of(Reason.ALLOWED, None, "").outcome = Outcome.DENIED  # type: ignore[misc]
+        decision_for(Reason.ALLOWED, None, "").outcome = Outcome.DENIED  # type: ignore[misc]
 
 
 # Origins.
@@ -168,7 +171,7 @@ def test_decision_is_frozen() -> None:
 )  # fmt: skip
 def test_everyone_is_every_text(origin: str) -> None:
     """The answer is the literal '*', whatever was sent."""
-    assert judge_origin(compiled(origins="*"), origin, never) is Reason.ALLOWED
+    assert check_origin(compiled(origins="*"), origin, never) is Reason.ALLOWED
 
 
 @pytest.mark.parametrize("origin", [APP, "https://a.example.org", "http://localhost:5173"])
@@ -176,7 +179,7 @@ def test_listed_origin_is_allowed_without_asking_a_function(origin: str) -> None
     policy = compiled(
         origins=[APP, "https://*.example.org", "http://localhost:*", lambda origin: False]
     )
-    assert judge_origin(policy, origin, never) is Reason.ALLOWED
+    assert check_origin(policy, origin, never) is Reason.ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -185,7 +188,7 @@ def test_listed_origin_is_allowed_without_asking_a_function(origin: str) -> None
      "https://app.example.com.evil.com", "https://evil-app.example.com", "capacitor://localhost"],
 )  # fmt: skip
 def test_origin_that_is_not_listed_is_not_allowed(origin: str) -> None:
-    assert judge_origin(compiled(), origin, never) is Reason.ORIGIN_NOT_ALLOWED
+    assert check_origin(compiled(), origin, never) is Reason.ORIGIN_NOT_ALLOWED
 
 
 MALFORMED = [
@@ -213,24 +216,24 @@ MALFORMED = [
 @pytest.mark.parametrize("origin", MALFORMED, ids=lambda origin: ascii(origin[:40]))
 def test_origin_that_no_browser_sends_is_malformed_and_no_function_is_asked(origin: str) -> None:
     policy = compiled(origins=[APP, "https://*.example.org", lambda origin: True])
-    assert judge_origin(policy, origin, never) is Reason.ORIGIN_MALFORMED
+    assert check_origin(policy, origin, never) is Reason.ORIGIN_MALFORMED
 
 
 def test_null_is_allowed_where_it_is_listed() -> None:
     policy = compiled(origins=["null"], allow_null_origin=True)
-    assert judge_origin(policy, "null", never) is Reason.ALLOWED
+    assert check_origin(policy, "null", never) is Reason.ALLOWED
 
 
 def test_null_is_never_a_functions_to_allow() -> None:
     policy = compiled(origins=lambda origin: True, allow_null_origin=True)
-    assert judge_origin(policy, "null", never) is Reason.ORIGIN_NOT_ALLOWED
+    assert check_origin(policy, "null", never) is Reason.ORIGIN_NOT_ALLOWED
 
 
 @pytest.mark.parametrize(
     ("says", "reason"), [(True, Reason.ALLOWED), (False, Reason.ORIGIN_NOT_ALLOWED)]
 )
 def test_function_decides_on_what_is_not_listed(says: bool, reason: Reason) -> None:
-    assert judge_origin(compiled(origins=[APP, lambda origin: says]), EVIL, ask) is reason
+    assert check_origin(compiled(origins=[APP, lambda origin: says]), EVIL, ask) is reason
 
 
 def test_functions_are_asked_in_order_until_one_allows() -> None:
@@ -244,7 +247,7 @@ def test_functions_are_asked_in_order_until_one_allows() -> None:
         return check
 
     policy = compiled(origins=[make("a", False), make("b", True), make("c", True)])
-    assert judge_origin(policy, EVIL, ask) is Reason.ALLOWED
+    assert check_origin(policy, EVIL, ask) is Reason.ALLOWED
     assert asked == ["a", "b"]
 
 
@@ -255,16 +258,16 @@ def fails(origin: str) -> bool:
 @pytest.mark.parametrize("after", [[], [lambda origin: True]], ids=["alone", "before another"])
 def test_function_that_fails_closes(after: list[Any]) -> None:
     policy = compiled(origins=[fails, *after])
-    assert judge_origin(policy, EVIL, ask) is Reason.ORIGIN_CHECK_FAILED
+    assert check_origin(policy, EVIL, ask) is Reason.ORIGIN_CHECK_FAILED
 
 
 def test_function_that_fails_after_another_allowed_is_not_asked() -> None:
     policy = compiled(origins=[lambda origin: True, fails])
-    assert judge_origin(policy, EVIL, ask) is Reason.ALLOWED
+    assert check_origin(policy, EVIL, ask) is Reason.ALLOWED
 
 
 def test_nobody_is_allowed_where_no_origin_is_listed() -> None:
-    assert judge_origin(compiled(origins=[]), APP, never) is Reason.ORIGIN_NOT_ALLOWED
+    assert check_origin(compiled(origins=[]), APP, never) is Reason.ORIGIN_NOT_ALLOWED
 
 
 # Methods of preflights.
@@ -483,14 +486,16 @@ ALLOWED_PREFLIGHTS: list[tuple[str, dict[str, Any], str, str, Headers]] = [
 def test_allowed_preflight_carries_exactly_these_headers(
     settings: dict[str, Any], method: str, requested: str, headers: Headers
 ) -> None:
-    decision = decide_preflight(compiled(**settings), "app", APP, method, requested, never)
+    decision = decide_preflight(
+        compiled(**settings), "app", PreflightRequest(APP, method, requested), never
+    )
     assert (decision.reason, list(decision.headers)) == (Reason.ALLOWED, headers)
 
 
 def test_allowed_preflight_of_a_pattern_names_the_origin() -> None:
     policy = compiled(origins=["https://*.example.com:*"])
     origin = "https://a.b.example.com:8443"
-    assert preflight_headers(policy, origin, "PUT", "")[0] == (
+    assert preflight_headers(policy, PreflightRequest(origin, "PUT", ""))[0] == (
         "Access-Control-Allow-Origin",
         origin,
     )
@@ -500,7 +505,7 @@ def test_answer_is_the_same_for_every_method_and_header_that_is_allowed() -> Non
     """So that a browser's preflight cache serves the next request too."""
     policy = compiled()
     answers = {
-        tuple(preflight_headers(policy, APP, method, requested))
+        tuple(preflight_headers(policy, PreflightRequest(APP, method, requested)))
         for method in ("PUT", "DELETE")
         for requested in ("", "x-a", "authorization")
     }
@@ -526,12 +531,14 @@ def test_denied_preflight_carries_vary_alone(
     reason: Reason, origin: str, method: str, requested: str, credentials: bool
 ) -> None:
     policy = compiled(request_headers=["X-A"], credentials=credentials)
-    decision = decide_preflight(policy, "app", origin, method, requested, ask)
+    decision = decide_preflight(policy, "app", PreflightRequest(origin, method, requested), ask)
     assert (decision.reason, decision.headers) == (reason, (VARY_PREFLIGHT,))
 
 
 def test_denied_preflight_of_everyone_carries_vary_alone() -> None:
-    decision = decide_preflight(compiled(origins="*"), "app", EVIL, "NOPE", "", never)
+    decision = decide_preflight(
+        compiled(origins="*"), "app", PreflightRequest(EVIL, "NOPE", ""), never
+    )
     assert decision.headers == (VARY_PREFLIGHT,)
 
 
@@ -565,7 +572,12 @@ TOLD: list[tuple[str, dict[str, Any], Reason, Headers]] = [
 def test_denied_preflight_in_debug_mode_goes_as_far_as_the_failing_step(
     settings: dict[str, Any], reason: Reason, headers: Headers
 ) -> None:
-    assert denied_preflight_headers(compiled(**settings), APP, "PUT", reason) == headers
+    assert (
+        list(
+            debug_denial(compiled(**settings), PreflightRequest(APP, "PUT", ""), reason).headers[2:]
+        )
+        == headers
+    )
 
 
 # Exact headers of actual responses.
@@ -627,21 +639,23 @@ def test_actual_response_carries_exactly_these_headers(
 def test_headers_of_an_allowed_origin_are_those_that_are_decided(
     settings: dict[str, Any], headers: Headers
 ) -> None:
-    assert list(actual_headers(compiled(**settings), APP)) == headers
+    assert list(allowed_headers(compiled(**settings), APP)) == headers
 
 
 def test_headers_of_a_preflight_can_be_added_to() -> None:
     policy = compiled()
-    preflight_headers(policy, APP, "PUT", "").append(("Content-Length", "0"))
-    assert ("Content-Length", "0") not in preflight_headers(policy, APP, "PUT", "")
+    preflight_headers(policy, PreflightRequest(APP, "PUT", "")).append(("Content-Length", "0"))
+    assert ("Content-Length", "0") not in preflight_headers(
+        policy, PreflightRequest(APP, "PUT", "")
+    )
 
 
 @pytest.mark.parametrize("asker", [ask, never])
-def test_decision_tells_policy_and_scope(asker: Ask) -> None:
+def test_decision_tells_policy_and_scope(asker: CallPredicate) -> None:
     policy = compiled()
     decided = [
         decide_actual(policy, "blueprint api", APP, asker),
-        decide_preflight(policy, "blueprint api", APP, "PUT", "", asker),
+        decide_preflight(policy, "blueprint api", PreflightRequest(APP, "PUT", ""), asker),
     ]
     assert [(each.policy, each.scope) for each in decided] == [(policy.policy, "blueprint api")] * 2
 
@@ -660,28 +674,28 @@ def test_requested_method_is_bounded_where_every_one_is_allowed(
 
 def test_listed_origin_is_answered_with_itself_and_kept() -> None:
     policy = compiled(credentials=True)
-    headers = listed_headers(policy, APP)
+    headers = allowlist_headers(policy, APP)
     assert headers == (ORIGIN, CREDENTIALS, VARY)
-    assert listed_headers(policy, APP) is headers
-    assert listed_headers(policy, None) == (VARY,)
-    assert set(policy.added) == {APP, None}
+    assert allowlist_headers(policy, APP) is headers
+    assert allowlist_headers(policy, None) == (VARY,)
+    assert set(policy.headers_by_origin) == {APP, None}
 
 
 def test_origin_that_a_pattern_lists_is_answered_with_itself() -> None:
     policy = compiled(origins=["https://*.example.org"])
     origin = "https://a.example.org"
     headers = (("Access-Control-Allow-Origin", origin), VARY)
-    assert listed_headers(policy, origin) == listed_headers(policy, origin) == headers
-    assert policy.added == {}  # a client can invent these
+    assert allowlist_headers(policy, origin) == allowlist_headers(policy, origin) == headers
+    assert policy.headers_by_origin == {}  # a client can invent these
 
 
 def test_origin_that_no_list_allows_is_open_and_not_kept() -> None:
     policy = compiled(origins=[APP, lambda origin: True])
-    assert listed_headers(policy, "https://evil.example") is None
-    assert policy.added == {}
+    assert allowlist_headers(policy, "https://evil.example") is None
+    assert policy.headers_by_origin == {}
 
 
 def test_everyone_is_answered_alike_and_not_kept() -> None:
     policy = compiled(origins="*")
-    assert {listed_headers(policy, origin) for origin in (None, APP, "null", "x")} == {(STAR,)}
-    assert policy.added == {}
+    assert {allowlist_headers(policy, origin) for origin in (None, APP, "null", "x")} == {(STAR,)}
+    assert policy.headers_by_origin == {}

@@ -14,8 +14,8 @@ from flask_crossorigin.core.errors import (
     PolicyError,
     PolicyProblem,
     did_you_mean,
-    located,
     problem,
+    with_location,
 )
 
 
@@ -132,12 +132,12 @@ def test_problem_is_frozen() -> None:
 
 
 def test_located_problem_begins_with_its_place() -> None:
-    (found,) = located([negative()], "blueprint api")
+    (found,) = with_location([negative()], "blueprint api")
     assert found.message.startswith("blueprint api: max_age -1 ")
 
 
 def test_located_problem_keeps_everything_else() -> None:
-    (found,) = located([negative()], "blueprint api")
+    (found,) = with_location([negative()], "blueprint api")
     kept = (found.code, found.field, found.value, found.hint)
     assert kept == ("max-age", "max_age", -1, "Write max_age=600.")
 

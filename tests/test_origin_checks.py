@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from flask_crossorigin import Policy, PolicyError, PolicyProblem
-from flask_crossorigin.core.origin_checks import AllowsOrigins, OriginCheck, adapt
+from flask_crossorigin.core.origin_predicates import AllowsOrigins, OriginPredicate, adapt
 
 ORIGIN = "https://app.example.com"
 REQUEST = object()
 
 
-def check_of(item: object) -> OriginCheck:
+def check_of(item: object) -> OriginPredicate:
     check = adapt(item)
-    assert isinstance(check, OriginCheck)
+    assert isinstance(check, OriginPredicate)
     return check
 
 
@@ -163,7 +163,7 @@ def test_function_that_asks_for_the_request_gets_it(make: Make) -> None:
 
 @pytest.mark.parametrize(("make", "wants"), [(with_one, False), (with_two, True)])
 def test_whether_the_request_is_wanted_is_settled_at_start_up(make: Make, wants: bool) -> None:
-    assert check_of(make(Asked())).wants_request is wants
+    assert check_of(make(Asked())).takes_request is wants
 
 
 def test_request_is_not_made_for_a_function_that_does_not_ask_for_it() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from flask_crossorigin import Policy, PolicyError, PolicyProblem
-from flask_crossorigin.core.origin_mistakes import closest_origin, diagnose
+from flask_crossorigin.core.origin_diagnostics import closest_origin, diagnose
 from flask_crossorigin.core.origins import MAX_ORIGIN_LENGTH
 
 EXAMPLE = "https://app.example.com"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flask_crossorigin.core.kept import MAX_KEPT
+from flask_crossorigin.core.cache import MAX_ENTRIES
 from flask_crossorigin.core.origins import (
     _COVERED,
     MAX_ORIGIN_LENGTH,
@@ -417,26 +417,26 @@ NOT_ALLOWED = [
 
 @pytest.mark.parametrize(("listed", "origin"), ALLOWED)
 def test_origin_that_the_entry_covers_is_listed(listed: str, origin: str) -> None:
-    assert OriginSet.of([listed]).lists(origin)
+    assert OriginSet.of([listed]).allows(origin)
 
 
 @pytest.mark.parametrize(("listed", "origin"), NOT_ALLOWED, ids=ascii)
 def test_origin_that_the_entry_does_not_cover_is_not_listed(listed: str, origin: str) -> None:
-    assert not OriginSet.of([listed]).lists(origin)
+    assert not OriginSet.of([listed]).allows(origin)
 
 
 def test_two_entries_do_not_add_up_to_a_third() -> None:
     listed = OriginSet.of(["https://foo.com", "https://bar.com", "https://*.foo.com"])
-    assert not listed.lists("https://barfoo.com")
+    assert not listed.allows("https://barfoo.com")
 
 
 def test_host_of_one_entry_and_port_of_another_do_not_add_up() -> None:
     listed = OriginSet.of(["https://*.example.com", "https://*.example.org:8443"])
-    assert not listed.lists("https://app.example.com:8443")
+    assert not listed.allows("https://app.example.com:8443")
 
 
 def test_empty_set_lists_nothing() -> None:
-    assert [each for each in ("", "null", "*", EXACT) if OriginSet.of([]).lists(each)] == []
+    assert [each for each in ("", "null", "*", EXACT) if OriginSet.of([]).allows(each)] == []
 
 
 def test_exact_origins_and_patterns_are_kept_apart() -> None:
@@ -449,12 +449,12 @@ def test_set_without_patterns_is_one_look_up(monkeypatch: pytest.MonkeyPatch) ->
         raise AssertionError(text)
 
     monkeypatch.setattr("flask_crossorigin.core.origins.parse_pattern", refuse)
-    assert not OriginSet.of([EXACT]).lists("https://evil.example")
+    assert not OriginSet.of([EXACT]).allows("https://evil.example")
 
 
 def test_origin_of_one_mebibyte_is_not_listed() -> None:
     origin = "https://" + "a." * (MIB // 2) + "example.com"
-    assert not OriginSet.of([SUBDOMAINS, EXACT, BOTH]).lists(origin)
+    assert not OriginSet.of([SUBDOMAINS, EXACT, BOTH]).allows(origin)
 
 
 def test_origin_over_the_cap_is_never_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -466,7 +466,7 @@ def test_origin_over_the_cap_is_never_taken_apart(monkeypatch: pytest.MonkeyPatc
             touched.append(text)
 
     monkeypatch.setattr("flask_crossorigin.core.origins._PATTERN", Grammar())
-    OriginSet.of([SUBDOMAINS]).lists("https://" + "a." * MIB + "example.com")
+    OriginSet.of([SUBDOMAINS]).allows("https://" + "a." * MIB + "example.com")
     assert touched == []
 
 
@@ -494,9 +494,9 @@ def test_covering_patterns_of_an_origin_are_all_its_parents_with_its_port_or_any
 def test_what_is_kept_of_patterns_is_bounded_for_all_policies_together() -> None:
     for number in range(3):
         listed = OriginSet.of([f"https://*.p{number}.example"])
-        for name in range(MAX_KEPT):
-            assert listed.lists(f"https://a{name}.p{number}.example")
-            assert len(_COVERED) <= MAX_KEPT
+        for name in range(MAX_ENTRIES):
+            assert listed.allows(f"https://a{name}.p{number}.example")
+            assert len(_COVERED) <= MAX_ENTRIES
 
 
 class Counted(str):
@@ -513,9 +513,9 @@ class Counted(str):
 def test_patterns_that_are_read_anew_are_not_compared_with_the_old() -> None:
     written = [f"https://*.tenant{number}.example" for number in range(100)]
     origin = "https://a.tenant7.example"
-    assert OriginSet.of(map(Counted, written)).lists(origin)
+    assert OriginSet.of(map(Counted, written)).allows(origin)
     anew = OriginSet.of(map(Counted, written))
-    assert anew.lists(origin)
+    assert anew.allows(origin)
     Counted.compared = 0
-    assert anew.lists(origin)
+    assert anew.allows(origin)
     assert Counted.compared == 0

@@ -11,7 +11,7 @@ import pytest
 
 from flask_crossorigin import Policy, PolicyError, PolicyProblem
 from flask_crossorigin.core.policy import PolicySettings
-from flask_crossorigin.core.settings import READERS
+from flask_crossorigin.core.settings import PARSERS
 
 APP = "https://app.example.com"
 OTHER = "https://other.example.com"
@@ -56,11 +56,11 @@ def test_every_setting_is_by_keyword() -> None:
         name: parameter.kind for name, parameter in inspect.signature(Policy).parameters.items()
     }
     assert kinds.pop("unknown") is inspect.Parameter.VAR_KEYWORD
-    assert kinds == dict.fromkeys(READERS, inspect.Parameter.KEYWORD_ONLY)
+    assert kinds == dict.fromkeys(PARSERS, inspect.Parameter.KEYWORD_ONLY)
 
 
 def test_settings_have_the_same_names_wherever_they_are_written() -> None:
-    assert list(PolicySettings.__annotations__) == list(READERS) == ["origins", *DEFAULTS]
+    assert list(PolicySettings.__annotations__) == list(PARSERS) == ["origins", *DEFAULTS]
 
 
 def test_setting_given_by_position_is_a_type_error() -> None:
@@ -150,11 +150,11 @@ def test_null_is_an_error_that_names_the_switch() -> None:
 
 
 def test_null_with_its_switch_is_allowed() -> None:
-    assert Policy(origins=["null"], allow_null_origin=True).rules.listed.lists("null")
+    assert Policy(origins=["null"], allow_null_origin=True).rules.allowlist.allows("null")
 
 
 def test_switch_for_null_adds_nothing_by_itself() -> None:
-    assert not Policy(origins=[APP], allow_null_origin=True).rules.listed.lists("null")
+    assert not Policy(origins=[APP], allow_null_origin=True).rules.allowlist.allows("null")
 
 
 @pytest.mark.parametrize("switch", [False, True])
@@ -208,17 +208,19 @@ def test_http_with_credentials_is_an_error_that_shows_https(origin: str, secure:
      "http://[::1]", "https://example.com", "capacitor://localhost", "tauri://localhost"],
 )  # fmt: skip
 def test_loopback_and_other_schemes_are_secure_enough(origin: str) -> None:
-    assert Policy(origins=[origin], credentials=True).rules.listed.lists(origin.replace("*", "1"))
+    assert Policy(origins=[origin], credentials=True).rules.allowlist.allows(
+        origin.replace("*", "1")
+    )
 
 
 def test_http_with_its_switch_is_allowed() -> None:
     assert Policy(
         origins=["http://example.com"], credentials=True, allow_insecure_origins=True
-    ).rules.listed.lists("http://example.com")
+    ).rules.allowlist.allows("http://example.com")
 
 
 def test_http_without_credentials_is_allowed() -> None:
-    assert Policy(origins=["http://example.com"]).rules.listed.lists("http://example.com")
+    assert Policy(origins=["http://example.com"]).rules.allowlist.allows("http://example.com")
 
 
 @pytest.mark.parametrize(
@@ -257,12 +259,12 @@ def test_public_suffix_with_its_switch_is_allowed() -> None:
     policy = Policy(
         origins=["https://*.github.io"], credentials=True, allow_public_suffix_subdomains=True
     )
-    assert policy.rules.listed.lists("https://me.github.io")
+    assert policy.rules.allowlist.allows("https://me.github.io")
 
 
 def test_public_suffix_without_credentials_is_allowed() -> None:
     policy = Policy(origins=["https://*.github.io"])
-    assert policy.rules.listed.lists("https://me.github.io")
+    assert policy.rules.allowlist.allows("https://me.github.io")
 
 
 def test_http_below_a_public_suffix_is_both_errors() -> None:
@@ -402,8 +404,8 @@ def test_copy_is_equal(again: Callable[[Policy], Policy]) -> None:
 def test_copy_answers_alike(again: Callable[[Policy], Policy]) -> None:
     copied = again(Policy(origins=[APP, "https://*.example.org", allow]))
     asked = APP, "https://app.example.org", "https://evil.example"
-    assert [copied.rules.listed.lists(each) for each in asked] == [True, True, False]
-    assert [check.written for check in copied.rules.checks] == [allow]
+    assert [copied.rules.allowlist.allows(each) for each in asked] == [True, True, False]
+    assert [check.written for check in copied.rules.predicates] == [allow]
 
 
 @pytest.mark.parametrize("again", AGAIN, ids=AGAIN_IDS)
@@ -418,7 +420,7 @@ def test_copy_of_everyone_is_for_everyone(again: Callable[[Policy], Policy]) -> 
 def test_replace_changes_what_it_names_only(name: str, value: object) -> None:
     policy = Policy(origins=[APP])
     changed = policy.replace(**{name: value})
-    differing = [each for each in READERS if getattr(changed, each) != getattr(policy, each)]
+    differing = [each for each in PARSERS if getattr(changed, each) != getattr(policy, each)]
     assert differing == [name]
 
 
@@ -430,7 +432,7 @@ def test_replace_leaves_the_policy_as_it_was() -> None:
 
 def test_replace_gives_the_new_origins_to_the_rules() -> None:
     changed = Policy(origins="*").replace(origins=[APP], credentials=True)
-    assert (changed.rules.everyone, set(changed.rules.listed.exact)) == (False, {APP})
+    assert (changed.rules.everyone, set(changed.rules.allowlist.exact)) == (False, {APP})
 
 
 def test_replace_does_not_read_again_what_it_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -438,8 +440,8 @@ def test_replace_does_not_read_again_what_it_keeps(monkeypatch: pytest.MonkeyPat
         raise AssertionError(value)
 
     policy = Policy(origins=[APP])
-    for name in READERS:
-        monkeypatch.setitem(READERS, name, refuse)
+    for name in PARSERS:
+        monkeypatch.setitem(PARSERS, name, refuse)
     assert policy.replace() == policy
 
 

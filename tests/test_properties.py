@@ -16,21 +16,22 @@ from hypothesis import strategies as st
 
 from flask_crossorigin import Decision, Policy, PolicyError, Reason
 from flask_crossorigin.core import decision as decision_module
+from flask_crossorigin.core.actual import decide_actual
 from flask_crossorigin.core.compiled import compile_policy
-from flask_crossorigin.core.decision import (
-    MAX_REQUESTED_LENGTH,
-    MAX_REQUESTED_NAMES,
-    decide_actual,
-    decide_preflight,
-    judge_preflight,
-    preflight_headers,
-)
 from flask_crossorigin.core.fetch_standard import is_token
 from flask_crossorigin.core.headers import merge_headers
-from flask_crossorigin.core.origin_checks import OriginCheck
-from flask_crossorigin.core.origin_mistakes import closest_origin, diagnose
+from flask_crossorigin.core.origin_diagnostics import closest_origin, diagnose
+from flask_crossorigin.core.origin_predicates import OriginPredicate
 from flask_crossorigin.core.origins import OriginSet, is_serialized_origin, parse_pattern
-from flask_crossorigin.core.settings import READERS
+from flask_crossorigin.core.preflight import (
+    MAX_REQUESTED_LENGTH,
+    MAX_REQUESTED_NAMES,
+    PreflightRequest,
+    check_preflight,
+    decide_preflight,
+    preflight_headers,
+)
+from flask_crossorigin.core.settings import PARSERS
 
 quick = settings(max_examples=100, deadline=None, database=None)
 thorough = settings(max_examples=250, deadline=None, database=None)
@@ -299,20 +300,20 @@ def test_parts_of_a_pattern_make_its_text_again(text: str) -> None:
 @given(near())
 def test_entry_covers_what_the_reference_says_near(pair: tuple[str, str]) -> None:
     pattern, origin = pair
-    assert OriginSet.of([pattern]).lists(origin) == reference_covers(pattern, origin)
+    assert OriginSet.of([pattern]).allows(origin) == reference_covers(pattern, origin)
 
 
 @thorough
 @given(patterns, texts)
 def test_entry_covers_what_the_reference_says_anywhere(pattern: str, origin: str) -> None:
-    assert OriginSet.of([pattern]).lists(origin) == reference_covers(pattern, origin)
+    assert OriginSet.of([pattern]).allows(origin) == reference_covers(pattern, origin)
 
 
 @thorough
 @given(st.lists(patterns, max_size=4), st.one_of(origins, texts, near().map(lambda pair: pair[1])))
 def test_entries_together_allow_what_one_of_them_allows(entries: list[str], origin: str) -> None:
-    alone = [OriginSet.of([entry]).lists(origin) for entry in entries]
-    assert OriginSet.of(entries).lists(origin) == any(alone)
+    alone = [OriginSet.of([entry]).allows(origin) for entry in entries]
+    assert OriginSet.of(entries).allows(origin) == any(alone)
 
 
 @thorough
@@ -323,7 +324,7 @@ def test_two_entries_never_allow_what_neither_allows(
     together = OriginSet.of([one[0], other[0]])
     for origin in (one[1], other[1]):
         apart = reference_covers(one[0], origin) or reference_covers(other[0], origin)
-        assert together.lists(origin) == apart
+        assert together.allows(origin) == apart
 
 
 @thorough
@@ -431,7 +432,7 @@ sent_origins = st.one_of(
 )
 
 
-def ask(check: OriginCheck, origin: str) -> bool | None:
+def ask(check: OriginPredicate, origin: str) -> bool | None:
     return check.allows(origin, object)
 
 
@@ -486,7 +487,9 @@ def test_actual_response_allows_whom_the_policy_allows(policy: Policy, origin: s
 @thorough
 @given(policies(), sent_origins, methods, requested_headers)
 def test_preflight_is_sound(policy: Policy, origin: str, method: str, requested: str) -> None:
-    decision = decide_preflight(compile_policy(policy), "app", origin, method, requested, ask)
+    decision = decide_preflight(
+        compile_policy(policy), "app", PreflightRequest(origin, method, requested), ask
+    )
     assert_sound(decision, policy, origin)
 
 
@@ -496,7 +499,7 @@ def test_preflight_is_allowed_only_where_its_request_is(
     policy: Policy, origin: str, method: str, requested: str
 ) -> None:
     compiled = compile_policy(policy)
-    preflight = decide_preflight(compiled, "app", origin, method, requested, ask)
+    preflight = decide_preflight(compiled, "app", PreflightRequest(origin, method, requested), ask)
     actual = decide_actual(compiled, "app", origin, ask)
     assert preflight.reason is not Reason.ALLOWED or actual.reason is Reason.ALLOWED
 
@@ -529,9 +532,9 @@ def test_browser_and_server_agree_on_methods_and_headers(
     origin = "https://a.example"
     compiled_everything = compile_policy(policy.replace(origins=[origin]))
     requested = ",".join(sorted(asked))
-    told = dict(preflight_headers(compiled, origin, method, requested))
-    reason = judge_preflight(compiled_everything, origin, method, requested, ask)
-    constant = compiled.after_origin_preflight is not None
+    told = dict(preflight_headers(compiled, PreflightRequest(origin, method, requested)))
+    reason = check_preflight(compiled_everything, PreflightRequest(origin, method, requested), ask)
+    constant = compiled.preflight_headers is not None
     accepted = browser_accepts(policy, told, method, asked)
     assert accepted if reason is Reason.ALLOWED else not (constant and accepted)
 
@@ -554,7 +557,7 @@ def made(make: Callable[[], Policy]) -> Policy | list[str]:
 @quick
 @given(policies(), policy_settings)
 def test_replace_is_as_strict_as_making_anew(policy: Policy, changes: dict[str, Any]) -> None:
-    written = {**{name: getattr(policy, name) for name in READERS}, **changes}
+    written = {**{name: getattr(policy, name) for name in PARSERS}, **changes}
     assert made(lambda: policy.replace(**changes)) == made(lambda: Policy(**written))
 
 
@@ -613,7 +616,7 @@ class Counted(str):
 
 def judge(requested: str, listed: Any = "*") -> Reason:
     policy = compile_policy(Policy(origins="*", request_headers=listed))
-    return judge_preflight(policy, "https://a.example", "GET", requested, ask)
+    return check_preflight(policy, PreflightRequest("https://a.example", "GET", requested), ask)
 
 
 def touched_by(requested: str, listed: Any) -> int:
@@ -673,7 +676,9 @@ def test_twice_the_requested_headers_take_at_most_twice_the_steps(unit: str, lis
 
     def steps(count: int) -> int:
         return steps_of(
-            lambda: judge_preflight(policy, "https://a.example", "GET", unit * count, ask)
+            lambda: check_preflight(
+                policy, PreflightRequest("https://a.example", "GET", unit * count), ask
+            )
         )
 
     steps(1)  # whatever Python does only once

@@ -10,12 +10,12 @@ import pytest
 
 from flask_crossorigin import Policy, PolicyError, PolicyProblem
 from flask_crossorigin.core.settings import (
-    READERS,
-    UNREADABLE,
+    INVALID,
+    PARSERS,
     UNSET,
     known_elsewhere,
-    read_settings,
-    settled,
+    materialized,
+    parse_settings,
 )
 
 A = "https://a.example"
@@ -93,7 +93,7 @@ def test_origins_are_read_in_every_form_a_list_has(written: object, origins: obj
 
 def test_iterator_of_origins_is_read_once() -> None:
     policy = Policy(origins=iter([A, B]))
-    assert (policy.origins, policy.rules.listed.lists(B)) == ((A, B), True)
+    assert (policy.origins, policy.rules.allowlist.allows(B)) == ((A, B), True)
 
 
 def test_list_that_changes_later_does_not_change_the_policy() -> None:
@@ -121,7 +121,7 @@ def test_object_with_allows_that_is_also_iterable_is_asked() -> None:
 
 def test_functions_stand_beside_patterns() -> None:
     policy = Policy(origins=[A, allow])
-    assert (len(policy.rules.listed.exact), len(policy.rules.checks)) == (1, 1)
+    assert (len(policy.rules.allowlist.exact), len(policy.rules.predicates)) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -490,17 +490,17 @@ def test_unknown_keyword_is_an_error_that_names_the_setting(name: str, fix: str)
 
 
 def test_keyword_of_this_library_is_not_another_librarys() -> None:
-    assert [name for name in READERS if known_elsewhere(name)] == []
+    assert [name for name in PARSERS if known_elsewhere(name)] == []
 
 
 def test_settings_are_read_one_by_one() -> None:
-    read_ones, found = read_settings({"max_age": "5", "methods": "get", "nope": 1})
-    assert read_ones == {"max_age": 5, "methods": UNREADABLE}
+    read_ones, found = parse_settings({"max_age": "5", "methods": "get", "nope": 1})
+    assert read_ones == {"max_age": 5, "methods": INVALID}
     assert [each.code for each in found] == ["method-lower-case", "unknown-keyword"]
 
 
 def test_settled_iterator_can_be_read_twice() -> None:
-    written = settled({"origins": iter([A, B]), "methods": ["PUT"], "max_age": 5})
+    written = materialized({"origins": iter([A, B]), "methods": ["PUT"], "max_age": 5})
     assert written == {"origins": (A, B), "methods": ["PUT"], "max_age": 5}
 
 
@@ -512,15 +512,15 @@ def test_text_that_compares_as_it_likes_is_read_as_what_it_says() -> None:
         def __hash__(self) -> int:
             return hash(B)
 
-    listed = Policy(origins=[Liar(A)]).rules.listed
-    assert [listed.lists(each) for each in (A, B)] == [True, False]
+    listed = Policy(origins=[Liar(A)]).rules.allowlist
+    assert [listed.allows(each) for each in (A, B)] == [True, False]
 
 
 Reader = Callable[[object, Callable[[PolicyProblem], None]], object]
 
 
-@pytest.mark.parametrize("reader", [READERS[name] for name in READERS], ids=list(READERS))
+@pytest.mark.parametrize("reader", [PARSERS[name] for name in PARSERS], ids=list(PARSERS))
 def test_reader_never_answers_unreadable_without_a_problem(reader: Reader) -> None:
     reported: list[PolicyProblem] = []
-    assert reader(object(), reported.append) is UNREADABLE
+    assert reader(object(), reported.append) is INVALID
     assert len(reported) == 1

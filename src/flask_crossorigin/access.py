@@ -18,7 +18,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from .core.errors import PolicyError, PolicyProblem, problem
-from .core.origin_checks import answers_later
+from .core.origin_predicates import answers_later
 from .marks import (
     Mark,
     Target,
@@ -33,7 +33,7 @@ from .marks import (
     wrap,
 )
 from .refusals import AccessDenied, AccessUnauthenticated
-from .routing import app_at_work, request_at_work, require_app
+from .routing import current_flask_app, current_flask_request, require_app
 from .scopes import blueprint_names, name_of
 
 Needs: TypeAlias = tuple[str, ...]
@@ -112,7 +112,7 @@ class Access:
 
         @functools.wraps(dispatch)
         def dispatch_request(*args: Any) -> Any:
-            guarded = vars(request_at_work()).get(f"{self._key}.guarded")
+            guarded = vars(current_flask_request()).get(f"{self._key}.guarded")
             answer = None if guarded == _about_to_run() else self._guard()
             return dispatch(*args) if answer is None else answer
 
@@ -168,7 +168,7 @@ class Access:
 
         :raises RuntimeError: outside of a request.
         """
-        return vars(request_at_work()).get(f"{self._key}.user")
+        return vars(current_flask_request()).get(f"{self._key}.user")
 
     # What is stated.
 
@@ -243,13 +243,13 @@ class Access:
 
     def _guard(self) -> Any:
         """Enforce what blueprints and the default say; a view's own mark enforces itself."""
-        app = app_at_work()
+        app = current_flask_app()
         if app not in self._checked_apps:
             problems = lost_marks(app, self._marks)
             if problems:
                 raise PolicyError(problems)
             self._checked_apps.add(app)
-        vars(request_at_work())[f"{self._key}.guarded"] = _about_to_run()
+        vars(current_flask_request())[f"{self._key}.guarded"] = _about_to_run()
         rule = request.url_rule
         automatic = getattr(rule, "provide_automatic_options", False)  # Flask sets it on its rules
         if rule is None or (request.method == "OPTIONS" and automatic):
@@ -308,9 +308,9 @@ class Access:
 
     def _enforce(self, needs: Needs) -> Any:
         """Ask `verify` about `needs`; answer a response to send, or None to go on."""
-        # Kept on the request itself: an app context may outlive it, and a view may make another
+        # BoundedCache on the request itself: an app context may outlive it, and a view may make another
         # request of a copy of its environment.
-        live = request_at_work()
+        live = current_flask_request()
         verified: dict[Needs, Any] = vars(live).setdefault(self._key, {})
         if needs not in verified:
             verified[needs] = _judge(self._verify(live, *needs))

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from .core.errors import PolicyError, PolicyProblem, did_you_mean, problem
 from .core.policy import Policy
-from .core.settings import READERS, known_elsewhere
+from .core.settings import PARSERS, known_elsewhere
 
 PREFIX: Final = "CORS_"
 
-KEYS: Final = {f"{PREFIX}{name.upper()}": name for name in READERS}
+KEYS: Final = {f"{PREFIX}{name.upper()}": name for name in PARSERS}
 """Every config key, with the setting it gives."""
 
 
@@ -50,7 +50,7 @@ def _unknown(key: str, value: object) -> PolicyProblem:
     """The problem of a ``CORS_*`` key that is none of ours."""
     name = key.removeprefix(PREFIX).lower()
     suggestion = known_elsewhere(name) or did_you_mean(key, KEYS, "The keys")
-    for setting in READERS:
+    for setting in PARSERS:
         # What is known of another library's keyword is said in terms of config keys here.
         suggestion = suggestion.replace(f"mean {setting}?", f"mean {PREFIX}{setting.upper()}?")
     return problem("unknown-config-key", key, value, suggestion=suggestion)

@@ -12,10 +12,10 @@ from .config import KEYS, read_policy
 from .core.decision import Decision
 from .core.errors import PolicyError, problem
 from .core.policy import Policy
-from .core.settings import read_settings, settled
+from .core.settings import materialized, parse_settings
 from .dispatch.wiring import install
 from .marks import Mark, Target, marked, require_view
-from .routing import Environ, app_at_work, require_app
+from .routing import Environ, current_flask_app, require_app
 from .scopes import (
     DISABLED,
     ScopeTable,
@@ -53,13 +53,13 @@ class CrossOrigin:
         **settings: "Unpack[PolicySettings]",
     ) -> None:
         self._policy = policy
-        self._settings = settled(settings)
+        self._settings = materialized(settings)
         self._statements = Statements()
         self._marks: list[Mark] = []
         self._apps: weakref.WeakSet[Flask] = weakref.WeakSet()
         if app is not None:
             self._initialise(app, None, {})
-        elif problems := read_settings(self._settings)[1]:
+        elif problems := parse_settings(self._settings)[1]:
             raise PolicyError(problems)
 
     def init_app(
@@ -88,7 +88,7 @@ class CrossOrigin:
         if app._got_first_request:
             raise PolicyError([problem("initialised-late", "app", app.name)])
         whole = policy if policy is not None else self._policy
-        in_code = {**self._settings, **settled(settings)}
+        in_code = {**self._settings, **materialized(settings)}
         own = read_policy(app.config, whole, in_code)
         problems = blueprint_problems(app, own, self._statements)
         if problems:
@@ -241,7 +241,7 @@ class CrossOrigin:
     def _app_state(self, app: Flask | None) -> AppState:
         """What answers for `app`, by default the current app, else the only one."""
         if app is None and has_app_context():
-            current = app_at_work()
+            current = current_flask_app()
             app = current if current in self._apps else None
         if app is None:
             apps = list(self._apps)

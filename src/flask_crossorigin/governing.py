@@ -4,22 +4,19 @@ Where that is not known the result is None, and nothing is allowed: a missing ma
 for a URL that the app does not have.
 """
 
-import logging
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from flask import Flask, Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect, Rule
 
-from .asking import shown
+from .core.cache import BoundedCache
 from .core.compiled import CompiledPolicy
-from .core.kept import Kept
-from .preflights import Answer, Asked
+from .core.preflight import PreflightRequest, PreflightResponse
+from .events import log_failure
 from .routing import Environ, Match, Router, UrlMatcher
 from .scopes import Scope, ScopeTable
-
-logger: Final = logging.getLogger("flask_crossorigin")
 
 
 class Governing:
@@ -31,7 +28,7 @@ class Governing:
         these alone decide. The table keeps the rules, so that no other takes an identity.
     :ivar views: the app's view functions by endpoint; one may be replaced late.
     :ivar is_plain: as of the router.
-    :ivar answers: the responses to preflights for which no function was called.
+    :ivar responses: the responses to preflights for which no function was called.
     """
 
     def __init__(self, app: Flask, router: Router, table: ScopeTable) -> None:
@@ -42,8 +39,12 @@ class Governing:
         self.views: dict[str, Callable[..., Any]] = app.view_functions
         self.policies: dict[int, tuple[CompiledPolicy, object]] = table.policies_of_rules()
         self.is_plain: bool = router.is_plain
-        self.answers: Kept[tuple[CompiledPolicy, Asked], Answer] = Kept()
-        self._scopes: Kept[tuple[str, str], tuple[tuple[int, int], Rule, object, Scope]] = Kept()
+        self.responses: BoundedCache[tuple[CompiledPolicy, PreflightRequest], PreflightResponse] = (
+            BoundedCache()
+        )
+        self._scopes: BoundedCache[tuple[str, str], tuple[tuple[int, int], Rule, object, Scope]] = (
+            BoundedCache()
+        )
 
     def matcher_of(self, live: Request) -> UrlMatcher:
         """Return the matcher of the request that the app works on."""
@@ -98,7 +99,7 @@ class Governing:
             # Whatever has no rule is not kept: a client can invent any number of paths.
             if isinstance(match, Rule):
                 view = self.views.get(match.endpoint)
-                self._scopes.keep(asked, (size, match, view, found), *asked)
+                self._scopes.store(asked, (size, match, view, found), *asked)
         return found
 
     def _scope_of_match(self, match: Match | None, url: UrlMatcher, method: str) -> Scope | None:
@@ -119,13 +120,3 @@ class Governing:
         except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
             log_failure("routing", url.path)
             return None
-
-
-def log_failure(what: str, path: str) -> None:
-    """Log the exception being handled: `what` failed, and nothing is allowed for it."""
-    logger.error(
-        "%s failed for %s, so that nothing is allowed",
-        what,
-        shown(path),
-        exc_info=True,  # noqa: LOG014 - called where it is being handled
-    )

@@ -20,7 +20,7 @@ Match: TypeAlias = Rule | HTTPException
 
 _MAX_REDIRECTS: Final = 5
 
-request_at_work: Final[Callable[[], Request]] = cast("Any", request)._get_current_object
+current_flask_request: Final[Callable[[], Request]] = cast("Any", request)._get_current_object
 """Return the request behind Flask's ``request``; bound once, since each response calls it."""
 
 
@@ -142,7 +142,7 @@ def require_app(app: object) -> Flask:
     return found
 
 
-def app_at_work() -> Flask:
+def current_flask_app() -> Flask:
     """Return the app behind Flask's ``current_app``, which other objects can be compared with."""
     return cast("Flask", cast("Any", current_app)._get_current_object())
 

@@ -15,9 +15,9 @@ from flask import Blueprint, Flask
 from werkzeug.routing import Rule
 
 from .core.compiled import CompiledPolicy, compile_policy, for_one_request
-from .core.errors import PolicyError, PolicyProblem, located, problem
+from .core.errors import PolicyError, PolicyProblem, problem, with_location
 from .core.policy import Policy
-from .core.settings import read_settings, settled
+from .core.settings import materialized, parse_settings
 from .marks import Mark, lost_marks, marks_on, marks_on_view, method_functions
 from .overlap import Overlaps
 
@@ -47,10 +47,10 @@ def state(policy: object, changes: Mapping[str, Any], place: str) -> Statement:
         raise PolicyError([problem("policy-type", "policy", policy)])
     if not changes:
         raise PolicyError([problem("scope-empty", "scope", place)])
-    changes = settled(changes)
-    _, problems = read_settings(changes)
+    changes = materialized(changes)
+    _, problems = parse_settings(changes)
     if problems:
-        raise PolicyError(located(problems, place))
+        raise PolicyError(with_location(problems, place))
     return changes
 
 
@@ -84,7 +84,7 @@ class Scope:
                 statement if isinstance(statement, Policy) else self.policy.replace(**statement)
             )
         except PolicyError as error:
-            raise PolicyError(located(error.errors, name)) from None
+            raise PolicyError(with_location(error.errors, name)) from None
         return Scope(name, policy, compile_policy(policy))
 
 
@@ -303,7 +303,7 @@ class ScopeTable:
         """Whether a function is asked about origins that wants to see the request too."""
         scopes = (scope for each in self for scope in (*each.chain, *each.methods.values()))
         policies = (each.compiled for each in (self.app_scope, *scopes))
-        return any(check.wants_request for each in policies if each for check in each.checks)
+        return any(check.takes_request for each in policies if each for check in each.predicates)
 
     def scope_of_path(self, path: str) -> Scope:
         """The scope of a path that no rule has: its longest static prefix's, else the app's."""

@@ -7,16 +7,17 @@ from typing import Final
 
 from flask import Flask
 
-from .asking import Asker
-from .core.compiled import VARY_PREFLIGHT
-from .core.decision import Decision, Reason, decide_actual, decide_preflight
+from .conflicts import other_cors_libraries
+from .core.actual import decide_actual
+from .core.decision import Decision, Reason, decision_for
 from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem, problem
+from .core.headers import VARY_PREFLIGHT
 from .core.policy import Policy
+from .core.preflight import decide_preflight, parse_preflight
 from .governing import Governing
-from .preflights import asked_by
+from .origin_functions import OriginFunctions
 from .routing import Environ, Router
 from .scopes import ScopeTable
-from .strangers import other_cors_layers
 
 EXTENSION: Final = "crossorigin"
 _STATE: Final = "crossorigin.state"
@@ -38,7 +39,7 @@ class AppState:
         self.app = app
         self.policy = policy
         self.frozen: Governing | None = None
-        self.asker = Asker(app)
+        self.origin_functions = OriginFunctions(app)
         self.wire: Callable[[], None] = lambda: None
         self._build_table = build_table
         self._lock = threading.RLock()  # a signal's handler may reconfigure meanwhile
@@ -64,7 +65,7 @@ class AppState:
     def _freeze(self) -> Governing:
         if not self._problems:
             # Warnings come first: where one is an error, nothing must have been changed.
-            for message in other_cors_layers(self.app):
+            for message in other_cors_libraries(self.app):
                 warnings.warn(message, CrossOriginWarning, stacklevel=2)
             table = self.table()
             self._problems = table.problems
@@ -109,21 +110,21 @@ class AppState:
         """Return the decision on the request in `environ`, which is not run."""
         rules = self.frozen or self.freeze()
         url = rules.matcher_in(environ)
-        asked = asked_by(environ)
-        if asked is not None:
-            scope = rules.scope_of_preflight(url, asked[1])
+        preflight = parse_preflight(environ)
+        if preflight is not None:
+            scope = rules.scope_of_preflight(url, preflight.method)
         else:
             scope = rules.scope_of_request(url, environ["REQUEST_METHOD"])
         if scope is None:
-            if asked is None:
-                return Decision.of(Reason.NO_MATCH, None, "")
-            return Decision.of(Reason.ROUTING_FAILED, None, "", (VARY_PREFLIGHT,))
+            if preflight is None:
+                return decision_for(Reason.NO_MATCH, None, "")
+            return decision_for(Reason.ROUTING_FAILED, None, "", (VARY_PREFLIGHT,))
         if scope.compiled is None:
-            return Decision.of(Reason.DISABLED, None, scope.name)
-        ask = self.asker.ask_for(environ)
-        if asked is not None:
-            return decide_preflight(scope.compiled, scope.name, *asked, ask)
-        return decide_actual(scope.compiled, scope.name, environ.get("HTTP_ORIGIN"), ask)
+            return decision_for(Reason.DISABLED, None, scope.name)
+        call = self.origin_functions.caller_for(environ)
+        if preflight is not None:
+            return decide_preflight(scope.compiled, scope.name, preflight, call)
+        return decide_actual(scope.compiled, scope.name, environ.get("HTTP_ORIGIN"), call)
 
 
 def remember_state(app: Flask, extension: object, state: AppState) -> None:

@@ -10,12 +10,12 @@ app there can be a server on the network: `LiveTransport` of `flask_crossorigin.
 """
 
 from .blocked import Blocked as Blocked
-from .cookie_reasons import CookieLeftOut as CookieLeftOut
-from .exchanges import Exchange as Exchange
+from .cookies.reasons import CookieLeftOut as CookieLeftOut
+from .exchange import Exchange as Exchange
 from .page import Blob as Blob
 from .page import Browser as Browser
 from .page import Page as Page
-from .responses import Response as Response
+from .response import Response as Response
 from .transports import Answer as Answer
 from .transports import Transport as Transport
 from .transports import Unreachable as Unreachable

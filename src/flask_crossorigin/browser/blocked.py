@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ..core.decision import SENTENCES, Outcome, Reason
-from .denials import doubled, explained
-from .exchanges import Exchange
+from ..core.decision import REASON_MESSAGES, Outcome, Reason
+from .exchange import Exchange
+from .server_reasons import doubled, explained
 
 REASONS: Final[dict[str, tuple[str, str, str]]] = {
     # code: step, message, hint
@@ -201,5 +201,5 @@ def _verdict(exchange: Exchange) -> str:
         return ""
     return (
         f"  The server's policy ({decision.scope or 'none'}) on {exchange.method} {exchange.url}: "
-        f"{decision.reason}. {SENTENCES[decision.reason]}"
+        f"{decision.reason}. {REASON_MESSAGES[decision.reason]}"
     )

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from ..core.fetch_standard import NON_WILDCARD_REQUEST_HEADER, NULL_ORIGIN, SAFELISTED_METHODS
 from .blocked import NetworkError
-from .exchanges import Exchange, combined, list_values
+from .exchange import Exchange, combined, list_values
 from .profiles import Profile
-from .requests import REDIRECTS, Request
+from .request import REDIRECTS, Request
 from .urls import URL, registrable_domain
 
 _OPAQUE_ADVICE: Final = (

@@ -22,7 +22,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from ..core.compiled import Header
+from ..core.headers import Header
 from .transports import Answer, Unreachable
 from .urls import URL
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import urlencode
 
-from ..core.compiled import Header
 from ..core.fetch_standard import (
     NO_CORS_HEADERS,
     SAFELISTED_METHODS,
@@ -17,7 +16,14 @@ from ..core.fetch_standard import (
     is_token,
     normalize_method,
 )
-from .arguments import (
+from ..core.headers import Header
+from .cookies.jar import Context, CookieJar
+from .exchange import Exchange, combined, names_of
+from .fetch import Fetch, Network
+from .preflight_cache import PreflightCache
+from .profiles import PROFILES, Profile, ProfileName
+from .request import Credentials, Mode, Redirect, Request
+from .request_init import (
     HeadersWritten,
     absolute,
     page_origin,
@@ -27,13 +33,7 @@ from .arguments import (
     require_text,
     servers_by_origin,
 )
-from .cookies import Context, CookieJar
-from .exchanges import Exchange, combined, names_of
-from .fetching import Fetch, Network
-from .preflight_cache import PreflightCache
-from .profiles import PROFILES, Profile, ProfileName
-from .requests import Credentials, Mode, Redirect, Request
-from .responses import Response, filtered
+from .response import Response, filtered
 from .transports import Transport, WSGITransport
 from .urls import URL, scalar
 

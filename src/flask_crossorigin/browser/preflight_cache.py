@@ -10,9 +10,9 @@ from ..core.fetch_standard import (
     SAFELISTED_METHODS,
 )
 from .checks import Allowed
-from .exchanges import Exchange, bounded, combined
+from .exchange import Exchange, bounded, combined
 from .profiles import Profile
-from .requests import Request
+from .request import Request
 
 _DEFAULT_MAX_AGE: Final = 5
 _DIGITS: Final = re.compile("[0-9]+")

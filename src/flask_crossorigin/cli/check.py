@@ -3,11 +3,11 @@
 import click
 
 from ..core.errors import PolicyError, PolicyProblem
-from .findings import WARNINGS
-from .judging import judge
-from .loading import findings_as_json, inspected, loaded_app
+from ..inspection.lint import judge
+from ..inspection.lint_messages import WARNINGS
+from .app_loader import findings_as_json, inspected, loaded_app
+from .formatting import echo_finding
 from .output import count, echo, echo_json
-from .wording import echo_finding
 
 
 @click.command()

@@ -377,7 +377,7 @@ def problem(code: str, field: str, value: object, **facts: object) -> PolicyProb
     return PolicyProblem(code, field, value, message.format(**shown), hint.format(**shown))
 
 
-def located(problems: Iterable[PolicyProblem], place: str) -> tuple[PolicyProblem, ...]:
+def with_location(problems: Iterable[PolicyProblem], place: str) -> tuple[PolicyProblem, ...]:
     """`problems`, their messages beginning with the `place` (a scope, a config file's key)."""
     return tuple(replace(each, message=f"{place}: {each.message}") for each in problems)
 

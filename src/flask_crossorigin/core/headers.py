@@ -1,10 +1,24 @@
-"""Putting a policy's headers into a response: each exactly once, in place of what was there."""
+"""The headers of the protocol, and how they are merged into a response: each exactly once."""
 
 from collections.abc import Iterable
 from typing import Final
 
-from .compiled import ALLOW_CREDENTIALS, ALLOW_ORIGIN, EXPOSE_HEADERS, VARY_ORIGIN, Header
-from .kept import Kept
+from .cache import BoundedCache
+
+Header = tuple[str, str]
+
+ALLOW_ORIGIN = "Access-Control-Allow-Origin"
+ALLOW_CREDENTIALS = "Access-Control-Allow-Credentials"
+ALLOW_METHODS = "Access-Control-Allow-Methods"
+ALLOW_HEADERS = "Access-Control-Allow-Headers"
+EXPOSE_HEADERS = "Access-Control-Expose-Headers"
+MAX_AGE = "Access-Control-Max-Age"
+
+VARY_ORIGIN: Header = ("Vary", "Origin")
+VARY_PREFLIGHT: Header = (
+    "Vary",
+    "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+)
 
 _ALLOW_ORIGIN: Final = ALLOW_ORIGIN.lower()
 
@@ -15,16 +29,16 @@ ORDINARY_NAMES: Final = frozenset(
     WWW-Authenticate
     """.split()
 )
-"""Names that most responses have, as Flask spells them: one look-up tells that they stay."""
+"""Names that most responses have, as Flask spells them: they are never merged."""
 
 
 def is_cors_header(name: str) -> bool:
-    """Say whether the header `name` belongs to the CORS protocol, so that a policy writes it."""
+    """Return whether the header `name` belongs to the CORS protocol."""
     return name[:15].lower() == "access-control-"
 
 
 def allow_origin_of(headers: Iterable[Header]) -> str | None:
-    """The value of the allow-origin header, or None where there is none."""
+    """Return the value of the allow-origin header, or None without one."""
     return next((value for name, value in headers if name.lower() == _ALLOW_ORIGIN), None)
 
 
@@ -51,7 +65,7 @@ def merge_headers(headers: Iterable[Header], added: Iterable[Header]) -> list[He
             merged.append(header)
     if varies:
         names = ",".join(varies)
-        merged.append(("Vary", _LISTS.get(names) or _LISTS.keep(names, _one_list(names), names)))
+        merged.append(("Vary", _LISTS.get(names) or _LISTS.store(names, _one_list(names), names)))
     return merged
 
 
@@ -63,7 +77,7 @@ def _one_list(names: str) -> str:
     return "*" if "*" in kept else ", ".join(kept.values())
 
 
-_LISTS: Final[Kept[str, str]] = Kept()
+_LISTS: Final[BoundedCache[str, str]] = BoundedCache()
 """The values of merged Vary lines: an app sends few."""
 
 

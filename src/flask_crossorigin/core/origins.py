@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final, NamedTuple
 
-from .kept import Kept
+from .cache import BoundedCache
 
 MAX_ORIGIN_LENGTH: Final = 326
 """Characters: a scheme of 64, "://", a host name of 253 (RFC 1035, 2.3.4) and ":65535"."""
@@ -123,7 +123,7 @@ def covering_patterns(parts: OriginPattern) -> Iterator[str]:
         _, dot, parent = parent.partition(".")
 
 
-_COVERED: Final[Kept[tuple[object, str], bool]] = Kept()
+_COVERED: Final[BoundedCache[tuple[object, str], bool]] = BoundedCache()
 """Sets with an origin that their patterns allow, since each tenant's page asks again and again: of
 all policies together, as whoever has a name below a pattern can invent origins."""
 
@@ -149,7 +149,7 @@ class OriginSet:
         patterns = frozenset(text for text in everything if "*" in text)
         return cls(everything - patterns if patterns else everything, patterns)
 
-    def lists(self, origin: str) -> bool:
+    def allows(self, origin: str) -> bool:
         """Say whether `origin`, any text a client sent, is listed."""
         if origin in self.exact:
             return True
@@ -161,4 +161,4 @@ class OriginSet:
         parts = parse_pattern(origin)
         if parts is None or self.patterns.isdisjoint(covering_patterns(parts)):
             return False
-        return _COVERED.keep(asked, True, origin)
+        return _COVERED.store(asked, True, origin)

@@ -6,17 +6,17 @@ from typing import Any, Literal, NoReturn, TypeAlias, TypedDict, cast
 
 from .errors import PolicyError, PolicyProblem, problem
 from .fetch_standard import NULL_ORIGIN
-from .origin_checks import AllowsOrigins, OriginCallable
-from .origin_mistakes import suggestion
+from .origin_diagnostics import suggestion
+from .origin_predicates import AllowsOrigins, OriginCallable
 from .origins import is_loopback_host, parse_pattern
 from .public_suffixes import is_public_suffix
 from .settings import (
-    READERS,
+    PARSERS,
     UNSET,
     Names,
     OriginRules,
     ReadOrigins,
-    read_settings,
+    parse_settings,
 )
 
 OriginItem: TypeAlias = str | OriginCallable | AllowsOrigins
@@ -119,12 +119,12 @@ class Policy:
 
     def _read(self) -> dict[str, object]:
         """The settings as their readers answered, which need not be read again."""
-        read = {name: getattr(self, name) for name in READERS}
+        read = {name: getattr(self, name) for name in PARSERS}
         return {**read, "origins": ReadOrigins(self.origins, self._rules)}
 
     def _fill(self, read: dict[str, object], written: Mapping[str, object]) -> None:
         """Set every field: from `written` where it is named there, else from `read`."""
-        newly_read, problems = read_settings(written)
+        newly_read, problems = parse_settings(written)
         read = {**read, **newly_read}
         problems.extend(_contradictions(read))
         if problems:
@@ -139,7 +139,7 @@ class Policy:
         return self._rules
 
     def __repr__(self) -> str:
-        defaults = {name: getattr(_DEFAULTS, name) for name in READERS if name != "origins"}
+        defaults = {name: getattr(_DEFAULTS, name) for name in PARSERS if name != "origins"}
         shown = [f"origins={_abbreviated(self.origins)}"]
         for name, default in defaults.items():
             if getattr(self, name) != default:
@@ -162,7 +162,7 @@ def _contradictions(read: Mapping[str, object]) -> Iterator[PolicyProblem]:
         yield problem("expose-star-with-credentials", "expose_headers", "*")
     if not isinstance(origins, ReadOrigins):
         return
-    listed = origins.rules.listed
+    listed = origins.rules.allowlist
     if NULL_ORIGIN in listed.exact:
         if credentials is True:
             yield problem("origin-null-with-credentials", "origins", NULL_ORIGIN)

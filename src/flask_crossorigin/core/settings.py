@@ -1,7 +1,7 @@
 """How each setting is read: what the user wrote, to the value that a policy holds.
 
 A reader takes what was written and a `Report`; it reports every problem, and answers
-`UNREADABLE` where nothing is left to go on with. Text is read wherever a list, a number or a
+`INVALID` where nothing is left to go on with. Text is read wherever a list, a number or a
 boolean is wanted, because environment variables have nothing else.
 """
 
@@ -20,8 +20,8 @@ from .fetch_standard import (
     is_forbidden_request_header,
     is_token,
 )
-from .origin_checks import AllowsOrigins, OriginCheck, adapt
-from .origin_mistakes import diagnose
+from .origin_diagnostics import diagnose
+from .origin_predicates import AllowsOrigins, OriginPredicate, adapt
 from .origins import OriginSet, parse_pattern
 
 Report = Callable[[PolicyProblem], None]
@@ -32,14 +32,14 @@ class Unwritten(Enum):
     """Values that no user writes."""
 
     UNSET = "unset"
-    UNREADABLE = "unreadable"
+    INVALID = "unreadable"
 
     def __repr__(self) -> str:
         return self.value
 
 
 UNSET: Final = Unwritten.UNSET
-UNREADABLE: Final = Unwritten.UNREADABLE
+INVALID: Final = Unwritten.INVALID
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ class OriginRules:
     """Which origins a policy allows, in the form it is asked in.
 
     :ivar everyone: every origin; then the other two are empty.
-    :ivar listed: the origins and patterns written as text.
-    :ivar checks: the functions to ask where the list says no, in the order written.
+    :ivar allowlist: the origins and patterns written as text.
+    :ivar predicates: the functions to ask where the list says no, in the order written.
     """
 
     everyone: bool
-    listed: OriginSet
-    checks: tuple[OriginCheck, ...]
+    allowlist: OriginSet
+    predicates: tuple[OriginPredicate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,13 @@ class ReadOrigins:
 EVERYONE: Final = ReadOrigins("*", OriginRules(True, OriginSet.of(()), ()))
 
 
-def read_origins(value: object, report: Report) -> ReadOrigins | Unwritten:
+def parse_origins(value: object, report: Report) -> ReadOrigins | Unwritten:
     """Read ``origins``."""
     if value is UNSET or value is None or (isinstance(value, str) and not _words(value)):
         return _refuse(report, problem("origins-unset", "origins", value))
     items = _items("origins", value, report)
-    if items is UNREADABLE:
-        return UNREADABLE
+    if items is INVALID:
+        return INVALID
     if items is None:
         return _refuse(report, problem("origins-type", "origins", value))
     # Of a subclass of text only the text counts: it may compare as it likes.
@@ -89,7 +89,7 @@ def read_origins(value: object, report: Report) -> ReadOrigins | Unwritten:
 def _read_listed(items: tuple[object, ...], report: Report) -> ReadOrigins:
     """Read a list; where items are reported, the rest is answered, for the rules that follow."""
     texts: list[str] = []
-    checks: list[OriginCheck] = []
+    checks: list[OriginPredicate] = []
     for item in items:
         if isinstance(item, str):
             if parse_pattern(item) is not None or item == NULL_ORIGIN:
@@ -98,7 +98,7 @@ def _read_listed(items: tuple[object, ...], report: Report) -> ReadOrigins:
             report(diagnose(item))
         else:
             adapted = adapt(item)
-            if isinstance(adapted, OriginCheck):
+            if isinstance(adapted, OriginPredicate):
                 checks.append(adapted)
                 continue
             report(adapted or problem("origin-type", "origins", item))
@@ -107,7 +107,7 @@ def _read_listed(items: tuple[object, ...], report: Report) -> ReadOrigins:
 
 def _items(
     field: str, value: object, report: Report
-) -> tuple[object, ...] | Literal[Unwritten.UNREADABLE] | None:
+) -> tuple[object, ...] | Literal[Unwritten.INVALID] | None:
     """The items of a list, of text or of a single function; None where `value` is neither."""
     if isinstance(value, str):
         return _items_of_text(field, value, report)
@@ -130,7 +130,7 @@ _EXAMPLES: Final = {
 
 def _items_of_text(
     field: str, text: str, report: Report
-) -> tuple[object, ...] | Literal[Unwritten.UNREADABLE]:
+) -> tuple[object, ...] | Literal[Unwritten.INVALID]:
     stripped = text.strip()
     if stripped[:1] not in ("[", '"'):
         return _words(text)
@@ -138,7 +138,7 @@ def _items_of_text(
         read: object = json.loads(stripped)
     except (ValueError, RecursionError) as error:
         report(problem("json", field, text, reason=error, example=_EXAMPLES[field]))
-        return UNREADABLE
+        return INVALID
     return tuple(read) if isinstance(read, list) else (read,)
 
 
@@ -147,9 +147,9 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.replace(",", " ").split())
 
 
-def _refuse(report: Report, found: PolicyProblem) -> Literal[Unwritten.UNREADABLE]:
+def _refuse(report: Report, found: PolicyProblem) -> Literal[Unwritten.INVALID]:
     report(found)
-    return UNREADABLE
+    return INVALID
 
 
 _WORDS: Final = {
@@ -168,8 +168,8 @@ def _read_names(
 ) -> Names | Unwritten:
     """A list of names without doubles (in any case), each of which `judge` has no problem with."""
     items = None if callable(value) else _items(field, value, report)
-    if items is UNREADABLE:
-        return UNREADABLE
+    if items is INVALID:
+        return INVALID
     if items is None:
         return _refuse(report, problem("list-type", field, value))
     if not _all_text(items):
@@ -178,7 +178,7 @@ def _read_names(
         for item in items:
             if not isinstance(item, str):
                 report(problem("list-item", field, item))
-        return UNREADABLE
+        return INVALID
     if "*" in items:
         if len(items) > 1:
             return _refuse(report, problem("star-not-alone", field, value))
@@ -187,7 +187,7 @@ def _read_names(
     for found in problems:
         report(found)
     if problems:
-        return UNREADABLE
+        return INVALID
     first: dict[str, str] = {}
     for name in items:
         first.setdefault(name.lower(), name)
@@ -235,7 +235,7 @@ MAX_AGE_LIMIT: Final = 2**31
 """Seconds: what a cache need not tell from more (RFC 9111, 1.2.2)."""
 
 
-def read_max_age(value: object, report: Report) -> int | Unwritten:
+def parse_max_age(value: object, report: Report) -> int | Unwritten:
     """Read ``max_age``, seconds."""
     seconds = _whole_number(value)
     if seconds is not None and 0 <= seconds <= MAX_AGE_LIMIT:
@@ -248,7 +248,7 @@ def read_max_age(value: object, report: Report) -> int | Unwritten:
     return _refuse(report, problem("max-age", "max_age", value, suggestion=f"max_age={meant}"))
 
 
-def read_preflight_status(value: object, report: Report) -> int | Unwritten:
+def parse_preflight_status(value: object, report: Report) -> int | Unwritten:
     """Read ``preflight_status``, an "ok status" (Fetch standard, 2.2.3)."""
     status = _whole_number(value)
     if status is not None and 200 <= status <= 299:
@@ -256,14 +256,14 @@ def read_preflight_status(value: object, report: Report) -> int | Unwritten:
     return _refuse(report, problem("preflight-status", "preflight_status", value))
 
 
-READERS: Final[dict[str, Callable[[object, Report], object]]] = {
-    "origins": read_origins,
+PARSERS: Final[dict[str, Callable[[object, Report], object]]] = {
+    "origins": parse_origins,
     "credentials": lambda v, r: _read_boolean("credentials", v, r),
     "methods": lambda v, r: _read_names("methods", v, r, _judge_method),
     "request_headers": lambda v, r: _read_names("request_headers", v, r, _judge_request_header),
     "expose_headers": lambda v, r: _read_names("expose_headers", v, r, _judge_exposed_header),
-    "max_age": read_max_age,
-    "preflight_status": read_preflight_status,
+    "max_age": parse_max_age,
+    "preflight_status": parse_preflight_status,
     "allow_null_origin": lambda v, r: _read_boolean("allow_null_origin", v, r),
     "allow_insecure_origins": lambda v, r: _read_boolean("allow_insecure_origins", v, r),
     "allow_public_suffix_subdomains": lambda v, r: _read_boolean(
@@ -302,11 +302,11 @@ def known_elsewhere(name: str) -> str | None:
 
 def unknown_keyword(name: str, value: object) -> PolicyProblem:
     """The problem of the keyword `name`, which is no setting."""
-    suggestion = known_elsewhere(name) or did_you_mean(name, READERS, "The settings")
+    suggestion = known_elsewhere(name) or did_you_mean(name, PARSERS, "The settings")
     return problem("unknown-keyword", name, value, suggestion=suggestion)
 
 
-def settled(written: Mapping[str, object]) -> dict[str, object]:
+def materialized(written: Mapping[str, object]) -> dict[str, object]:
     """What is `written`, iterators as tuples: they may be read more than once."""
     return {
         name: tuple(value) if isinstance(value, Iterator) else value
@@ -314,13 +314,13 @@ def settled(written: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def read_settings(written: Mapping[str, object]) -> tuple[dict[str, object], list[PolicyProblem]]:
+def parse_settings(written: Mapping[str, object]) -> tuple[dict[str, object], list[PolicyProblem]]:
     """The settings that are `written`, read one by one, and the problems each has in itself."""
     read: dict[str, object] = {}
     problems: list[PolicyProblem] = []
     for name, value in written.items():
-        if name in READERS:
-            read[name] = READERS[name](value, problems.append)
+        if name in PARSERS:
+            read[name] = PARSERS[name](value, problems.append)
         else:
             problems.append(unknown_keyword(name, value))
     return read, problems

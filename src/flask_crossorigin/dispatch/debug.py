@@ -8,11 +8,12 @@ import traceback
 
 from flask import Request, Response
 
-from ..asking import shown
+from ..core.actual import check_origin
 from ..core.compiled import CompiledPolicy
-from ..core.decision import Reason, judge_origin
+from ..core.decision import Reason
 from ..core.origins import is_loopback_origin
-from ..preflights import plain_text
+from ..core.preflight import text_headers
+from ..events import escape_for_log
 from ..routing import Environ, path_of
 from .preflights import PlainResponse
 from .snapshot import Snapshot
@@ -37,10 +38,13 @@ def debug_response(snapshot: Snapshot, live: Request, error: Exception) -> Respo
         if policy is None or not _may_read(snapshot, policy, environ):
             return None
     # As Flask's log_exception words it.
-    path, method = shown(path_of(environ))[1:-1], shown(environ["REQUEST_METHOD"])[1:-1]
+    path, method = (
+        escape_for_log(path_of(environ))[1:-1],
+        escape_for_log(environ["REQUEST_METHOD"])[1:-1],
+    )
     app.logger.error("Exception on %s [%s]", path, method, exc_info=error)
     body = "".join(traceback.format_exception(error)).encode(errors="backslashreplace")
-    return PlainResponse([body], 500, plain_text(body))
+    return PlainResponse([body], 500, text_headers(body))
 
 
 def _may_read(snapshot: Snapshot, policy: CompiledPolicy, environ: Environ) -> bool:
@@ -50,6 +54,9 @@ def _may_read(snapshot: Snapshot, policy: CompiledPolicy, environ: Environ) -> b
     not show the source code to every site.
     """
     origin = snapshot.origin
-    if origin is None or not (origin in policy.listed.exact or is_loopback_origin(origin)):
+    if origin is None or not (origin in policy.allowlist.exact or is_loopback_origin(origin)):
         return False
-    return judge_origin(policy, origin, snapshot.state.asker.ask_for(environ)) is Reason.ALLOWED
+    return (
+        check_origin(policy, origin, snapshot.state.origin_functions.caller_for(environ))
+        is Reason.ALLOWED
+    )

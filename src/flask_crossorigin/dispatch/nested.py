@@ -4,25 +4,24 @@ A view may relay what another app answered, a hook may answer in the place of th
 policy may depend on more than the matched rule.
 """
 
-import logging
 from collections.abc import Iterable
 from typing import Final
 
 from flask import Request
 
-from ..asking import log_denial, shown
-from ..core.compiled import CompiledPolicy, Header, compile_policy
-from ..core.decision import ONLY_VARY, Reason, actual_headers, judge_origin, listed_headers
+from ..core.actual import ONLY_VARY, allowed_headers, allowlist_headers, check_origin
+from ..core.compiled import CompiledPolicy, compile_policy
+from ..core.decision import Reason
 from ..core.headers import (
+    Header,
     allow_origin_of,
     common_headers,
     is_cors_header,
     merge_headers,
 )
 from ..core.policy import Policy
+from ..events import log_denial, report_replaced
 from .snapshot import Snapshot
-
-logger: Final = logging.getLogger("flask_crossorigin")
 
 DENY_ALL: Final = compile_policy(Policy(origins=()))
 """Applies where no scope can be told: it allows no origin."""
@@ -82,14 +81,16 @@ def _with_policies(
 
 def added_headers(policy: CompiledPolicy, snapshot: Snapshot, live: Request) -> tuple[Header, ...]:
     """Return what `policy` adds to an actual response; a function of the user's may decide."""
-    added = listed_headers(policy, snapshot.origin)
+    added = allowlist_headers(policy, snapshot.origin)
     if added is not None:
         return added
     assert snapshot.origin is not None  # a request without an Origin is answered from the lists
     environ = snapshot.environ_of(live)
-    reason = judge_origin(policy, snapshot.origin, snapshot.state.asker.ask_for(environ))
+    reason = check_origin(
+        policy, snapshot.origin, snapshot.state.origin_functions.caller_for(environ)
+    )
     if reason is Reason.ALLOWED:
-        return actual_headers(policy, snapshot.origin)
+        return allowed_headers(policy, snapshot.origin)
     log_denial(reason, environ)
     return ONLY_VARY
 
@@ -99,17 +100,5 @@ def merged(
 ) -> list[Header]:
     """Return `headers` with the policy's `added` ones in place of those of the app."""
     if snapshot.state.app.debug:
-        _report_replaced([each for each in headers if each not in added], live)
+        report_replaced([each for each in headers if each not in added], live)
     return merge_headers(headers, added)
-
-
-def _report_replaced(headers: Iterable[Header], live: Request) -> None:
-    names = sorted(name for name, _ in headers if is_cors_header(name))
-    if names:
-        logger.warning(
-            "%s %s: the response already had %s, which the policy's own headers replace; "
-            "state it with cors.policy, or use cors.disable here",
-            shown(live.method),
-            shown(live.path),
-            shown(", ".join(names)),
-        )

@@ -1,15 +1,22 @@
-"""Find the response to a preflight, before any hook or view of the app runs."""
+"""Respond to preflights, before any hook or view of the app runs."""
 
 import logging
 from typing import Final
 
 from flask import Request, Response
 
-from ..asking import log_denial
+from ..core.cache import MAX_KEY_LENGTH
 from ..core.decision import Reason
-from ..core.kept import MAX_KEPT_LENGTH
+from ..core.preflight import (
+    DENIALS,
+    PreflightRequest,
+    PreflightResponse,
+    debug_denial,
+    parse_preflight,
+)
+from ..core.preflight import respond as respond_by_policy
+from ..events import log_denial
 from ..governing import Governing
-from ..preflights import DENIALS, Answer, Asked, answer_preflight, asked_by, readable_denial
 from ..routing import Environ
 from ..scopes import Scope
 from ..state import AppState
@@ -28,38 +35,42 @@ class PlainResponse(Response):
 
 
 def respond_in_app(state: AppState, rules: Governing, live: Request) -> Response | None:
-    """Return the response to `live`; None if it is no preflight, or one that is left to Flask."""
-    asked = asked_by(live.environ)
-    if asked is None:
+    """Return the response to `live`; None if it is no preflight, or is left to Flask."""
+    preflight = parse_preflight(live.environ)
+    if preflight is None:
         return None
-    scope = rules.only or rules.scope_of_preflight(rules.matcher_of(live), asked[1])
-    answer = respond(state, rules, scope, asked, live.environ)
-    if answer is None:
+    scope = rules.only or rules.scope_of_preflight(rules.matcher_of(live), preflight.method)
+    response = respond(state, rules, scope, preflight, live.environ)
+    if response is None:
         return None
-    _, status, headers, body = answer
-    return PlainResponse(body, status, [*headers])
+    return PlainResponse(response.body, response.status, [*response.headers])
 
 
 def respond(
-    state: AppState, rules: Governing, scope: Scope | None, asked: Asked, environ: Environ
-) -> Answer | None:
-    """Return the response to a preflight in `scope`; None where the scope is left to Flask."""
+    state: AppState,
+    rules: Governing,
+    scope: Scope | None,
+    preflight: PreflightRequest,
+    environ: Environ,
+) -> PreflightResponse | None:
+    """Return the response to `preflight` in `scope`; None where the scope is left to Flask."""
     if scope is None:
         log_denial(Reason.ROUTING_FAILED, environ)
         return DENIALS[Reason.ROUTING_FAILED]
     policy = scope.compiled
     if policy is None:  # disabled
         return None
-    answer = None
-    if len(asked[2]) <= MAX_KEPT_LENGTH:  # looking up a long text means reading all of it
-        answer = rules.answers.get((policy, asked))
-    if answer is None:
-        answer = answer_preflight(policy, asked, state.asker.ask_for(environ))
-        if not policy.checks:
-            rules.answers.keep((policy, asked), answer, *asked)
-    if answer[0] is not _ALLOWED:
+    response = None
+    if len(preflight.headers) <= MAX_KEY_LENGTH:  # hashing a long text means reading all of it
+        response = rules.responses.get((policy, preflight))
+    if response is None:
+        call = state.origin_functions.caller_for(environ)
+        response = respond_by_policy(policy, preflight, call)
+        if not policy.predicates:
+            rules.responses.store((policy, preflight), response, *preflight)
+    if response.reason is not _ALLOWED:
         if logger.isEnabledFor(_INFO):
-            log_denial(answer[0], environ)
+            log_denial(response.reason, environ)
         if state.app.config["DEBUG"]:
-            answer = readable_denial(policy, asked, answer[0])
-    return answer
+            response = debug_denial(policy, preflight, response.reason)
+    return response

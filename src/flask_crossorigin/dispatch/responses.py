@@ -13,11 +13,11 @@ from flask import Response, has_request_context
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from ..core.compiled import CompiledPolicy, Header
-from ..core.decision import ONLY_VARY, listed_headers
+from ..core.actual import ONLY_VARY, allowlist_headers
+from ..core.compiled import CompiledPolicy
 from ..core.errors import PolicyError, problem
-from ..core.headers import ORDINARY_NAMES
-from ..routing import Environ, request_at_work
+from ..core.headers import ORDINARY_NAMES, Header
+from ..routing import Environ, current_flask_request
 from ..state import AppState
 from .debug import debug_response
 from .nested import added_headers, complete_headers, merged
@@ -43,7 +43,7 @@ class CrossOriginResponse:
         sent: tuple[Iterable[bytes], str, list[Header]]
         sent = super().get_wsgi_response(environ)  # type: ignore[misc]
         try:
-            live = request_at_work()
+            live = current_flask_request()
         except RuntimeError:
             return sent  # something sends it outside of a request
         snapshot: Snapshot | None = getattr(live, "_crossorigin", None)
@@ -62,7 +62,11 @@ class CrossOriginResponse:
             code = self.status_code  # type: ignore[attr-defined]
             return body, status, complete_headers(snapshot, live, code, headers)
         policy = found[0]
-        added = policy.for_everyone or policy.added.get(origin) or _known_headers(policy, origin)
+        added = (
+            policy.wildcard_headers
+            or policy.headers_by_origin.get(origin)
+            or _known_headers(policy, origin)
+        )
         if added is None:
             added = added_headers(policy, snapshot, live)
         for name, _ in headers:
@@ -93,10 +97,10 @@ class CrossOriginResponse:
 
 def _known_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...] | None:
     """Return what a response carries; None where a function must be called, or a log written."""
-    only = policy.only_exact
+    only = policy.exact_origins
     if not (only is None or origin is None or origin in only or logger.isEnabledFor(_INFO)):
         return ONLY_VARY
-    return listed_headers(policy, origin)
+    return allowlist_headers(policy, origin)
 
 
 def response_class_for(base: type[Response]) -> type[Response]:
@@ -151,7 +155,7 @@ def with_headers(
     """Return `full_dispatch_request` of the app, wrapped."""
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        live = request_at_work()
+        live = current_flask_request()
         if hasattr(live, "_crossorigin"):  # wrapped twice, or dispatched again
             return _as_own(state, full_dispatch_request(*args, **kwargs))
         rules = state.frozen or state.freeze()
@@ -178,7 +182,7 @@ def with_readable_errors(
     def wrapped(*args: Any, **kwargs: Any) -> Response:
         if not has_request_context():
             return handle_exception(*args, **kwargs)
-        live = request_at_work()
+        live = current_flask_request()
         snapshot: Snapshot | None = getattr(live, "_crossorigin", None)
         if snapshot is None:  # it failed before it was dispatched: the session could not be opened
             rules = state.frozen or state.freeze()
@@ -205,5 +209,5 @@ def with_readable_errors(
 def _as_own(state: AppState, response: Response) -> Response:
     """Return `response`, which a hook may have made of any class, as one that adds headers."""
     own: Any = response_class_for(state.app.response_class)
-    forced: Response = own.force_type(response, request_at_work().environ)
+    forced: Response = own.force_type(response, current_flask_request().environ)
     return forced

@@ -7,7 +7,7 @@ without it, or past it, the app sends the same response.
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from ..preflights import asked_by
+from ..core.preflight import parse_preflight
 from ..routing import Environ, is_flasks_own
 from ..state import AppState
 from .preflights import respond
@@ -24,14 +24,13 @@ def with_shortcut(state: AppState) -> WSGIApp:
     def wsgi_app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         rules = state.frozen or state.freeze()
         if environ["REQUEST_METHOD"] == "OPTIONS" and nothing_between and rules.is_plain:
-            asked = asked_by(environ)
-            if asked is not None:
-                scope = rules.only or rules.kept_scope_of_preflight(environ, asked[1])
-                answer = respond(state, rules, scope, asked, environ)
-                if answer is not None:
-                    _, status, headers, body = answer
-                    start_response(status, [*headers])
-                    return body
+            preflight = parse_preflight(environ)
+            if preflight is not None:
+                scope = rules.only or rules.kept_scope_of_preflight(environ, preflight.method)
+                response = respond(state, rules, scope, preflight, environ)
+                if response is not None:
+                    start_response(response.status, [*response.headers])
+                    return response.body
         return inner(environ, start_response)
 
     return wsgi_app

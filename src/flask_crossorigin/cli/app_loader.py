@@ -9,11 +9,11 @@ from flask.cli import with_appcontext
 
 from ..access import access_problems
 from ..core.errors import PolicyError, PolicyProblem
-from ..routing import app_at_work
+from ..routing import current_flask_app
 from ..scopes import ScopeTable
 from ..state import state_of
+from .formatting import echo_finding, finding_as_json
 from .output import echo_json
-from .wording import echo_finding, finding_as_json
 
 VERSION: Final = 1
 """Of the form of findings as JSON: it goes up where a member changes its meaning or goes away."""
@@ -32,7 +32,7 @@ def loaded_app() -> Flask:
     :raises NotUsable: if the app has no cross-origin policy.
     :raises PolicyError: if the app can't be made because of its configuration.
     """
-    app: Flask = click.get_current_context().invoke(with_appcontext(app_at_work))
+    app: Flask = click.get_current_context().invoke(with_appcontext(current_flask_app))
     try:
         state_of(app)
     except PolicyError as error:

@@ -6,30 +6,29 @@ from typing import Final
 
 from flask import Flask, has_app_context
 
-from .core.decision import Ask, Reason
-from .core.origin_checks import OriginCheck
-from .routing import Environ, app_at_work, path_of
+from .core.actual import CallPredicate
+from .core.origin_predicates import OriginPredicate
+from .events import escape_for_log
+from .routing import Environ, current_flask_app
 
 logger: Final = logging.getLogger("flask_crossorigin")
 
 _MAX_CAUSES: Final = 64
-_MAX_SHOWN: Final = 512
-"""Characters."""
 
 
-class Asker:
+class OriginFunctions:
     """Asks origin checks on behalf of one app; a failure is logged once per cause."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._logged: dict[tuple[int, type[BaseException]], object] = {}
 
-    def ask_for(self, environ: Environ) -> Ask:
+    def caller_for(self, environ: Environ) -> CallPredicate:
         """What asks a check about the origin of the request in `environ`."""
 
-        def ask(check: OriginCheck, origin: str) -> bool | None:
+        def ask(check: OriginPredicate, origin: str) -> bool | None:
             try:
-                if has_app_context() and app_at_work() is self._app:
+                if has_app_context() and current_flask_app() is self._app:
                     return check.allows(origin, self._request_maker(environ))
                 with self._app.app_context():
                     return check.allows(origin, self._request_maker(environ))
@@ -48,7 +47,7 @@ class Asker:
 
         return make_request
 
-    def _log_once(self, check: OriginCheck, cause: type[BaseException], origin: str) -> None:
+    def _log_once(self, check: OriginPredicate, cause: type[BaseException], origin: str) -> None:
         # An object with `allows` makes a new bound method each time; what was written is one.
         key = (id(check.written), cause)
         if key in self._logged or len(self._logged) >= _MAX_CAUSES:
@@ -57,23 +56,6 @@ class Asker:
         logger.error(
             "%r failed on origin %s, so that it is not allowed; this cause is logged once",
             check.written,
-            shown(origin),
+            escape_for_log(origin),
             exc_info=True,  # noqa: LOG014 - called where it is being handled
-        )
-
-
-def shown(text: str) -> str:
-    """A text that a client chose, as a log line may hold it: escaped, and not too long."""
-    return ascii(text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}...")
-
-
-def log_denial(reason: Reason, environ: Environ) -> None:
-    """Log that the origin in `environ` was denied; nothing is formatted where nobody listens."""
-    if logger.isEnabledFor(logging.INFO):
-        logger.info(
-            "%s %s from origin %s denied: %s",
-            shown(environ["REQUEST_METHOD"]),
-            shown(path_of(environ)),
-            shown(environ["HTTP_ORIGIN"]),
-            reason,
         )

@@ -6,14 +6,14 @@ from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.test import create_environ
 
-from ..browser.blocked import Blocked
-from ..browser.profiles import PROFILES, ProfileName
-from ..browser.responses import Response
-from ..browser.urls import URL
-from ..core.compiled import Header
-from ..core.decision import Reason
-from ..core.fetch_standard import is_forbidden_request_header
-from ..routing import Router
+from ...browser.blocked import Blocked
+from ...browser.profiles import PROFILES, ProfileName
+from ...browser.response import Response
+from ...browser.urls import URL
+from ...core.decision import Reason
+from ...core.fetch_standard import is_forbidden_request_header
+from ...core.headers import Header
+from ...routing import Router
 
 
 def headers_left_out(headers: Iterable[Header], profile: ProfileName) -> Iterator[str]:

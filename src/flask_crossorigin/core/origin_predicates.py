@@ -22,17 +22,17 @@ OriginCallable = Callable[[str], object] | Callable[[str, Any], object]
 
 
 @dataclass(frozen=True, slots=True)
-class OriginCheck:
+class OriginPredicate:
     """A function of the user's, and how it is called.
 
     :ivar written: what the user wrote in the policy.
     :ivar function: what is called.
-    :ivar wants_request: whether it is also given the framework's request.
+    :ivar takes_request: whether it is also given the framework's request.
     """
 
     written: Any
     function: Callable[..., object]
-    wants_request: bool
+    takes_request: bool
 
     def allows(self, origin: str, make_request: Callable[[], object]) -> bool:
         """Ask about the well-formed `origin`.
@@ -42,7 +42,7 @@ class OriginCheck:
         database query that was never run) are a TypeError.
         """
         answer = (
-            self.function(origin, make_request()) if self.wants_request else self.function(origin)
+            self.function(origin, make_request()) if self.takes_request else self.function(origin)
         )
         if inspect.iscoroutine(answer):
             answer.close()  # or Python warns that it was never awaited
@@ -53,7 +53,7 @@ class OriginCheck:
         raise TypeError(f"{self.written!r} answered with {answer!r}; it must answer True or False")
 
 
-def adapt(item: object) -> OriginCheck | PolicyProblem | None:
+def adapt(item: object) -> OriginPredicate | PolicyProblem | None:
     """The check that `item` stands for, its problem, or None where it is no function at all."""
     if isinstance(item, re.Pattern):
         return problem("origins-regex", "origins", item)
@@ -73,10 +73,10 @@ def adapt(item: object) -> OriginCheck | PolicyProblem | None:
     method = getattr(function, "__call__", None)  # noqa: B004 - the method itself is inspected
     if answers_later(function) or answers_later(method):
         return problem("origins-callable-async", "origins", item)
-    wants_request = _wants_request(function)
-    if wants_request is None:
+    takes_request = _wants_request(function)
+    if takes_request is None:
         return problem("origins-callable-signature", "origins", item)
-    return OriginCheck(item, cast("Callable[..., object]", function), wants_request)
+    return OriginPredicate(item, cast("Callable[..., object]", function), takes_request)
 
 
 def answers_later(function: object) -> bool:

@@ -7,7 +7,7 @@ import click
 
 from ..core.errors import PolicyProblem
 from ..core.policy import Policy
-from ..core.settings import READERS
+from ..core.settings import PARSERS
 from .output import WIDTH, echo, json_value, paragraph, printable, shortened
 
 _SHOWN_ORIGINS: Final = 3
@@ -29,7 +29,7 @@ def policy_in_words(policy: Policy) -> str:
 
 def policy_as_json(policy: Policy) -> dict[str, Any]:
     """Every setting of `policy`; functions by their names."""
-    settings = {name: json_value(getattr(policy, name)) for name in READERS}
+    settings = {name: json_value(getattr(policy, name)) for name in PARSERS}
     if policy.origins != "*":
         settings["origins"] = [origin_in_words(each) for each in policy.origins]
     return settings

@@ -7,19 +7,18 @@ from typing import Any, Final, Literal
 
 import click
 
-from ..browser.blocked import Blocked
-from ..browser.denials import denial_of
-from ..browser.exchanges import Exchange, combined, list_values
-from ..browser.responses import Response
-from ..core.compiled import ALLOW_ORIGIN, EXPOSE_HEADERS, Header
-from ..core.decision import SENTENCES, Decision, Outcome
-from ..core.errors import PolicyProblem
-from ..core.fetch_standard import NULL_ORIGIN
-from ..core.headers import is_cors_header
-from .advice import change
+from ...browser.blocked import Blocked
+from ...browser.exchange import Exchange, combined, list_values
+from ...browser.response import Response
+from ...browser.server_reasons import denial_of
+from ...core.decision import REASON_MESSAGES, Decision, Outcome
+from ...core.errors import PolicyProblem
+from ...core.fetch_standard import NULL_ORIGIN
+from ...core.headers import ALLOW_ORIGIN, EXPOSE_HEADERS, Header, is_cors_header
+from ..formatting import finding_as_json, finding_in_words
+from ..output import paragraph, printable, shortened
 from .intermediaries import comparable
-from .output import paragraph, printable, shortened
-from .wording import finding_as_json, finding_in_words
+from .suggestions import change
 
 _VERSION: Final = 1
 """Of the JSON's form: it goes up where a member changes its meaning or goes away."""
@@ -263,9 +262,9 @@ def _reason(exchange: Exchange) -> Iterator[str]:
     decision, denied = exchange.decision, denial_of(exchange)
     if decision is not None:
         scope = f" (the policy of {decision.scope})" if decision.scope else ""
-        yield _line(f"{decision.reason}: {SENTENCES[decision.reason]}{scope}", 3, 5)
+        yield _line(f"{decision.reason}: {REASON_MESSAGES[decision.reason]}{scope}", 3, 5)
     elif denied is not None:
-        yield _line(f"It says why, {denied}: {SENTENCES[denied]}", 3, 5)
+        yield _line(f"It says why, {denied}: {REASON_MESSAGES[denied]}", 3, 5)
 
 
 def _headers(headers: Iterable[Header]) -> Iterator[str]:

@@ -6,8 +6,8 @@ A browser throws a TypeError for most of what is refused here; a test should not
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast, get_args
 
-from ..core.compiled import Header
-from .requests import Credentials, Redirect
+from ..core.headers import Header
+from .request import Credentials, Redirect
 from .transports import Transport
 from .urls import URL
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ..core.compiled import Header
 from ..core.decision import Decision
 from ..core.fetch_standard import is_token
-from .cookie_reasons import CookieLeftOut
+from ..core.headers import Header
+from .cookies.reasons import CookieLeftOut
 
 Kind = Literal["preflight", "request", "navigation", "handshake"]
 _LARGEST: Final = 2**31 - 1

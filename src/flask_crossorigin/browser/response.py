@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..core.compiled import Header
 from ..core.fetch_standard import FORBIDDEN_RESPONSE_HEADERS, SAFELISTED_RESPONSE_HEADERS
-from .exchanges import Exchange, combined, list_values
+from ..core.headers import Header
+from .exchange import Exchange, combined, list_values
 from .profiles import Profile
-from .requests import REDIRECTS, Request
+from .request import REDIRECTS, Request
 
 ResponseType = Literal["basic", "cors", "opaque", "opaqueredirect", "navigation"]
 

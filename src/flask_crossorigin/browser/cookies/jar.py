@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .cookie_dates import seconds_of_date
-from .cookie_reasons import CookieLeftOut, CookieReason
-from .exchanges import bounded
-from .profiles import Profile
-from .urls import URL, is_ip_address, is_registrable_suffix
+from ..exchange import bounded
+from ..profiles import Profile
+from ..urls import URL, is_ip_address, is_registrable_suffix
+from .dates import seconds_of_date
+from .reasons import CookieLeftOut, CookieReason
 
 _MAX_AGE: Final = re.compile("-?[0-9]+")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")

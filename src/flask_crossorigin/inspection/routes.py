@@ -9,14 +9,16 @@ from werkzeug.routing import Rule
 from werkzeug.test import create_environ
 
 from ..access import AccessStated, access_stated
-from ..asking import Asker
-from ..core.compiled import ALLOW_CREDENTIALS
-from ..core.decision import Ask, Outcome, Reason, decide_actual, decide_preflight
-from ..core.origin_checks import OriginCheck
+from ..cli.output import printable
+from ..core.actual import CallPredicate, decide_actual
+from ..core.decision import Outcome, Reason
+from ..core.headers import ALLOW_CREDENTIALS
+from ..core.origin_predicates import OriginPredicate
 from ..core.policy import DEFAULT_METHODS, Policy
+from ..core.preflight import PreflightRequest, decide_preflight
+from ..origin_functions import OriginFunctions
 from ..routing import Environ
 from ..scopes import RuleScopes, Scope
-from .output import printable
 
 _KINDS: Final = ("app", "prefix", "blueprint", "view", "method")
 """What a scope's name begins with, from the outside in."""
@@ -118,16 +120,16 @@ def _order(route: Route) -> tuple[Any, ...]:
     return (*place, url_of(route.rule), [_rank(each) for each in route.methods])
 
 
-def _asking(app: Flask, origin: str) -> Callable[[Rule], Ask]:
+def _asking(app: Flask, origin: str) -> Callable[[Rule], CallPredicate]:
     """What asks functions about `origin`: once each, or once a rule if they want a request."""
-    ask_for = Asker(app).ask_for
+    caller_for = OriginFunctions(app).caller_for
     answers: dict[tuple[int, int], bool | None] = {}
 
-    def asking(rule: Rule) -> Ask:
-        ask_now = ask_for(_environ(app, rule, origin))
+    def asking(rule: Rule) -> CallPredicate:
+        ask_now = caller_for(_environ(app, rule, origin))
 
-        def ask(check: OriginCheck, origin: str) -> bool | None:
-            key = (id(check), id(rule) if check.wants_request else 0)
+        def ask(check: OriginPredicate, origin: str) -> bool | None:
+            key = (id(check), id(rule) if check.takes_request else 0)
             if key not in answers:
                 answers[key] = ask_now(check, origin)
             return answers[key]
@@ -148,7 +150,7 @@ def _environ(app: Flask, rule: Rule, origin: str) -> Environ:
     return environ
 
 
-def _judge(route: Route, origin: str, ask: Ask) -> Verdict:
+def _judge(route: Route, origin: str, ask: CallPredicate) -> Verdict:
     policy, scope = route.scope.compiled, route.scope.name
     if policy is None:
         return Verdict(Reason.DISABLED, None, False, (), {})
@@ -157,7 +159,7 @@ def _judge(route: Route, origin: str, ask: Ask) -> Verdict:
         denied = dict.fromkeys(route.methods, actual.reason)
         return Verdict(actual.reason, False, False, (), denied)
     reasons = {
-        method: decide_preflight(policy, scope, origin, method, "", ask).reason
+        method: decide_preflight(policy, scope, PreflightRequest(origin, method, ""), ask).reason
         for method in route.methods
     }
     credentials = any(name == ALLOW_CREDENTIALS for name, _ in actual.headers)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import click
 from flask import Flask
 
-from ..browser.blocked import Blocked
-from ..browser.exchanges import Exchange, Kind
-from ..browser.responses import Response
-from ..browser.transports import Answer, Transport, Unreachable, WSGITransport
-from ..browser.urls import URL
-from ..core.compiled import ALLOW_CREDENTIALS, ALLOW_ORIGIN, Header
+from ...browser.blocked import Blocked
+from ...browser.exchange import Exchange, Kind
+from ...browser.response import Response
+from ...browser.transports import Answer, Transport, Unreachable, WSGITransport
+from ...browser.urls import URL
+from ...core.headers import ALLOW_CREDENTIALS, ALLOW_ORIGIN, Header
+from ..app_loader import NotUsable
 from .intermediaries import Asked, allow_origin, origin_of
-from .loading import NotUsable
 
 INSTALL = (
     "--live sends requests with urllib3, which is not installed: "
@@ -70,7 +70,7 @@ def network(timeout: float) -> Transport:
     :raises click.UsageError: if `timeout` is none.
     """
     try:
-        from ..browser.live import LiveTransport
+        from ...browser.live import LiveTransport
     except ImportError:
         raise NotUsable(INSTALL) from None
     try:

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
-from ..core.compiled import Header
+from ..core.headers import Header
 from .blocked import Blocked, NetworkError
 from .checks import allowed_by, check_allowed, cors_check, resource_policy_check
-from .cookies import Context, CookieJar
-from .exchanges import Exchange, Kind, combined
-from .outgoing import fetch_metadata, origin_header, scripted
+from .cookies.jar import Context, CookieJar
+from .exchange import Exchange, Kind, combined
 from .preflight_cache import PreflightCache
 from .profiles import Profile
-from .requests import REDIRECTS, Request
+from .request import REDIRECTS, Request
+from .request_headers import fetch_metadata, origin_header, scripted
 from .transports import Transport
 from .urls import URL, site_of_origin
 

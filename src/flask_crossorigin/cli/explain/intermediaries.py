@@ -5,22 +5,22 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ..browser.denials import allows_origin, denial_of
-from ..browser.exchanges import Exchange, combined
-from ..browser.urls import URL
-from ..core.compiled import (
+from ...browser.exchange import Exchange, combined
+from ...browser.server_reasons import allows_origin, denial_of
+from ...browser.urls import URL
+from ...core.decision import Decision, Outcome
+from ...core.errors import PolicyProblem
+from ...core.headers import (
     ALLOW_CREDENTIALS,
     ALLOW_HEADERS,
     ALLOW_METHODS,
     ALLOW_ORIGIN,
     EXPOSE_HEADERS,
     MAX_AGE,
+    is_cors_header,
 )
-from ..core.decision import Decision, Outcome
-from ..core.errors import PolicyProblem
-from ..core.headers import is_cors_header
-from .live_findings import FINDINGS, WITHOUT_PREFLIGHT
-from .output import printable, shortened
+from ..output import printable, shortened
+from .intermediary_messages import FINDINGS, WITHOUT_PREFLIGHT
 
 _SINGLE: Final = (ALLOW_ORIGIN, ALLOW_CREDENTIALS, MAX_AGE)
 """Headers of one value, in one line."""

@@ -8,7 +8,7 @@ from flask import Flask
 _MODULES: Final = ("flask_cors", "flask_crossdomain", "flask_simple_cors")
 
 
-def other_cors_layers(app: Flask) -> Iterator[str]:
+def other_cors_libraries(app: Flask) -> Iterator[str]:
     """One sentence for every hook and view through which another library adds headers."""
     for functions in app.after_request_funcs.values():
         for function in functions:

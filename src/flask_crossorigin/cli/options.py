@@ -5,9 +5,9 @@ from typing import Final
 
 import click
 
-from ..core.compiled import Header
 from ..core.fetch_standard import NULL_ORIGIN, is_token
-from ..core.origin_mistakes import diagnose
+from ..core.headers import Header
+from ..core.origin_diagnostics import diagnose
 from ..core.origins import is_serialized_origin, parse_pattern
 
 _COOKIE: Final = re.compile(r"([^\s;=]+)=([^\s;,\"\\]*)")

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ..core.compiled import ALLOW_ORIGIN
-from ..core.decision import SENTENCES, Reason
-from .exchanges import Exchange, combined
+from ..core.decision import REASON_MESSAGES, Reason
+from ..core.headers import ALLOW_ORIGIN
+from .exchange import Exchange, combined
 
 _CODES: Final = {str(each).encode(): each for each in Reason}
 _HINTS: Final[dict[Reason, str]] = {
@@ -60,7 +60,7 @@ def explained(message: str, hint: str, exchanges: Sequence[Exchange]) -> tuple[s
         return message, hint
     if reason is not Reason.ALLOWED:
         what = "preflight's answer" if last.kind == "preflight" else "response"
-        message = f"The {what} has no {ALLOW_ORIGIN}, for {reason}: {SENTENCES[reason]}"
+        message = f"The {what} has no {ALLOW_ORIGIN}, for {reason}: {REASON_MESSAGES[reason]}"
     return message, _HINTS[reason].format(**_asked(last))
 
 

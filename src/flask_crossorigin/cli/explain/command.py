@@ -6,22 +6,22 @@ from typing import Any, Final
 
 import click
 
-from ..browser.blocked import Blocked
-from ..browser.page import Browser
-from ..browser.profiles import PROFILES, ProfileName
-from ..browser.responses import Response
-from ..browser.transports import Answer, Transport, Unreachable, WSGITransport
-from ..browser.urls import URL
-from ..core.compiled import Header
-from ..core.fetch_standard import NULL_ORIGIN, normalize_method
-from ..extension import configured_settings
+from ...browser.blocked import Blocked
+from ...browser.page import Browser
+from ...browser.profiles import PROFILES, ProfileName
+from ...browser.response import Response
+from ...browser.transports import Answer, Transport, Unreachable, WSGITransport
+from ...browser.urls import URL
+from ...core.fetch_standard import NULL_ORIGIN, normalize_method
+from ...core.headers import Header
+from ...extension import configured_settings
+from ..app_loader import NotUsable, app_beside, loaded_app, sound_app
+from ..options import read_cookies, read_headers, read_origin
+from ..output import echo, echo_json, printable
+from .explanation import Explanation, as_json, in_words
 from .intermediaries import found_in
 from .live import LiveAnswers, ask_beside, is_preflight, live_url, network, url_on
-from .loading import NotUsable, app_beside, loaded_app, sound_app
 from .notes import cookies_left_out, headers_left_out, without_route
-from .output import echo, echo_json, printable
-from .reading import read_cookies, read_headers, read_origin
-from .telling import Explanation, as_json, in_words
 
 _TIMEOUT: Final = 10.0
 

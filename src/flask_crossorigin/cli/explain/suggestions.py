@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from ..browser.blocked import Blocked
-from ..core.decision import Decision, Reason
-from ..core.fetch_standard import NULL_ORIGIN
+from ...browser.blocked import Blocked
+from ...core.decision import Decision, Reason
+from ...core.fetch_standard import NULL_ORIGIN
 
 
 def change(blocked: Blocked, configured: Collection[str] = ()) -> str:

@@ -5,11 +5,11 @@ Source: Fetch standard, 3.2 Origin header; Fetch Metadata, 2.
 
 from typing import Final
 
-from ..core.compiled import Header
 from ..core.fetch_standard import NULL_ORIGIN
-from .exchanges import Exchange, Kind, combined
+from ..core.headers import Header
+from .exchange import Exchange, Kind, combined
 from .profiles import Profile
-from .requests import Request
+from .request import Request
 from .urls import URL, site_of_origin
 
 _DOCUMENT_ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

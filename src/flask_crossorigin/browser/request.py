@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from ..core.compiled import Header
 from ..core.fetch_standard import (
     NON_WILDCARD_REQUEST_HEADER,
     NULL_ORIGIN,
@@ -16,8 +15,9 @@ from ..core.fetch_standard import (
     is_safelisted_request_header,
     unsafe_request_header_names,
 )
+from ..core.headers import Header
 from .blocked import NetworkError
-from .exchanges import Exchange, combined, names_of
+from .exchange import Exchange, combined, names_of
 from .profiles import Profile
 from .urls import URL
 

@@ -9,15 +9,15 @@ from typing import Final
 
 from flask import Flask
 
-from ..core.errors import PolicyProblem, located
-from ..core.origin_mistakes import suggestion
+from ..conflicts import other_cors_libraries
+from ..core.errors import PolicyProblem, with_location
+from ..core.origin_diagnostics import suggestion
 from ..core.origins import OriginPattern, is_loopback_host, parse_pattern
 from ..core.policy import DEFAULT_METHODS, Policy
 from ..extension import unregistered_blueprints
 from ..scopes import Scope, ScopeTable
-from ..strangers import other_cors_layers
-from .findings import warning
-from .survey import Route, routes_of, url_of
+from .lint_messages import warning
+from .routes import Route, routes_of, url_of
 
 _LONGEST_MAX_AGE: Final = 86400
 """Seconds: Firefox's cap on a preflight's answer; Chromium's is 7200, Safari's 600."""
@@ -34,7 +34,7 @@ def judge(app: Flask, scopes: ScopeTable) -> list[PolicyProblem]:
     found: dict[tuple[str, object], PolicyProblem] = {}
     for scope in governing:
         for each in _policy_warnings(app, scope.policy, routed):
-            found.setdefault((each.code, each.value), located([each], scope.name)[0])
+            found.setdefault((each.code, each.value), with_location([each], scope.name)[0])
     return [
         *found.values(),
         *_open_to_write(app, scopes),
@@ -104,7 +104,7 @@ def _open_to_write(app: Flask, scopes: ScopeTable) -> Iterator[PolicyProblem]:
     for name, routes in by_scope.items():
         more = len(routes) - _SHOWN_ROUTES
         shown = ", ".join(routes[:_SHOWN_ROUTES]) + (f" and {more} more" if more > 0 else "")
-        yield from located([warning("open-to-write", "origins", routes, routes=shown)], name)
+        yield from with_location([warning("open-to-write", "origins", routes, routes=shown)], name)
 
 
 def _open_methods(route: Route) -> list[str]:
@@ -130,7 +130,7 @@ def _cookie_warnings(app: Flask) -> Iterator[PolicyProblem]:
 
 
 def _wiring_warnings(app: Flask) -> Iterator[PolicyProblem]:
-    for sentences in other_cors_layers(app):
+    for sentences in other_cors_libraries(app):
         told, _, hint = sentences.rpartition(". ")
         yield warning("two-layers", "app", app.name, told=told, hint=hint)
     for name in unregistered_blueprints(app):

@@ -1,0 +1,72 @@
+"""Actual requests: whether the page may read the response, and the headers that say so.
+
+Source: Fetch standard, 4.10 CORS check: https://fetch.spec.whatwg.org/#cors-check
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from .compiled import CompiledPolicy
+from .decision import Decision, Reason, decision_for
+from .headers import ALLOW_ORIGIN, VARY_ORIGIN, Header
+from .origin_predicates import OriginPredicate
+from .origins import is_serialized_origin
+
+ONLY_VARY: Final = (VARY_ORIGIN,)
+"""The headers of an actual response to a denied origin, or without an Origin."""
+
+CallPredicate = Callable[[OriginPredicate, str], "bool | None"]
+"""Calls an origin function for an origin; returns None if the function failed."""
+
+
+def check_origin(policy: CompiledPolicy, origin: str, call: CallPredicate) -> Reason:
+    """Return whether `origin`, any text that a client sent, is allowed, and why not."""
+    # The literal `*` is sent whatever the origin, so there is nothing to check.
+    if policy.wildcard_headers is not None or policy.allowlist.allows(origin):
+        return Reason.ALLOWED
+    if not is_serialized_origin(origin) and origin != "null":
+        return Reason.ORIGIN_MALFORMED
+    # Many pages share the origin `null`: only the allowlist can allow it, never a function.
+    if origin != "null":
+        for predicate in policy.predicates:
+            allowed = call(predicate, origin)
+            if allowed is None:
+                return Reason.ORIGIN_CHECK_FAILED
+            if allowed:
+                return Reason.ALLOWED
+    return Reason.ORIGIN_NOT_ALLOWED
+
+
+def allowed_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...]:
+    """Return the headers of an actual response for an allowed `origin`, or without an Origin.
+
+    The literal ``*`` is sent without an Origin too, since a cache may keep the response. Any other
+    response varies by Origin: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+    """
+    if policy.wildcard_headers is not None:
+        return policy.wildcard_headers
+    return ONLY_VARY if origin is None else ((ALLOW_ORIGIN, origin), *policy.actual_headers)
+
+
+def allowlist_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...] | None:
+    """Return the headers of an actual response, as far as the allowlist decides.
+
+    None for an `origin` that is not on it: a function may allow it. The headers are kept for exact
+    origins only, since a client can't invent these.
+    """
+    headers = policy.wildcard_headers or policy.headers_by_origin.get(origin)
+    if headers is not None:
+        return headers
+    if origin is None or origin in policy.allowlist.exact:
+        return policy.headers_by_origin.store(origin, allowed_headers(policy, origin))
+    return allowed_headers(policy, origin) if policy.allowlist.allows(origin) else None
+
+
+def decide_actual(
+    policy: CompiledPolicy, scope: str, origin: str | None, call: CallPredicate
+) -> Decision:
+    """Return the decision on an actual request with the Origin `origin`, if any."""
+    reason = Reason.NOT_CORS if origin is None else check_origin(policy, origin, call)
+    denied = reason not in (Reason.ALLOWED, Reason.NOT_CORS)
+    headers = ONLY_VARY if denied else allowed_headers(policy, origin)
+    return decision_for(reason, policy.policy, scope, headers)

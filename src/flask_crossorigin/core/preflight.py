@@ -1,0 +1,197 @@
+"""Preflights: whether the request to come is allowed, and the response that says so.
+
+Source: Fetch standard, 4.8 CORS-preflight fetch:
+https://fetch.spec.whatwg.org/#cors-preflight-fetch
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from .actual import CallPredicate, check_origin
+from .compiled import CompiledPolicy
+from .decision import REASON_MESSAGES, Decision, Reason, decision_for
+from .fetch_standard import FORBIDDEN_METHODS, is_token
+from .headers import ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, VARY_PREFLIGHT, Header
+
+MAX_METHOD_LENGTH: Final = 64
+"""Characters of the requested method, where every method is allowed."""
+MAX_REQUESTED_LENGTH: Final = 8192
+"""Characters of Access-Control-Request-Headers that are read."""
+MAX_REQUESTED_NAMES: Final = 256
+"""Elements of Access-Control-Request-Headers that are read."""
+
+_FAILED_BY_ORIGIN: Final = frozenset(
+    {Reason.ORIGIN_NOT_ALLOWED, Reason.ORIGIN_MALFORMED, Reason.ORIGIN_CHECK_FAILED}
+)
+
+
+class PreflightRequest(NamedTuple):
+    """A CORS-preflight request.
+
+    :ivar origin: the value of Origin.
+    :ivar method: the value of Access-Control-Request-Method.
+    :ivar headers: the value of Access-Control-Request-Headers, several lines joined by commas;
+        empty without one.
+    """
+
+    origin: str
+    method: str
+    headers: str
+
+
+class PreflightResponse(NamedTuple):
+    """The response to a preflight, as a WSGI server sends it."""
+
+    reason: Reason
+    status: str
+    headers: tuple[Header, ...]
+    body: tuple[bytes, ...]
+
+
+def parse_preflight(environ: Mapping[str, Any]) -> PreflightRequest | None:
+    """Return the preflight in a WSGI environment, or None if the request is no preflight.
+
+    https://fetch.spec.whatwg.org/#cors-preflight-request
+    """
+    if environ["REQUEST_METHOD"] != "OPTIONS":
+        return None
+    origin = environ.get("HTTP_ORIGIN")
+    method = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
+    if origin is None or method is None:
+        return None
+    headers = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
+    return PreflightRequest(origin, method, headers)
+
+
+def respond(
+    policy: CompiledPolicy, request: PreflightRequest, call: CallPredicate
+) -> PreflightResponse:
+    """Return the response of `policy` to a preflight."""
+    reason = check_preflight(policy, request, call)
+    if reason is not Reason.ALLOWED:
+        return DENIALS[reason]
+    headers = tuple(preflight_headers(policy, request))
+    return PreflightResponse(reason, policy.preflight_status, headers, ())
+
+
+def check_preflight(
+    policy: CompiledPolicy, request: PreflightRequest, call: CallPredicate
+) -> Reason:
+    """Return whether a preflight succeeds, and why not, in the order in which a browser checks."""
+    reason = check_origin(policy, request.origin, call)
+    if reason is not Reason.ALLOWED:
+        return reason
+    if not _allows_method(policy, request.method):
+        return Reason.METHOD_NOT_ALLOWED
+    return _check_headers(policy, request.headers) if request.headers else Reason.ALLOWED
+
+
+def _allows_method(policy: CompiledPolicy, method: str) -> bool:
+    """Return whether the requested `method` is allowed (CORS-preflight fetch, step 7.5)."""
+    if policy.methods is not None:
+        return method in policy.methods
+    if len(method) > MAX_METHOD_LENGTH or not is_token(method):
+        return False
+    return method.upper() not in FORBIDDEN_METHODS
+
+
+def _check_headers(policy: CompiledPolicy, requested: str) -> Reason:
+    """Return whether every `requested` name is allowed (CORS-preflight fetch, steps 7.6, 7.7)."""
+    # The client chose this text, so the bounds come before anything else.
+    if len(requested) > MAX_REQUESTED_LENGTH:
+        return Reason.REQUEST_HEADERS_TOO_LONG
+    elements = requested.split(",", MAX_REQUESTED_NAMES)
+    if len(elements) > MAX_REQUESTED_NAMES:
+        return Reason.REQUEST_HEADERS_TOO_LONG
+    if not requested.isascii():  # `lower` turns some other letters into ASCII
+        return Reason.HEADER_MALFORMED
+    allowed = policy.request_headers
+    for element in elements:
+        name = element.strip(" \t")
+        if not name:
+            continue  # empty elements of a list are ignored (RFC 9110, 5.6.1.2)
+        if allowed is None:
+            if not is_token(name):
+                return Reason.HEADER_MALFORMED
+        elif name.lower() not in allowed:
+            return Reason.HEADER_NOT_ALLOWED if is_token(name) else Reason.HEADER_MALFORMED
+    return Reason.ALLOWED
+
+
+def preflight_headers(policy: CompiledPolicy, request: PreflightRequest) -> list[Header]:
+    """Return the headers of the response to an allowed preflight."""
+    allow_origin = (ALLOW_ORIGIN, _allow_origin(policy, request.origin))
+    if policy.preflight_headers is not None:
+        return [allow_origin, *policy.preflight_headers]
+    return [
+        allow_origin,
+        *policy.credentials,
+        *_allow_methods(policy, request.method),
+        *_allow_headers(policy, request.headers),
+        policy.max_age,
+        VARY_PREFLIGHT,
+        *policy.preflight_length,
+    ]
+
+
+def _allow_origin(policy: CompiledPolicy, origin: str) -> str:
+    return origin if policy.wildcard_headers is None else "*"
+
+
+def _allow_methods(policy: CompiledPolicy, method: str) -> tuple[Header, ...]:
+    return ((ALLOW_METHODS, method),) if policy.allow_methods is None else policy.allow_methods
+
+
+def _allow_headers(policy: CompiledPolicy, requested: str) -> tuple[Header, ...]:
+    if policy.allow_headers is not None:
+        return policy.allow_headers
+    names = [name for each in requested.split(",") if (name := each.strip(" \t"))]
+    return ((ALLOW_HEADERS, ", ".join(names)),) if names else ()
+
+
+def debug_denial(
+    policy: CompiledPolicy, request: PreflightRequest, reason: Reason
+) -> PreflightResponse:
+    """Return the response to a denied preflight in debug mode: all headers up to the failing step.
+
+    A browser then names that step in its console, instead of a missing allow-origin.
+    """
+    allowed: list[Header] = []
+    if reason not in _FAILED_BY_ORIGIN:
+        allowed = [(ALLOW_ORIGIN, _allow_origin(policy, request.origin)), *policy.credentials]
+        if reason is not Reason.METHOD_NOT_ALLOWED:
+            allowed.extend(_allow_methods(policy, request.method))
+        if reason is Reason.HEADER_NOT_ALLOWED and policy.allow_headers is not None:
+            allowed.extend(policy.allow_headers)  # or an allowed header would be blamed
+    return _denial(reason, [*allowed, VARY_PREFLIGHT])
+
+
+def _denial(reason: Reason, headers: Sequence[Header]) -> PreflightResponse:
+    """Return a denial with `headers`.
+
+    Where the headers go beyond the origin (in debug mode) the status is a good one: a browser would
+    blame a bad status instead of what is missing.
+    """
+    body = f"{reason}: {REASON_MESSAGES[reason]}\n".encode()
+    status = "200 OK" if headers[0][0] == ALLOW_ORIGIN else "403 Forbidden"
+    return PreflightResponse(reason, status, (*text_headers(body), *headers), (body,))
+
+
+def text_headers(body: bytes) -> list[Header]:
+    """Return the headers that describe a `body` of plain text in UTF-8."""
+    return [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
+
+
+DENIALS: Final = {reason: _denial(reason, [VARY_PREFLIGHT]) for reason in Reason}
+"""The response to each denied preflight."""
+
+
+def decide_preflight(
+    policy: CompiledPolicy, scope: str, request: PreflightRequest, call: CallPredicate
+) -> Decision:
+    """Return the decision on a preflight."""
+    reason = check_preflight(policy, request, call)
+    headers = [VARY_PREFLIGHT]
+    if reason is Reason.ALLOWED:
+        headers = preflight_headers(policy, request)
+    return decision_for(reason, policy.policy, scope, tuple(headers))
