@@ -690,6 +690,30 @@ def test_an_ordinary_404_below_a_prefix_is_readable_for_the_prefix(app: Flask) -
     assert allowed(call(app, "GET", "/admin/nope", APP)) is None
 
 
+@pytest.mark.parametrize("target", ["/admin/x", "/admin/none"])
+def test_a_redirect_has_the_policy_of_its_target(app: Flask, target: str) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/admin/x", "x", lambda: "x")
+    app.url_map.add(Rule("/b", endpoint="x", redirect_to=target))
+    cors.apply("/admin", origins=[OTHER])
+    assert cors_headers(call(app, "GET", "/b", APP)) == DENIED
+    assert allowed(call(app, "GET", "/b", OTHER)) == OTHER
+    assert preflight(app, "/b", APP).status_code == 403
+
+
+def test_a_redirect_is_for_the_method_that_the_browser_repeats(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/x/", "get", lambda: "", methods=["GET"])
+    app.add_url_rule("/x/", "put", cors.policy(origins=[OTHER])(lambda: ""), methods=["PUT"])
+
+    @app.before_request
+    def change() -> None:
+        request.method = "PUT"
+
+    assert allowed(call(app, "GET", "/x", OTHER)) is None
+    assert allowed(call(app, "GET", "/x", APP)) == APP
+
+
 def test_a_page_in_a_disabled_area_is_left_to_flask() -> None:
     app = single_page_app()
     cors = CrossOrigin(app, origins=[APP])

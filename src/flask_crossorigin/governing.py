@@ -15,7 +15,7 @@ from .core.cache import BoundedCache
 from .core.compiled import CompiledPolicy
 from .core.preflight import PreflightRequest, PreflightResponse
 from .events import log_failure
-from .routing import Environ, Match, Router, UrlMatcher
+from .routing import Environ, Match, Router, Target, UrlMatcher
 from .scopes import Scope, ScopeTable
 
 
@@ -64,10 +64,12 @@ class Governing:
         """
         # Hooks may have changed the rule, and the method, by which the view is run.
         match: Match | None = live.url_rule or live.routing_exception
-        if match is None:  # it failed before it was matched
-            match = self._match(url, live.method)
-        target = self._match(url, live.method) if isinstance(match, RequestRedirect) else match
-        scope = self._scope_of_match(target, url, live.method)
+        target = Target(match, url.path)
+        if match is None or isinstance(match, RequestRedirect):
+            # It failed before it was matched; or a browser repeats the request elsewhere.
+            target = self._match(url, url.method)
+            match = match or target.match
+        scope = self._scope_of(target, url, live.method)
         if isinstance(match, HTTPException) and status != match.code:
             # A hook or an error handler has answered in the place of the router.
             return scope, self._table.app_scope
@@ -75,13 +77,15 @@ class Governing:
 
     def scope_of_request(self, url: UrlMatcher, method: str) -> Scope | None:
         """Return the scope of a request with `method` that is not run."""
-        return self._scope_of_match(self._match(url, method), url, method)
+        return self._scope_of(self._match(url, method), url, method)
 
     def scope_of_preflight(self, url: UrlMatcher, method: str) -> Scope | None:
         """Return the scope of the request with `method` to come; None where routing fails."""
-        match = self._match(url, method)
-        scope = self._scope_of_match(match, url, method)
-        return None if scope is None else self._table.as_preflight(scope, url.rules(match))
+        return self._scope_of_preflight(self._match(url, method), url, method)
+
+    def _scope_of_preflight(self, target: Target, url: UrlMatcher, method: str) -> Scope | None:
+        scope = self._scope_of(target, url, method)
+        return None if scope is None else self._table.as_preflight(scope, url.rules(target.match))
 
     def kept_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """Return the scope of a preflight that has not reached the app; worked out once."""
@@ -93,30 +97,30 @@ class Governing:
             if size == size_then and self.views.get(rule.endpoint) is view:
                 return scope
         url = self.matcher_in(environ)
-        found = self.scope_of_preflight(url, method)
-        if found is not None and self._router.goes_by_path:
-            match = self._match(url, method)
-            # Whatever has no rule is not kept: a client can invent any number of paths.
-            if isinstance(match, Rule):
-                view = self.views.get(match.endpoint)
-                self._scopes.store(asked, (size, match, view, found), *asked)
+        target = self._match(url, method)
+        found = self._scope_of_preflight(target, url, method)
+        # Whatever has no rule is not kept: a client can invent any number of paths.
+        if found is not None and isinstance(target.match, Rule) and self._router.goes_by_path:
+            view = self.views.get(target.match.endpoint)
+            self._scopes.store(asked, (size, target.match, view, found), *asked)
         return found
 
-    def _scope_of_match(self, match: Match | None, url: UrlMatcher, method: str) -> Scope | None:
+    def _scope_of(self, target: Target, url: UrlMatcher, method: str) -> Scope | None:
+        match, path = target
         try:
             rules = url.rules(match)
             if rules:
                 return self._table.scope_of_rules(rules, method)
         except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
-            log_failure("finding the scope", url.path)
+            log_failure("finding the scope", path)
             return None
         if match is None or isinstance(match, MethodNotAllowed):  # its rules were not found
             return None
-        return self._table.scope_of_path(url.path)
+        return self._table.scope_of_path(path)
 
-    def _match(self, url: UrlMatcher, method: str) -> Match | None:
+    def _match(self, url: UrlMatcher, method: str) -> Target:
         try:
             return url.match(method)
         except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
             log_failure("routing", url.path)
-            return None
+            return Target(None, url.path)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from inspect import getattr_static
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, Request, current_app, request
@@ -24,38 +24,52 @@ current_flask_request: Final[Callable[[], Request]] = cast("Any", request)._get_
 """Return the request behind Flask's ``request``; bound once, since each response calls it."""
 
 
+class Target(NamedTuple):
+    """Where the router's redirects lead.
+
+    :ivar match: what the app would run; None where they lead out of the app.
+    :ivar path: the path there.
+    """
+
+    match: Match | None
+    path: str
+
+
 class UrlMatcher:
     """Match the URL of one request, with whichever method.
 
     :ivar path: as the router sees it.
+    :ivar method: of the request.
     """
 
-    def __init__(self, adapter: MapAdapter, path: str, context: Callable[[], Any]) -> None:
+    def __init__(
+        self, adapter: MapAdapter, path: str, method: str, context: Callable[[], Any]
+    ) -> None:
         self._adapter = adapter
         self.path = path
+        self.method = method
         self._context = context
         self._rules: list[Rule] | None = None
 
-    def match(self, method: str) -> Match | None:
-        """Return what the app would run for `method`.
+    def match(self, method: str) -> Target:
+        """Return what the app would run for `method`, following the router's own redirects.
 
-        The router's own redirects are followed; None where they lead out of the app. Whatever
-        a converter of the app raises, other than a refusal, is passed on.
+        Whatever a converter of the app raises, other than a refusal, is passed on.
         """
         path, adapter = self.path, self._adapter
         with self._context():
             try:
                 for _ in range(_MAX_REDIRECTS):
                     try:
-                        return adapter.match(path, method, return_rule=True)[0]
+                        return Target(adapter.match(path, method, return_rule=True)[0], path)
                     except RequestRedirect as redirect:
                         base = adapter.make_redirect_url("")
                         if not redirect.new_url.startswith(base):
-                            return None
+                            return Target(None, path)
                         path = unquote(urlsplit(redirect.new_url[len(base) - 1 :]).path)
             except HTTPException as error:
-                return error
-        return None
+                return Target(error, path)
+        return Target(None, path)
 
     def rules(self, match: Match | None) -> list[Rule]:
         """Return the matched rule; all rules of the URL where it lacks the method; else none.
@@ -66,7 +80,7 @@ class UrlMatcher:
             return [match]
         if self._rules is None:
             methods = getattr(match, "valid_methods", None) or ()
-            found = [self.match(method) for method in methods]
+            found = [self.match(method).match for method in methods]
             self._rules = [each for each in found if isinstance(each, Rule)]
         return self._rules
 
@@ -74,14 +88,15 @@ class UrlMatcher:
 class RefusedUrl(UrlMatcher):
     """The URL of a request that is refused before it is matched: for its host, say."""
 
-    def __init__(self, error: HTTPException, path: str) -> None:
+    def __init__(self, error: HTTPException, path: str, method: str) -> None:
         self._error = error
         self.path = path
+        self.method = method
         self._rules = []
 
-    def match(self, _: str) -> Match | None:
+    def match(self, _: str) -> Target:
         """Return the refusal."""
-        return self._error
+        return Target(self._error, self.path)
 
 
 class Router:
@@ -110,20 +125,21 @@ class Router:
     def matcher_in(self, environ: Environ) -> UrlMatcher:
         """Return the matcher of the request in `environ`, which the app does not work on."""
         if self._adapter is not None:
-            return UrlMatcher(self._adapter, path_of(environ), self._context)
+            path, method = path_of(environ), environ["REQUEST_METHOD"]
+            return UrlMatcher(self._adapter, path, method, self._context)
         # Of a copy: the request that the app works on must stay in the environment.
         made = self._app.request_class(environ.copy())
         return self._matcher(made, path_of(environ), self._context)
 
     def _matcher(self, made: Request, path: str, context: Callable[[], Any]) -> UrlMatcher:
         if self._adapter is not None:
-            return UrlMatcher(self._adapter, path, context)
+            return UrlMatcher(self._adapter, path, made.method, context)
         try:
             adapter = self._app.create_url_adapter(made)
         except HTTPException as error:
-            return RefusedUrl(error, path)
+            return RefusedUrl(error, path, made.method)
         assert adapter is not None  # it is None only outside of a request
-        return UrlMatcher(adapter, adapter.path_info, context)
+        return UrlMatcher(adapter, adapter.path_info, made.method, context)
 
     @property
     def size(self) -> tuple[int, int]:

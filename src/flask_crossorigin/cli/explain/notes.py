@@ -45,7 +45,7 @@ def without_route(app: Flask, outcome: Response | Blocked, method: str) -> Itera
         return
     url = URL(outcome.exchanges[0].url)
     environ = create_environ(url.path, url.origin, method=method)
-    match = Router(app).matcher_in(environ).match(method)
+    match = Router(app).matcher_in(environ).match(method).match
     though = "the policy answers all the same."
     if isinstance(match, NotFound):
         yield f"The app has no route for {url.path}: {though}"
