@@ -16,18 +16,20 @@ PACKAGE = Path(flask_crossorigin.__file__).parent
 TESTS = Path(__file__).parent
 
 ORDER = """
-    core.fetch_standard core.errors core.kept core.origins core.public_suffixes core.origin_diagnostics
-    core.origin_checks core.settings core.policy core.compiled core.headers core.decision overlap
-    marks config scopes routing strangers asking preflights governing state dispatch.snapshot
-    dispatch.preflights dispatch.debug dispatch.nested dispatch.responses dispatch.shortcut
-    dispatch.wiring cli extension refusals access browser.hosts browser.urls browser.profiles
-    browser.cookie_reasons
-    browser.exchanges browser.denials browser.blocked browser.requests browser.responses
-    browser.transports browser.arguments browser.outgoing browser.predicates browser.preflight_cache
-    browser.cookie_dates browser.cookies browser.live browser.fetching browser.page pytest_plugin
-    cli.output cli.reading cli.wording cli.loading cli.survey cli.routes cli.findings cli.judging
-    cli.check cli.live_findings cli.intermediaries cli.live cli.advice cli.notes cli.telling
-    cli.explain
+    core.fetch_standard core.text core.errors core.cache core.headers core.origins core.public_suffixes
+    core.origin_diagnostics core.origin_predicates core.settings core.policy core.compiled
+    core.decision core.actual core.preflight
+    overlap marks config scopes routing conflicts events origin_functions governing state
+    dispatch.snapshot dispatch.preflights dispatch.debug dispatch.nested dispatch.responses
+    dispatch.shortcut dispatch.wiring commands extension refusals access
+    browser.hosts browser.urls browser.profiles browser.cookies.reasons browser.exchange
+    browser.server_reasons browser.blocked browser.request browser.response browser.transports
+    browser.request_init browser.request_headers browser.checks browser.preflight_cache
+    browser.cookies.dates browser.cookies.jar browser.live browser.fetch browser.page
+    pytest_plugin inspection.routes inspection.lint_messages inspection.lint
+    cli.output cli.options cli.formatting cli.app_loader cli.routes cli.check
+    cli.explain.intermediary_messages cli.explain.intermediaries cli.explain.live
+    cli.explain.suggestions cli.explain.notes cli.explain.explanation cli.explain.command
 """.split()
 """The modules, each of which may import only those before it."""
 
@@ -37,8 +39,6 @@ def modules() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         if path.name != "__init__.py":
             yield ".".join(path.relative_to(PACKAGE).with_suffix("").parts), path
-        elif path.parent.name == "cli":
-            yield "cli", path  # the group, which the extension registers
 
 
 def imports(path: Path) -> Iterator[str]:

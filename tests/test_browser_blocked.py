@@ -138,7 +138,7 @@ def test_verdict_of_the_server_is_told() -> None:
     error = blocked(extended().page(OTHER))
     assert str(error).splitlines()[-1] == (
         "  The server's policy (app) on GET https://api.example.com/: origin-not-allowed. "
-        "The policy does not list the origin."
+        "The origin is not on the policy's allowlist."
     )
 
 

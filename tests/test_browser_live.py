@@ -36,7 +36,7 @@ def refused(url: str, timeout: float = 10) -> Unreachable:
 
 def test_nothing_else_takes_urllib3() -> None:
     program = (
-        "import sys, flask_crossorigin.browser, flask_crossorigin.cli.explain\n"
+        "import sys, flask_crossorigin.browser, flask_crossorigin.cli.explain.command\n"
         "sys.exit('urllib3' in sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -19,8 +19,10 @@ from flask_cors import CORS
 
 from flask_crossorigin import Access, CrossOrigin, Policy
 from flask_crossorigin.access import AccessStated, access_stated
-from flask_crossorigin.cli import COMMANDS, cors, output, wording
+from flask_crossorigin.cli import formatting, output
+from flask_crossorigin.commands import COMMANDS, cors
 from flask_crossorigin.core.errors import problem
+from flask_crossorigin.inspection import lint
 from flask_crossorigin.inspection.lint_messages import WARNINGS
 
 from .conftest import APP, EVIL, OTHER, allowed, call, preflight
@@ -580,9 +582,9 @@ class Tenants:
 
 
 def test_functions_are_called_by_their_names() -> None:
-    assert wording.origin_in_words(verify) == "function tests.test_cli.verify"
-    assert wording.origin_in_words(Tenants()) == "function tests.test_cli.Tenants"
-    assert wording.origin_in_words(re.compile("a").fullmatch) == "function Pattern.fullmatch"
+    assert formatting.origin_in_words(verify) == "function tests.test_cli.verify"
+    assert formatting.origin_in_words(Tenants()) == "function tests.test_cli.Tenants"
+    assert formatting.origin_in_words(re.compile("a").fullmatch) == "function Pattern.fullmatch"
     assert "app: function tests.test_cli.verify, without credentials\n" in shown(
         plain(origins=verify), "routes"
     )
@@ -857,7 +859,7 @@ def test_every_warning_is_provoked_by_a_test() -> None:
 
 
 def test_every_warning_is_made_by_the_source() -> None:
-    text = Path(output.__file__).with_name("judging.py").read_text()
+    text = Path(lint.__file__).read_text()
     assert [code for code in WARNINGS if f'"{code}"' not in text] == []
 
 

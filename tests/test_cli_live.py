@@ -14,8 +14,8 @@ from flask.cli import FlaskGroup
 from werkzeug.wrappers import Response
 
 from flask_crossorigin import CrossOrigin
-from flask_crossorigin.cli import cors
 from flask_crossorigin.cli.explain.intermediary_messages import FINDINGS
+from flask_crossorigin.commands import cors
 
 from .conftest import APP, EVIL, OTHER
 from .loopback import Change, Headers, WSGIApp, behind, instead, served, speaking

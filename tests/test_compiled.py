@@ -80,7 +80,7 @@ def test_list_and_functions_are_kept() -> None:
 def test_what_follows_the_origin_is_built(
     settings: dict[str, Any], headers: tuple[tuple[str, str], ...]
 ) -> None:
-    assert compiled(**settings).after_origin == headers
+    assert compiled(**settings).actual_headers == headers
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from flask_crossorigin import Decision, Policy, PolicyError, Reason
-from flask_crossorigin.core import decision as decision_module
+from flask_crossorigin.core import preflight as preflight_module
 from flask_crossorigin.core.actual import decide_actual
 from flask_crossorigin.core.compiled import compile_policy
 from flask_crossorigin.core.fetch_standard import is_token
@@ -627,7 +627,7 @@ def touched_by(requested: str, listed: Any) -> int:
         return is_token(text)
 
     Counted.touched = 0
-    with mock.patch.object(decision_module, "is_token", counting):
+    with mock.patch.object(preflight_module, "is_token", counting):
         judge(Counted(requested), listed)
     return Counted.touched
 

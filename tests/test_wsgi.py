@@ -55,7 +55,7 @@ def test_a_denied_origin_gets_the_reason_and_no_cors_header(app: Flask, debug: b
     response = preflight(app, "/marks", EVIL)
     assert (response.status_code, cors_headers(response)) == (403, {"Vary": VARY})
     assert response.content_type == "text/plain; charset=utf-8"
-    assert response.text == "origin-not-allowed: The policy does not list the origin.\n"
+    assert response.text == "origin-not-allowed: The origin is not on the policy's allowlist.\n"
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_a_replaced_header_is_reported_in_debug_mode_only(
     call(app, "GET", "/own", APP)
     call(app, "GET", "/vary", APP)
     assert len(caplog.messages) == 1
-    assert "'/own': the response already had 'Access-Control-Allow-Origin'" in caplog.text
+    assert "'/own': the view set 'Access-Control-Allow-Origin'" in caplog.text
 
 
 # Debug mode.

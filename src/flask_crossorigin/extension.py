@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast, overload
 from flask import Blueprint, Flask, has_app_context
 from werkzeug.wrappers import Request
 
-from .cli import cors
+from .commands import cors
 from .config import KEYS, read_policy
 from .core.decision import Decision
 from .core.errors import PolicyError, problem

@@ -8,7 +8,8 @@ import click
 from ..core.errors import PolicyProblem
 from ..core.policy import Policy
 from ..core.settings import PARSERS
-from .output import WIDTH, echo, json_value, paragraph, printable, shortened
+from ..core.text import printable
+from .output import WIDTH, echo, json_value, paragraph, shortened
 
 _SHOWN_ORIGINS: Final = 3
 

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import click
 
+from ..core.text import printable
+
 WIDTH: Final = 80
 """Columns, however wide the terminal is: so that output can be quoted and compared."""
 _GAP: Final = 2
@@ -26,11 +28,6 @@ def echo(text: str = "", *, err: bool = False) -> None:
 def echo_json(value: object) -> None:
     """Print `value` as JSON, in ASCII."""
     echo(json.dumps(value, indent=2))
-
-
-def printable(text: str) -> str:
-    """`text` on one line, whatever it is."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def count(number: int, noun: str) -> str:

@@ -9,11 +9,12 @@ from flask import Flask
 
 from ..access import AccessStated, access_of
 from ..core.policy import Policy
+from ..core.text import printable
 from ..inspection.routes import Route, Verdict, judged, routes_of, url_of
 from .app_loader import sound_app
 from .formatting import policy_as_json, policy_in_words
 from .options import read_origin
-from .output import count, echo, echo_json, joined, paragraph, printable, table
+from .output import count, echo, echo_json, joined, paragraph, table
 
 _VERSION: Final = 1
 """Of the JSON's form: it goes up where a member changes its meaning or goes away."""

@@ -5,8 +5,8 @@ The table `WARNINGS` is the complete list of codes. Codes are stable; messages m
 
 from typing import Final
 
-from ..cli.output import printable
 from ..core.errors import PolicyProblem
+from ..core.text import printable
 
 WARNINGS: Final[dict[str, tuple[str, str]]] = {
     # Origins.

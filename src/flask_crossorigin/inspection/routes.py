@@ -9,13 +9,13 @@ from werkzeug.routing import Rule
 from werkzeug.test import create_environ
 
 from ..access import AccessStated, access_stated
-from ..cli.output import printable
 from ..core.actual import CallPredicate, decide_actual
 from ..core.decision import Outcome, Reason
 from ..core.headers import ALLOW_CREDENTIALS
 from ..core.origin_predicates import OriginPredicate
 from ..core.policy import DEFAULT_METHODS, Policy
 from ..core.preflight import PreflightRequest, decide_preflight
+from ..core.text import printable
 from ..origin_functions import OriginFunctions
 from ..routing import Environ
 from ..scopes import RuleScopes, Scope

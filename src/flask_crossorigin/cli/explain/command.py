@@ -14,10 +14,11 @@ from ...browser.transports import Answer, Transport, Unreachable, WSGITransport
 from ...browser.urls import URL
 from ...core.fetch_standard import NULL_ORIGIN, normalize_method
 from ...core.headers import Header
+from ...core.text import printable
 from ...extension import configured_settings
 from ..app_loader import NotUsable, app_beside, loaded_app, sound_app
 from ..options import read_cookies, read_headers, read_origin
-from ..output import echo, echo_json, printable
+from ..output import echo, echo_json
 from .explanation import Explanation, as_json, in_words
 from .intermediaries import found_in
 from .live import LiveAnswers, ask_beside, is_preflight, live_url, network, url_on

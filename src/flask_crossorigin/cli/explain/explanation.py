@@ -15,8 +15,9 @@ from ...core.decision import REASON_MESSAGES, Decision, Outcome
 from ...core.errors import PolicyProblem
 from ...core.fetch_standard import NULL_ORIGIN
 from ...core.headers import ALLOW_ORIGIN, EXPOSE_HEADERS, Header, is_cors_header
+from ...core.text import printable
 from ..formatting import finding_as_json, finding_in_words
-from ..output import paragraph, printable, shortened
+from ..output import paragraph, shortened
 from .intermediaries import comparable
 from .suggestions import change
 

@@ -19,7 +19,8 @@ from ...core.headers import (
     MAX_AGE,
     is_cors_header,
 )
-from ..output import printable, shortened
+from ...core.text import printable
+from ..output import shortened
 from .intermediary_messages import FINDINGS, WITHOUT_PREFLIGHT
 
 _SINGLE: Final = (ALLOW_ORIGIN, ALLOW_CREDENTIALS, MAX_AGE)

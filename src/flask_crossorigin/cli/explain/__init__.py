@@ -1,0 +1,1 @@
+"""``flask cors explain``: a request as a browser would make it, step by step."""
