@@ -13,6 +13,7 @@ from ..preflights import DENIALS, Answer, Asked, answer_preflight, asked_by, rea
 from ..routing import Environ
 from ..scopes import Scope
 from ..state import AppState
+from .opentelemetry import expect_no_span
 
 logger: Final = logging.getLogger("flask_crossorigin")
 
@@ -36,6 +37,7 @@ def respond_in_app(state: AppState, rules: Governing, live: Request) -> Response
     answer = respond(state, rules, scope, asked, live.environ)
     if answer is None:
         return None
+    expect_no_span(live.environ)
     _, status, headers, body = answer
     return PlainResponse(body, status, [*headers])
 
