@@ -1,7 +1,7 @@
 """What OpenTelemetry's Flask instrumentation needs to know of preflights.
 
-Its wrapper of ``wsgi_app`` expects that a hook of its own starts a span for each request, and logs a
-warning for each response without one. No hook runs for a preflight.
+Its wrapper of ``wsgi_app`` expects that a hook of its own starts a span for each request, and logs
+a warning for each response without one. No hook runs for a preflight.
 """
 
 import inspect
