@@ -6,6 +6,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+collect_ignore = ["ecosystem"]
+"""`make test-ecosystem` runs it, in an environment that has the packages."""
+
 APP = "https://app.example.com"
 OTHER = "https://other.example.com"
 EVIL = "https://evil.example"
