@@ -8,6 +8,7 @@ VENV := .venv
 OLDEST := $(VENV)-oldest
 DEMO := $(VENV)-demo
 BENCH := $(VENV)-bench
+ECOSYSTEM := $(VENV)-ecosystem
 python := $(VENV)/bin/python
 
 .PHONY: help
@@ -40,6 +41,11 @@ test-newest: setup ## Run the whole suite on the newest Flask, every line and br
 test-oldest: ## Run the suite on the oldest Flask, against the built wheel, without browsers
 	@scripts/setup.sh $(OLDEST) requirements/oldest.txt wheel
 	$(OLDEST)/bin/python -m pytest -m "not browser"
+
+.PHONY: test-ecosystem
+test-ecosystem: ## Run the tests beside the packages that users have: agents, REST frameworks, caches
+	@scripts/setup.sh $(ECOSYSTEM) requirements/ecosystem.txt editable
+	$(ECOSYSTEM)/bin/python -m pytest tests/ecosystem
 
 .PHONY: lint
 lint: setup ## Check style and format
@@ -93,6 +99,6 @@ lock: setup ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer
 
 .PHONY: clean
 clean: ## Remove environments, caches and build results
-	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) build dist docs/_build htmlcov .coverage .coverage.* \
-		.hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(ECOSYSTEM) build dist docs/_build htmlcov \
+		.coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

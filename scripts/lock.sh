@@ -17,4 +17,5 @@ lock() { # NAME ARGUMENT...: writes requirements/NAME.txt
 lock dev --group dev "$@"
 lock demo --group run-demo "$@"
 lock bench --group bench "$@"
+lock ecosystem --group ecosystem "$@"
 lock oldest --group oldest --constraints requirements/oldest.in "$@"

@@ -7,6 +7,9 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.test import TestResponse
 
+collect_ignore = ["ecosystem"]
+"""`make test-ecosystem` runs it, in an environment that has the packages."""
+
 APP = "https://app.example.com"
 OTHER = "https://other.example.com"
 EVIL = "https://evil.example"

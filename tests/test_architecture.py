@@ -16,11 +16,11 @@ PACKAGE = Path(flask_crossorigin.__file__).parent
 TESTS = Path(__file__).parent
 
 ORDER = """
-    core.fetch_standard core.text core.errors core.cache core.headers core.origins core.public_suffixes
-    core.origin_diagnostics core.origin_predicates core.settings core.policy core.compiled
+    core.fetch_standard core.text core.errors core.cache core.headers core.origins
+    core.public_suffixes core.origin_diagnostics core.origin_predicates core.settings core.policy core.compiled
     core.decision core.actual core.preflight
     overlap marks config scopes routing conflicts events origin_functions governing state
-    dispatch.snapshot dispatch.preflights dispatch.debug dispatch.nested dispatch.responses
+    dispatch.snapshot dispatch.opentelemetry dispatch.preflights dispatch.debug dispatch.nested dispatch.responses
     dispatch.shortcut dispatch.wiring commands extension refusals access
     browser.hosts browser.urls browser.profiles browser.cookies.reasons browser.exchange
     browser.server_reasons browser.blocked browser.request browser.response browser.transports

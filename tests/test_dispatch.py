@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import sys
 import threading
+import types
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 from flask import Flask, Request, Response, abort, request, session
@@ -24,6 +26,7 @@ from .conftest import APP, EVIL, OTHER, NotEntered, allowed, bug, call, cors_hea
 
 ALLOWED = {"Access-Control-Allow-Origin": APP, "Vary": "Origin"}
 DENIED = {"Vary": "Origin"}
+PREFLIGHT = {"Origin": APP, "Access-Control-Request-Method": "PUT"}
 Wrap = Callable[[Any], Any]
 
 
@@ -240,22 +243,49 @@ def test_an_agent_that_patches_flask_lets_no_preflight_in(monkeypatch: pytest.Mo
     assert preflight(app, "/marks").status_code == 204
 
 
+def traced(wsgi_app: Any, seen: list[Any], module: str | None) -> Any:
+    """Wrap `wsgi_app` as OpenTelemetry does."""
+
+    def wrapped(environ: Any, start_response: Any) -> Any:
+        seen.append(environ)
+        environ["opentelemetry-flask.starttime_key"] = 1
+        return wsgi_app(environ, start_response)
+
+    wrapped.__module__ = cast("str", module)
+    return wrapped
+
+
 @pytest.mark.parametrize("module", ["opentelemetry.instrumentation.flask", "mine", None])
+@pytest.mark.parametrize("between", [False, True])
 def test_only_a_wrapper_known_to_pass_everything_on_is_gone_round(
-    app: Flask, module: str | None
+    app: Flask, module: str | None, between: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[str] = []
-    inner = app.wsgi_app
-
-    def traced(environ: Any, start_response: Any) -> Any:
-        seen.append(environ["REQUEST_METHOD"])
-        return inner(environ, start_response)
-
-    traced.__module__ = module  # type: ignore[assignment]
-    app.wsgi_app = traced  # type: ignore[method-assign]
+    span = types.SimpleNamespace(INVALID_SPAN="no span")
+    monkeypatch.setitem(sys.modules, "opentelemetry", types.ModuleType("opentelemetry"))
+    monkeypatch.setitem(sys.modules, "opentelemetry.trace", span)
+    seen: list[Any] = []
+    if between:
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = traced(app.wsgi_app, seen, module)  # type: ignore[method-assign]
     CrossOrigin(app, origins=[APP])
     assert preflight(app, "/marks").status_code == 204
-    assert seen == ([] if module and module.startswith("opentelemetry") else ["OPTIONS"])
+    gone_round = not between and module == "opentelemetry.instrumentation.flask"
+    # Where it has seen the preflight arrive, it need not look for a span.
+    spans = [environ["opentelemetry-flask.span_key"] for environ in seen]
+    assert spans == ([] if gone_round else ["no span"])
+
+
+def test_what_opentelemetry_seems_to_be_is_looked_at(app: Flask) -> None:
+    class Own:
+        __module__ = "opentelemetry.instrumentation.flask"
+
+        def __call__(self, environ: Any, start_response: Any) -> Any:
+            pytest.fail("the preflight was passed on")
+
+    app.wsgi_app = Own()  # type: ignore[method-assign]
+    CrossOrigin(app, origins=[APP])
+    with pytest.raises(pytest.fail.Exception):
+        preflight(app, "/marks")
 
 
 def test_an_app_served_by_what_was_there_before_init_app_has_its_headers(app: Flask) -> None:
@@ -266,8 +296,7 @@ def test_an_app_served_by_what_was_there_before_init_app_has_its_headers(app: Fl
     client = Client(served)
     for path in ("/marks", "/unknown", "/bug"):
         assert cors_headers(client.get(path, headers={"Origin": APP})) == ALLOWED
-    headers = {"Origin": APP, "Access-Control-Request-Method": "PUT"}
-    assert client.options("/marks", headers=headers).status_code == 204
+    assert client.options("/marks", headers=PREFLIGHT).status_code == 204
 
 
 def test_inside_and_outside_send_the_same_for_a_preflight(app: Flask) -> None:

@@ -20,6 +20,7 @@ from ..governing import Governing
 from ..routing import Environ
 from ..scopes import Scope
 from ..state import AppState
+from .opentelemetry import expect_no_span
 
 logger: Final = logging.getLogger("flask_crossorigin")
 
@@ -43,6 +44,7 @@ def respond_in_app(state: AppState, rules: Governing, live: Request) -> Response
     response = respond(state, rules, scope, preflight, live.environ)
     if response is None:
         return None
+    expect_no_span(live.environ)
     return PlainResponse(response.body, response.status, [*response.headers])
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from ..core.preflight import parse_preflight
 from ..routing import Environ, is_flasks_own
 from ..state import AppState
+from .opentelemetry import wraps_flask_alone
 from .preflights import respond
 
 StartResponse: TypeAlias = Callable[..., Any]
@@ -19,7 +20,8 @@ WSGIApp: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 def with_shortcut(state: AppState) -> WSGIApp:
     """Return the ``wsgi_app`` of the app, wrapped."""
     inner: WSGIApp = state.app.wsgi_app
-    nothing_between = is_flasks_own(state.app, "wsgi_app") or _passes_everything_on(inner)
+    app = state.app
+    nothing_between = is_flasks_own(app, "wsgi_app") or wraps_flask_alone(app, inner)
 
     def wsgi_app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         rules = state.frozen or state.freeze()
@@ -34,13 +36,3 @@ def with_shortcut(state: AppState) -> WSGIApp:
         return inner(environ, start_response)
 
     return wsgi_app
-
-
-def _passes_everything_on(wsgi_app: object) -> bool:
-    """Return whether `wsgi_app` is a tracing agent's wrapper, known to change no request.
-
-    OpenTelemetry's also logs a warning for each response to a request that its own hook has not
-    seen, such as a preflight that the app answers before its hooks.
-    """
-    module = getattr(wsgi_app, "__module__", None) or ""
-    return module.startswith("opentelemetry.instrumentation.")

@@ -1,0 +1,77 @@
+"""flask-sock: a WebSocket that needs a user is refused before its handshake."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from typing import Any
+
+import pytest
+from flask import Blueprint
+from flask_sock import Sock
+from simple_websocket import Client
+
+from flask_crossorigin import Access
+
+from ..loopback import served
+from .api import APP, Api
+from .conftest import Make
+from .contract import INES, broken_promises, logged
+
+HANDSHAKE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Origin": APP,
+}
+
+
+def echo(ws: Any) -> None:
+    ws.send(ws.receive(timeout=5))
+
+
+@pytest.fixture
+def api(make: Make) -> Api:
+    """The API with WebSockets: open, by decorator, and by blueprint."""
+    sock = Sock()
+    api = make(sock.init_app)
+    access = Access(api.app, verify=api.verify)
+    blueprint = Blueprint("sockets", __name__)
+    access.protect(blueprint)
+    sock.route("/open")(echo)
+    sock.route("/required", endpoint="required")(access.required(echo))
+    sock.route("/protected", bp=blueprint, endpoint="protected")(echo)
+    api.app.register_blueprint(blueprint)
+    return api
+
+
+@pytest.fixture
+def server(api: Api) -> Iterator[str]:
+    """Serve the API, and return its host and port."""
+    with served(api.served) as url:
+        yield url.removeprefix("http://")
+
+
+def test_nothing_is_broken(api: Api) -> None:
+    assert broken_promises(api) == []
+
+
+@pytest.mark.parametrize("path", ["/open", "/required", "/protected"])
+def test_a_user_is_let_in(server: str, path: str) -> None:
+    with logged() as messages:
+        client = Client.connect(f"ws://{server}{path}", headers=INES)
+        client.send("hello")
+        assert client.receive(timeout=5) == "hello"
+        client.close()
+    assert messages == []
+
+
+@pytest.mark.parametrize("path", ["/required", "/protected"])
+def test_anybody_else_gets_no_handshake(server: str, path: str) -> None:
+    with logged() as messages, closing(HTTPConnection(server, timeout=5)) as connection:
+        connection.request("GET", path, headers=HANDSHAKE)
+        response = connection.getresponse()
+        assert response.status == 401
+        assert response.getheader("Content-Type") == "application/problem+json"
+        assert response.getheader("Access-Control-Allow-Origin") == APP
+    assert messages == []
