@@ -730,6 +730,15 @@ def test_a_redirect_has_the_policy_of_its_target(app: Flask, target: str) -> Non
     assert preflight(app, "/b", APP).status_code == 403
 
 
+def test_a_redirect_out_of_the_app_is_not_taken_for_one_of_its_urls(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    cors.apply("/marks", max_age=1)
+    app.url_map.add(Rule("/out", endpoint="marks", redirect_to="/marks"))
+    assert preflight(app, "/out").status_code == 204
+    response = preflight(app, "/out", environ_overrides={"SCRIPT_NAME": "/mounted"})
+    assert (response.status_code, response.text[:14]) == (403, "routing-failed")
+
+
 def test_a_redirect_is_for_the_method_that_the_browser_repeats(app: Flask) -> None:
     cors = CrossOrigin(app, origins=[APP])
     app.add_url_rule("/x/", "get", lambda: "", methods=["GET"])

@@ -43,7 +43,9 @@ class Governing:
         self.policies: dict[int, tuple[CompiledPolicy, object]] = table.policies_of_rules()
         self.is_plain: bool = router.is_plain
         self.answers: Kept[tuple[CompiledPolicy, Asked], Answer] = Kept()
-        self._scopes: Kept[tuple[str, str], tuple[tuple[int, int], Rule, object, Scope]] = Kept()
+        self._scopes: Kept[tuple[str, str, str], tuple[tuple[int, int], Rule, object, Scope]] = (
+            Kept()
+        )
 
     def matcher_of(self, live: Request) -> UrlMatcher:
         """Return the matcher of the request that the app works on."""
@@ -88,7 +90,7 @@ class Governing:
 
     def kept_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """Return the scope of a preflight that has not reached the app; worked out once."""
-        asked = environ.get("PATH_INFO", ""), method
+        asked = environ.get("PATH_INFO", ""), method, environ.get("SCRIPT_NAME", "")
         size = self._router.size
         kept = self._scopes.get(asked)
         if kept is not None:
