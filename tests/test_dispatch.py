@@ -642,6 +642,30 @@ def test_without_the_session_store_every_response_is_readable(
         assert (response.status_code, allowed(response)) == (500, wanted)
 
 
+def test_without_the_session_store_a_redirect_has_what_both_scopes_allow(app: Flask) -> None:
+    app.session_interface = StoreDown()
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/own/", "own", cors.policy(origins=[APP, OTHER])(bug))
+    assert allowed(call(app, "GET", "/own", APP)) == APP
+    assert allowed(call(app, "GET", "/own", OTHER)) is None
+    assert allowed(call(app, "GET", "/own/", OTHER)) == OTHER
+
+
+def test_a_hook_that_takes_the_rule_away_opens_nothing(app: Flask) -> None:
+    app.add_url_rule("/open/x", "open", lambda: "open")
+    cors = CrossOrigin(app, origins=[])
+    cors.apply("/open", origins=[APP])
+
+    @app.before_request
+    def hook() -> str:
+        request.url_rule = None
+        request.environ["PATH_INFO"] = "/open/x"
+        return "secret"
+
+    response = call(app, "GET", "/marks", APP)
+    assert (response.text, cors_headers(response)) == ("secret", DENIED)
+
+
 def test_where_even_the_router_fails_nothing_is_allowed(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:

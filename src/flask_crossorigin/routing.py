@@ -29,10 +29,12 @@ class Target(NamedTuple):
 
     :ivar match: what the app would run; None where they lead out of the app.
     :ivar path: the path there.
+    :ivar redirected: whether it is elsewhere.
     """
 
     match: Match | None
     path: str
+    redirected: bool = False
 
 
 class UrlMatcher:
@@ -59,17 +61,18 @@ class UrlMatcher:
         path, adapter = self.path, self._adapter
         with self._context():
             try:
-                for _ in range(_MAX_REDIRECTS):
+                for hops in range(_MAX_REDIRECTS):
                     try:
-                        return Target(adapter.match(path, method, return_rule=True)[0], path)
+                        rule = adapter.match(path, method, return_rule=True)[0]
+                        return Target(rule, path, hops > 0)
                     except RequestRedirect as redirect:
                         base = adapter.make_redirect_url("")
                         if not redirect.new_url.startswith(base):
-                            return Target(None, path)
+                            return Target(None, path, True)
                         path = unquote(urlsplit(redirect.new_url[len(base) - 1 :]).path)
             except HTTPException as error:
-                return Target(error, path)
-        return Target(None, path)
+                return Target(error, path, path != self.path)
+        return Target(None, path, True)
 
     def rules(self, match: Match | None) -> list[Rule]:
         """Return the matched rule; all rules of the URL where it lacks the method; else none.
