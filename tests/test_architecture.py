@@ -16,19 +16,19 @@ PACKAGE = Path(flask_crossorigin.__file__).parent
 TESTS = Path(__file__).parent
 
 ORDER = """
-    core.fetch_standard core.errors core.kept core.origins core.public_suffixes core.origin_mistakes
-    core.origin_checks core.settings core.policy core.compiled core.headers core.decision overlap
-    marks config scopes routing strangers asking preflights governing state dispatch.snapshot
-    dispatch.opentelemetry
-    dispatch.preflights dispatch.debug dispatch.nested dispatch.responses dispatch.shortcut
-    dispatch.wiring cli extension refusals access browser.hosts browser.urls browser.profiles
-    browser.cookie_reasons
+    core.fetch_standard core.errors core.kept core.origins core.public_suffixes
+    core.origin_mistakes core.origin_checks core.settings core.policy core.compiled core.headers
+    core.decision overlap marks config scopes routing strangers asking preflights governing
+    state dispatch.snapshot dispatch.opentelemetry dispatch.preflights dispatch.debug
+    dispatch.nested dispatch.responses dispatch.shortcut dispatch.wiring cli extension
+    access.exceptions access.verification access.requirements access.guard access.registrations
+    access.extension access browser.hosts browser.urls browser.profiles browser.cookie_reasons
     browser.exchanges browser.denials browser.blocked browser.requests browser.responses
     browser.transports browser.arguments browser.outgoing browser.checks browser.preflight_cache
-    browser.cookie_dates browser.cookies browser.live browser.fetching browser.page pytest_plugin
-    cli.output cli.reading cli.wording cli.loading cli.survey cli.routes cli.findings cli.judging
-    cli.check cli.live_findings cli.intermediaries cli.live cli.advice cli.notes cli.telling
-    cli.explain
+    browser.cookie_dates browser.cookies browser.live browser.fetching browser.page
+    pytest_plugin cli.output cli.reading cli.wording cli.loading cli.survey cli.routes
+    cli.findings cli.judging cli.check cli.live_findings cli.intermediaries cli.live cli.advice
+    cli.notes cli.telling cli.explain
 """.split()
 """The modules, each of which may import only those before it."""
 
@@ -38,8 +38,8 @@ def modules() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         if path.name != "__init__.py":
             yield ".".join(path.relative_to(PACKAGE).with_suffix("").parts), path
-        elif path.parent.name == "cli":
-            yield "cli", path  # the group, which the extension registers
+        elif path.parent.name in ("cli", "access"):
+            yield path.parent.name, path  # the group of commands; the public class
 
 
 def imports(path: Path) -> Iterator[str]:
