@@ -17,17 +17,18 @@ TESTS = Path(__file__).parent
 
 ORDER = """
     core.fetch_standard core.text core.errors core.cache core.headers core.origins
-    core.public_suffixes core.origin_diagnostics core.origin_predicates core.settings core.policy core.compiled
-    core.decision core.actual core.preflight
-    overlap marks config scopes routing conflicts events origin_functions governing state
-    dispatch.snapshot dispatch.opentelemetry dispatch.preflights dispatch.debug dispatch.nested dispatch.responses
-    dispatch.shortcut dispatch.wiring commands extension refusals access
-    browser.hosts browser.urls browser.profiles browser.cookies.reasons browser.exchange
+    core.public_suffixes core.origin_diagnostics core.origin_predicates core.settings
+    core.policy core.compiled core.decision core.actual core.preflight overlap marks config
+    scopes routing conflicts events origin_functions governing state dispatch.snapshot
+    dispatch.opentelemetry dispatch.preflights dispatch.debug dispatch.nested dispatch.responses
+    dispatch.shortcut dispatch.wiring commands extension access.exceptions access.verification
+    access.requirements access.guard access.registrations access.extension access browser.hosts
+    browser.urls browser.profiles browser.cookies.reasons browser.exchange
     browser.server_reasons browser.blocked browser.request browser.response browser.transports
     browser.request_init browser.request_headers browser.checks browser.preflight_cache
     browser.cookies.dates browser.cookies.jar browser.live browser.fetch browser.page
-    pytest_plugin inspection.routes inspection.lint_messages inspection.lint
-    cli.output cli.options cli.formatting cli.app_loader cli.routes cli.check
+    pytest_plugin inspection.routes inspection.lint_messages inspection.lint cli.output
+    cli.options cli.formatting cli.app_loader cli.routes cli.check
     cli.explain.intermediary_messages cli.explain.intermediaries cli.explain.live
     cli.explain.suggestions cli.explain.notes cli.explain.explanation cli.explain.command
 """.split()
@@ -39,6 +40,8 @@ def modules() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         if path.name != "__init__.py":
             yield ".".join(path.relative_to(PACKAGE).with_suffix("").parts), path
+        elif path.parent.name == "access":
+            yield path.parent.name, path  # the public class
 
 
 def imports(path: Path) -> Iterator[str]:

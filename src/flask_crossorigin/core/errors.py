@@ -309,42 +309,49 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "Use one CrossOrigin object: create it in a module of its own and import it from there.",
     ),
     "access-twice": (
-        "app {value} is guarded by this Access object already.",
-        "Call init_app once for each app.",
+        "app {value} is already initialised with this Access object.",
+        "Call access.init_app once for each app.",
     ),
     "access-verify": (
         "verify {value} can't be called as verify(request, *needs).",
         "Write def verify(request, *needs): ... that returns the user, or None.",
     ),
     "access-verify-async": (
-        "verify {value} is an async function: its answer would be a coroutine, "
-        "which is always true.",
+        "verify {value} is an async function or a generator: it would return an object that is "
+        "always true.",
         "Write a plain function.",
     ),
     "access-challenge": (
-        "www_authenticate {value} is not the value of a header.",
+        "www_authenticate {value} is not a valid header value.",
         "Write a challenge such as 'Bearer'.",
     ),
     "access-default": (
         "default {value} is neither 'public' nor 'required'.",
-        'Write default="required" to close every view that has no mark.',
+        'Write default="required" to protect every view that is not declared public.',
     ),
     "access-need": (
-        "need {value} is not a text.",
+        "need {value} is not text.",
         "Write needs as text, such as 'marks:write'; use access.protect for a blueprint.",
     ),
     "access-blueprint": (
         "{value} is not a blueprint.",
-        "Write a Blueprint; mark single views with access.required or access.public.",
+        "Write a Blueprint; for single views, use @access.required or @access.public.",
     ),
-    "access-unguarded": (
-        "{plain} is registered already, on an app that this Access object does not guard, so that "
-        "its views would stay open.",
-        "Call access.init_app(app) first; or protect it before app.register_blueprint.",
+    "access-duplicate": (
+        "{plain} is protected with other needs, or open, already: one of the two declarations "
+        "would be ignored.",
+        "Call access.protect or access.open once for the blueprint, or with the same needs each "
+        "time.",
+    ),
+    "access-after-first-request": (
+        "{plain} has already handled requests, which were let through without this declaration.",
+        "Call access.init_app, access.protect and access.open before the first request, next to "
+        "where the app or the blueprint is made.",
     ),
     "access-contradiction": (
-        "{value} is marked both as public and as required.",
-        "Keep one of the two marks.",
+        "{plain} is both public and required{what}.",
+        "Keep one of the two. access.public lifts what its own class and the bases of that class "
+        "require; to require more in a subclass, define the method there again.",
     ),
 }
 

@@ -34,7 +34,7 @@ def complete_headers(
 ) -> list[Header]:
     """Return the `headers` of a response to `live` with what its policies add."""
     rules = snapshot.rules
-    scopes = rules.scopes_of_response(live, snapshot.url_of(live), status)
+    scopes = rules.scopes_of_response(live, snapshot.url, status)
     policies = [DENY_ALL if scope is None else scope.compiled for scope in dict.fromkeys(scopes)]
     applied = [policy for policy in policies if policy is not None]
     if len(applied) < len(policies):  # a disabled scope is left to Flask
