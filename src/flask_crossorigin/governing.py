@@ -117,11 +117,12 @@ class Governing:
         scope = self._scopes.get(asked)
         if scope is not None:
             return scope
-        match = self.resolve(environ, method)
+        match, redirected = self._follow(environ, method)
         scope = self.scope_of_match(match, environ, method)
         if scope is None:
             return None
-        scope = self._table.as_preflight(scope, self._rules_of(match, environ))
+        rules = self._rules_of(match, environ)
+        scope = self._table.as_preflight(scope, rules, redirected=redirected)
         # Where there is no rule a late one may still come.
         if self._router.goes_by_path and isinstance(match, Rule):
             self._scopes.keep(asked, scope, path, method)
@@ -141,11 +142,15 @@ class Governing:
 
     def resolve(self, environ: Environ, method: str) -> Match | None:
         """What the router makes of `environ` with `method`; None where it fails, or leads out."""
+        return self._follow(environ, method)[0]
+
+    def _follow(self, environ: Environ, method: str) -> tuple[Match | None, bool]:
+        """The same, and whether a redirect led there."""
         try:
-            return self._router.resolve(environ, method)
+            return self._router.follow(environ, method)
         except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
             log_failure("routing", environ)
-            return None
+            return None, False
 
 
 def log_failure(what: str, environ: Environ) -> None:

@@ -45,26 +45,32 @@ class Router:
         The router's own redirects are followed; None where they lead out of the app. Whatever
         a converter of the app's raises, other than a refusal, is passed on.
         """
-        if not self._needs_context:
-            return self._resolve(environ, method)
-        with self._app.app_context():
-            return self._resolve(environ, method)
+        return self.follow(environ, method)[0]
 
-    def _resolve(self, environ: Environ, method: str) -> Match | None:
+    def follow(self, environ: Environ, method: str) -> tuple[Match | None, bool]:
+        """What `resolve` answers, and whether a redirect led there."""
+        if not self._needs_context:
+            return self._follow(environ, method)
+        with self._app.app_context():
+            return self._follow(environ, method)
+
+    def _follow(self, environ: Environ, method: str) -> tuple[Match | None, bool]:
         path = path_of(environ)
+        redirects = 0
         try:
             adapter = self._kept or self._bind(environ)
-            for _ in range(_MAX_REDIRECTS):
+            while redirects < _MAX_REDIRECTS:
                 try:
-                    return adapter.match(path, method, return_rule=True)[0]
+                    return adapter.match(path, method, return_rule=True)[0], redirects > 0
                 except RequestRedirect as redirect:
+                    redirects += 1
                     base = adapter.make_redirect_url("")
                     if not redirect.new_url.startswith(base):
-                        return None
+                        break
                     path = unquote(urlsplit(redirect.new_url[len(base) - 1 :]).path)
         except HTTPException as error:
-            return error
-        return None
+            return error, redirects > 0
+        return None, True
 
     def _bind(self, environ: Environ) -> MapAdapter:
         # Of a copy: the request that the app works on must stay in the environment.
