@@ -415,6 +415,28 @@ def test_reconfigure_takes_changes_to_the_present_policy() -> None:
     assert preflight(app, "/marks", APP).headers["Access-Control-Max-Age"] == "9"
 
 
+def test_a_list_that_changes_later_changes_nothing() -> None:
+    """Scopes are made anew when the app's own policy changes, from what was stated."""
+    app = make_app("lists")
+    lists: list[list[str]] = [[APP] for _ in range(4)]
+    cors = CrossOrigin(origins=lists[0])
+    part = Blueprint("part", "part")
+    part.add_url_rule("/part", "part", view)
+    cors.apply(part, origins=lists[1])
+    cors.apply("/marks", origins=lists[2])
+    app.add_url_rule("/view", "view", cors.policy(origins=lists[3])(view))
+    app.add_url_rule("/app", "app", view)
+    app.register_blueprint(part)
+    for each in lists:
+        each.append(OTHER)
+    cors.init_app(app)
+    for _ in range(2):
+        for path in ("/app", "/part", "/marks", "/view"):
+            assert allowed(call(app, "GET", path, APP)) == APP
+            assert allowed(call(app, "GET", path, OTHER)) is None
+        cors.reconfigure(max_age=5)
+
+
 def test_reconfigure_before_the_rules_are_there_waits_for_them() -> None:
     app = make_app("early")
     cors = CrossOrigin(app, origins=[])
