@@ -18,8 +18,8 @@ TESTS = Path(__file__).parent
 ORDER = """
     core.fetch_standard core.errors core.kept core.origins core.public_suffixes core.origin_mistakes
     core.origin_checks core.settings core.policy core.compiled core.headers core.decision overlap
-    marks config scopes routing strangers asking debug preflights governing heldback wsgi cli
-    extension refusals access browser.hosts browser.urls browser.profiles browser.cookie_reasons
+    frameworks marks config scopes routing strangers asking debug preflights governing heldback wsgi
+    cli extension refusals access browser.hosts browser.urls browser.profiles browser.cookie_reasons
     browser.exchanges browser.denials browser.blocked browser.requests browser.responses
     browser.transports browser.arguments browser.outgoing browser.checks browser.preflight_cache
     browser.cookie_dates browser.cookies browser.live browser.fetching browser.page pytest_plugin

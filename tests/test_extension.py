@@ -176,6 +176,26 @@ def test_what_is_no_app_is_an_error(not_an_app: Any) -> None:
     assert codes(caught.value) == ["app-type"]
 
 
+@pytest.mark.parametrize(
+    ("module", "hint"),
+    [
+        ("quart.app", "for Quart use quart-cors."),
+        ("fastapi.applications", "use its own CORSMiddleware, from fastapi.middleware.cors."),
+        ("starlette.applications", "use its own CORSMiddleware, from starlette.middleware.cors."),
+        ("django.core.handlers.wsgi", "for Django use django-cors-headers."),
+        ("quarters.app", "Write the app first, then what it should have as keyword arguments."),
+    ],
+)
+def test_an_app_of_another_framework_is_told_where_its_support_is(module: str, hint: str) -> None:
+    app = type("App", (), {"__module__": module})
+    own = type("Own", (app,), {"__module__": "shop"})
+    for not_an_app in (app(), own()):
+        with pytest.raises(PolicyError) as caught:
+            CrossOrigin(not_an_app)
+        assert codes(caught.value) == ["app-type"]
+        assert caught.value.errors[0].hint.endswith(hint)
+
+
 def test_current_app_stands_for_the_app() -> None:
     app = make_app("current")
     with app.app_context(), warnings.catch_warnings():
