@@ -18,8 +18,8 @@ TESTS = Path(__file__).parent
 ORDER = """
     core.fetch_standard core.errors core.kept core.origins core.public_suffixes
     core.origin_mistakes core.origin_checks core.settings core.policy core.compiled core.headers
-    core.decision overlap marks config scopes routing strangers asking preflights governing
-    state dispatch.snapshot dispatch.opentelemetry dispatch.preflights dispatch.debug
+    core.decision overlap frameworks marks config scopes routing strangers asking preflights
+    governing state dispatch.snapshot dispatch.opentelemetry dispatch.preflights dispatch.debug
     dispatch.nested dispatch.responses dispatch.shortcut dispatch.wiring cli extension
     access.exceptions access.verification access.requirements access.guard access.registrations
     access.extension access browser.hosts browser.urls browser.profiles browser.cookie_reasons

@@ -12,7 +12,7 @@ from flask import Flask, Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect, Rule
 
-from .asking import shown
+from .asking import log_exception, shown
 from .core.compiled import CompiledPolicy
 from .core.kept import Kept
 from .preflights import Answer, Asked
@@ -86,8 +86,8 @@ class Governing:
     def _scope_of_rule(self, rule: Rule, method: str) -> Scope | None:
         try:
             return self._table.scope_of_rules([rule], method)
-        except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
-            log_failure("finding the scope", rule.rule)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
+            log_failure("finding the scope", rule.rule, error)
             return None
 
     def scope_of_request(self, url: UrlMatcher, method: str) -> Scope | None:
@@ -100,7 +100,10 @@ class Governing:
 
     def _scope_of_preflight(self, target: Target, url: UrlMatcher, method: str) -> Scope | None:
         scope = self._scope_of(target, url, method)
-        return None if scope is None else self._table.as_preflight(scope, url.rules(target.match))
+        if scope is None:
+            return None
+        rules = url.rules(target.match)
+        return self._table.as_preflight(scope, rules, redirected=target.redirected)
 
     def kept_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """Return the scope of a preflight that has not reached the app; worked out once."""
@@ -126,8 +129,8 @@ class Governing:
             rules = url.rules(match)
             if rules:
                 return self._table.scope_of_rules(rules, method)
-        except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
-            log_failure("finding the scope", path)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
+            log_failure("finding the scope", path, error)
             return None
         if match is None or isinstance(match, MethodNotAllowed):  # its rules were not found
             return None
@@ -136,16 +139,11 @@ class Governing:
     def _match(self, url: UrlMatcher, method: str) -> Target:
         try:
             return url.match(method)
-        except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
-            log_failure("routing", url.path)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
+            log_failure("routing", url.path, error)
             return Target(None, url.path)
 
 
-def log_failure(what: str, path: str) -> None:
-    """Log the exception being handled: `what` failed, and nothing is allowed for it."""
-    logger.error(
-        "%s failed for %s, so that nothing is allowed",
-        what,
-        shown(path),
-        exc_info=True,  # noqa: LOG014 - called where it is being handled
-    )
+def log_failure(what: str, path: str, error: Exception) -> None:
+    """Log that `what` failed with `error`, and that nothing is allowed for it."""
+    log_exception(logger, error, "%s failed for %s, so that nothing is allowed", what, shown(path))

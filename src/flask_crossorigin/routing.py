@@ -12,7 +12,8 @@ from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 from werkzeug.routing.map import Map
 
-from .core.errors import PolicyError, problem
+from .core.errors import PolicyError
+from .frameworks import not_flask
 
 Environ: TypeAlias = dict[str, Any]
 Match: TypeAlias = Rule | HTTPException
@@ -160,7 +161,7 @@ def require_app(app: object) -> Flask:
     """
     found = app._get_current_object() if isinstance(app, LocalProxy) else app
     if not isinstance(found, Flask):
-        raise PolicyError([problem("app-type", "app", found)])
+        raise PolicyError([not_flask(found)])
     return found
 
 

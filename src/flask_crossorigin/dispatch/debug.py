@@ -8,9 +8,10 @@ import traceback
 
 from flask import Request, Response
 
-from ..asking import shown
+from ..asking import log_exception, shown
 from ..core.compiled import CompiledPolicy
 from ..core.decision import Reason, judge_origin
+from ..core.fetch_standard import NULL_ORIGIN
 from ..core.origins import is_loopback_origin
 from ..preflights import plain_text
 from ..routing import Environ, path_of
@@ -38,7 +39,7 @@ def debug_response(snapshot: Snapshot, live: Request, error: Exception) -> Respo
             return None
     # As Flask's log_exception words it.
     path, method = shown(path_of(environ))[1:-1], shown(environ["REQUEST_METHOD"])[1:-1]
-    app.logger.error("Exception on %s [%s]", path, method, exc_info=error)
+    log_exception(app.logger, error, "Exception on %s [%s]", path, method)
     body = "".join(traceback.format_exception(error)).encode(errors="backslashreplace")
     return PlainResponse([body], 500, plain_text(body))
 
@@ -46,10 +47,13 @@ def debug_response(snapshot: Snapshot, live: Request, error: Exception) -> Respo
 def _may_read(snapshot: Snapshot, policy: CompiledPolicy, environ: Environ) -> bool:
     """Return whether the page may see source code, which tracebacks quote.
 
-    Its origin must be listed exactly, or be this machine's: a policy that allows every site must
-    not show the source code to every site.
+    Its origin must be listed exactly, or be this machine's. Below a pattern there may be other
+    people's sites, and any site can have the origin ``null``.
     """
     origin = snapshot.origin
-    if origin is None or not (origin in policy.listed.exact or is_loopback_origin(origin)):
+    if origin is None:
+        return False
+    exactly = origin in policy.listed.exact and origin != NULL_ORIGIN
+    if not (exactly or is_loopback_origin(origin)):
         return False
     return judge_origin(policy, origin, snapshot.state.asker.ask_for(environ)) is Reason.ALLOWED
