@@ -85,7 +85,7 @@ class Governing:
 
     def _scope_of_rule(self, rule: Rule, method: str) -> Scope | None:
         try:
-            return self._table.scope_of_rules([rule], method)
+            return self._table.scope_of_rule(rule, method)
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
             log_failure("finding the scope", rule.rule, error)
             return None
@@ -125,10 +125,12 @@ class Governing:
 
     def _scope_of(self, target: Target, url: UrlMatcher, method: str) -> Scope | None:
         match, path, _ = target
+        if isinstance(match, Rule):
+            return self._scope_of_rule(match, method)
         try:
             rules = url.rules(match)
             if rules:
-                return self._table.scope_of_rules(rules, method)
+                return self._table.common_scope(rules)
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
             log_failure("finding the scope", path, error)
             return None

@@ -303,13 +303,14 @@ class ScopeTable:
             ):
                 self._unshared.add(id(scopes.rule))
 
-    def scope_of_rules(self, rules: list[Rule], method: str) -> Scope:
-        """The scope of one rule for `method`, or the innermost one common to several."""
-        if len(rules) == 1:
-            return self.scopes_of(rules[0]).scope_for(method)
-        chains = [self.scopes_of(rule).chain for rule in rules]
+    def scope_of_rule(self, rule: Rule, method: str) -> Scope:
+        """Return the scope of a request with `method` that matched `rule`."""
+        return self.scopes_of(rule).scope_for(method)
+
+    def common_scope(self, rules: Iterable[Rule]) -> Scope:
+        """Return the innermost scope common to all `rules` of a URL."""
         common = self.app_scope
-        for scopes in zip(*chains, strict=False):
+        for scopes in zip(*(self.scopes_of(rule).chain for rule in rules), strict=False):
             if any(scope is not scopes[0] for scope in scopes):
                 break
             common = scopes[0]
