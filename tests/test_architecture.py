@@ -18,8 +18,8 @@ TESTS = Path(__file__).parent
 ORDER = """
     core.fetch_standard core.text core.errors core.cache core.headers core.origins
     core.public_suffixes core.origin_diagnostics core.origin_predicates core.settings
-    core.policy core.compiled core.decision core.actual core.preflight overlap marks config
-    scopes routing conflicts events origin_functions governing state dispatch.snapshot
+    core.policy core.compiled core.decision core.actual core.preflight overlap frameworks marks
+    config scopes routing conflicts events origin_functions governing state dispatch.snapshot
     dispatch.opentelemetry dispatch.preflights dispatch.debug dispatch.nested dispatch.responses
     dispatch.shortcut dispatch.wiring commands extension access.exceptions access.verification
     access.requirements access.guard access.registrations access.extension access browser.hosts

@@ -84,9 +84,9 @@ class Governing:
 
     def _scope_of_rule(self, rule: Rule, method: str) -> Scope | None:
         try:
-            return self._table.scope_of_rules([rule], method)
-        except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
-            log_failure("finding the scope", rule.rule)
+            return self._table.scope_of_rule(rule, method)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
+            log_failure("finding the scope", rule.rule, error)
             return None
 
     def scope_of_request(self, url: UrlMatcher, method: str) -> Scope | None:
@@ -99,7 +99,10 @@ class Governing:
 
     def _scope_of_preflight(self, target: Target, url: UrlMatcher, method: str) -> Scope | None:
         scope = self._scope_of(target, url, method)
-        return None if scope is None else self._table.as_preflight(scope, url.rules(target.match))
+        if scope is None:
+            return None
+        rules = url.rules(target.match)
+        return self._table.as_preflight(scope, rules, redirected=target.redirected)
 
     def kept_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """Return the scope of a preflight that has not reached the app; worked out once."""
@@ -121,12 +124,14 @@ class Governing:
 
     def _scope_of(self, target: Target, url: UrlMatcher, method: str) -> Scope | None:
         match, path, _ = target
+        if isinstance(match, Rule):
+            return self._scope_of_rule(match, method)
         try:
             rules = url.rules(match)
             if rules:
-                return self._table.scope_of_rules(rules, method)
-        except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
-            log_failure("finding the scope", path)
+                return self._table.common_scope(rules)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
+            log_failure("finding the scope", path, error)
             return None
         if match is None or isinstance(match, MethodNotAllowed):  # its rules were not found
             return None
@@ -135,6 +140,6 @@ class Governing:
     def _match(self, url: UrlMatcher, method: str) -> Target:
         try:
             return url.match(method)
-        except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
-            log_failure("routing", url.path)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
+            log_failure("routing", url.path, error)
             return Target(None, url.path)

@@ -8,7 +8,7 @@ from flask import Flask, has_app_context
 
 from .core.actual import CallPredicate
 from .core.origin_predicates import OriginPredicate
-from .events import escape_for_log
+from .events import escape_for_log, log_exception
 from .routing import Environ, current_flask_app
 
 logger: Final = logging.getLogger("flask_crossorigin")
@@ -33,7 +33,7 @@ class OriginFunctions:
                 with self._app.app_context():
                     return check.allows(origin, self._request_maker(environ))
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
-                self._log_once(check, type(error), origin)
+                self._log_once(check, error, origin)
                 return None
 
         return ask
@@ -47,15 +47,16 @@ class OriginFunctions:
 
         return make_request
 
-    def _log_once(self, check: OriginPredicate, cause: type[BaseException], origin: str) -> None:
+    def _log_once(self, check: OriginPredicate, error: Exception, origin: str) -> None:
         # An object with `allows` makes a new bound method each time; what was written is one.
-        key = (id(check.written), cause)
+        key = (id(check.written), type(error))
         if key in self._logged or len(self._logged) >= _MAX_CAUSES:
             return
         self._logged[key] = check.written  # kept, so that no other can take its identity
-        logger.error(
+        log_exception(
+            logger,
+            error,
             "%r failed on origin %s, so that it is not allowed; this cause is logged once",
             check.written,
             escape_for_log(origin),
-            exc_info=True,  # noqa: LOG014 - called where it is being handled
         )

@@ -12,7 +12,8 @@ from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 from werkzeug.routing.map import Map
 
-from .core.errors import PolicyError, problem
+from .core.errors import PolicyError
+from .frameworks import not_flask
 
 Environ: TypeAlias = dict[str, Any]
 Match: TypeAlias = Rule | HTTPException
@@ -122,7 +123,8 @@ class Router:
 
     def matcher_of(self, live: Request) -> UrlMatcher:
         """Return the matcher of a request that the app works on."""
-        return self._matcher(live, live.path, nullcontext)
+        # As the router sees the path: a request class may have a `path` of its own.
+        return self._matcher(live, path_of(live.environ), nullcontext)
 
     def matcher_in(self, environ: Environ) -> UrlMatcher:
         """Return the matcher of the request in `environ`, which the app does not work on."""
@@ -160,7 +162,7 @@ def require_app(app: object) -> Flask:
     """
     found = app._get_current_object() if isinstance(app, LocalProxy) else app
     if not isinstance(found, Flask):
-        raise PolicyError([problem("app-type", "app", found)])
+        raise PolicyError([not_flask(found)])
     return found
 
 
@@ -188,13 +190,14 @@ def is_flasks_own(app: Flask, name: str) -> bool:
 
 
 def _matches_as_flask(app: Flask) -> bool:
-    url_map, made = type(app.url_map), app.request_class
+    url_map = app.url_map
     return (
         is_flasks_own(app, "request_context")
         and is_flasks_own(app, "create_url_adapter")
-        and url_map.bind is Map.bind
-        and url_map.bind_to_environ is Map.bind_to_environ
-        and made.__init__ is Request.__init__
+        and vars(url_map).keys().isdisjoint(("bind", "bind_to_environ"))
+        and type(url_map).bind is Map.bind
+        and type(url_map).bind_to_environ is Map.bind_to_environ
+        and app.request_class.__init__ is Request.__init__
     )
 
 

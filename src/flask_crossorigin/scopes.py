@@ -5,8 +5,9 @@ one first), the view, a method of a MethodView. Each inherits what it does not n
 before; a whole policy replaces it.
 """
 
+import re
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
@@ -29,6 +30,7 @@ class Disabled(Enum):
 
 
 DISABLED: Final = Disabled.DISABLED
+_SLASHES: Final = re.compile("/{2,}")
 
 Statement: TypeAlias = Policy | Mapping[str, Any] | Literal[Disabled.DISABLED]
 """A whole policy, changes to the inherited one, or that there is none."""
@@ -120,9 +122,15 @@ def check_prefix(prefix: str) -> str:
     raise PolicyError([problem("prefix", "prefix", prefix, suggestion=repr(meant))])
 
 
-def is_below(path: str, prefix: str) -> bool:
-    """Say whether `path` is `prefix` or goes on from it with a whole segment."""
-    return prefix == "/" or path == prefix or path.startswith(f"{prefix}/")
+def is_below(path: Rule | str, prefix: str) -> bool:
+    """Return whether `path` is `prefix` or goes on from it with a whole segment.
+
+    Slashes are merged as the router merges them: always, but for a rule that keeps them.
+    """
+    text = path if isinstance(path, str) else path.rule
+    if isinstance(path, str) or path.merge_slashes:
+        text = _SLASHES.sub("/", text)
+    return prefix == "/" or text == prefix or text.startswith(f"{prefix}/")
 
 
 def blueprint_names(endpoint: str) -> Iterator[str]:
@@ -222,7 +230,7 @@ class ScopeTable:
         self._blueprints = statements.blueprints(app)
         self._folded: dict[tuple[Scope, str], Scope] = {}
         self.marks: set[Mark] = set()
-        self._shared: set[int] = set()
+        self._unshared: set[int] = set()
         self._alone: dict[Scope, Scope] = {}
         self.app_scope: Scope = Scope("app", policy, compile_policy(policy))
         problems = [*self._prefixes_without_rule(), *lost_marks(app, marks)]
@@ -231,7 +239,7 @@ class ScopeTable:
             self._by_rule[id(rule)] = self._fold(rule, problems)
         self._path_scopes = self._fold_static_prefixes(problems)
         if self._folded:
-            self._note_shared_urls()
+            self._note_unshared_urls()
         self.problems: list[PolicyProblem] = list(dict.fromkeys(problems))
         # A decorated view that is not in the app may still be put there.
         self.single: bool = not self._folded and all(mark in self.marks for mark in marks)
@@ -263,36 +271,46 @@ class ScopeTable:
             if not each.methods and each.chain[-1].compiled is not None
         }
 
-    def as_preflight(self, scope: Scope, rules: Iterable[Rule]) -> Scope:
-        """`scope` as it governs the preflights of a URL that has `rules`."""
-        if all(
-            id(rule) not in self._shared and self.scopes_of(rule).chain[-1] is scope
-            for rule in rules
+    def as_preflight(self, scope: Scope, rules: Collection[Rule], *, redirected: bool) -> Scope:
+        """Return `scope` as it applies to the preflights of a URL that has `rules`.
+
+        :param redirected: whether the router led from the URL to another one, that has `rules`.
+        """
+        if not self._folded:
+            return scope
+        # Without a rule of the URL itself, it is not known which other rules it has.
+        if (
+            rules
+            and not redirected
+            and all(id(each) in self._unshared for each in rules)
+            and all(self.scopes_of(each).chain[-1] is scope for each in rules)
         ):
             return scope
         if scope not in self._alone:
             self._alone[scope] = scope.for_one_request()
         return self._alone[scope]
 
-    def _note_shared_urls(self) -> None:
-        """Note the rules whose URLs have methods with side effects that others govern."""
-        unsafe = [each.rule for each in self if _has_side_effects(each.rule)]
-        overlaps = Overlaps.of(unsafe)
-        for scopes in self:
-            if scopes.methods or any(
-                self._by_rule[id(other)].methods
-                or self._by_rule[id(other)].chain[-1] is not scopes.chain[-1]
-                for other in overlaps.with_rule(scopes.rule)
-            ):
-                self._shared.add(id(scopes.rule))
+    def _note_unshared_urls(self) -> None:
+        """Note the rules whose URLs have one scope, whatever the method is.
 
-    def scope_of_rules(self, rules: list[Rule], method: str) -> Scope:
-        """The scope of one rule for `method`, or the innermost one common to several."""
-        if len(rules) == 1:
-            return self.scopes_of(rules[0]).scope_for(method)
-        chains = [self.scopes_of(rule).chain for rule in rules]
+        A rule added later is not among them, so its preflights are for one request.
+        """
+        overlaps = Overlaps(each.rule for each in self)
+        for scopes in self:
+            others = map(self.scopes_of, overlaps.with_rule(scopes.rule))
+            if not scopes.methods and all(
+                not other.methods and other.chain[-1] is scopes.chain[-1] for other in others
+            ):
+                self._unshared.add(id(scopes.rule))
+
+    def scope_of_rule(self, rule: Rule, method: str) -> Scope:
+        """Return the scope of a request with `method` that matched `rule`."""
+        return self.scopes_of(rule).scope_for(method)
+
+    def common_scope(self, rules: Iterable[Rule]) -> Scope:
+        """Return the innermost scope common to all `rules` of a URL."""
         common = self.app_scope
-        for scopes in zip(*chains, strict=False):
+        for scopes in zip(*(self.scopes_of(rule).chain for rule in rules), strict=False):
             if any(scope is not scopes[0] for scope in scopes):
                 break
             common = scopes[0]
@@ -334,7 +352,7 @@ class ScopeTable:
     def _layers(self, rule: Rule, problems: list[PolicyProblem]) -> Iterator[tuple[str, Statement]]:
         """What is stated between the app and the methods of a view, from the outside in."""
         for prefix, statement in self._prefixes:
-            if is_below(rule.rule, prefix):
+            if is_below(rule, prefix):
                 yield name_of(prefix), statement
         for name in blueprint_names(rule.endpoint):
             if name in self._blueprints:
@@ -370,10 +388,10 @@ class ScopeTable:
         return self._folded[key]
 
     def _prefixes_without_rule(self) -> Iterator[PolicyProblem]:
-        rules = [rule.rule for rule in self._app.url_map.iter_rules()]
+        rules = list(self._app.url_map.iter_rules())
         for prefix, _ in self._prefixes:
             if not any(is_below(rule, prefix) for rule in rules):
-                first = sorted({f"/{rule.split('/')[1]}" for rule in rules})
+                first = sorted({f"/{rule.rule.lstrip('/').split('/')[0]}" for rule in rules})
                 suggestion = f"Write one that a rule begins with: {', '.join(first)}."
                 facts = {"app": repr(self._app.name), "suggestion": suggestion}
                 yield problem("prefix-without-rule", "prefix", prefix, **facts)
@@ -389,10 +407,6 @@ class ScopeTable:
             if "<" not in prefix:
                 found.append((prefix, self._inner(outer, name_of(prefix), statement, problems)))
         return found
-
-
-def _has_side_effects(rule: Rule) -> bool:
-    return rule.methods is None or not rule.methods <= {"GET", "HEAD", "OPTIONS"}
 
 
 def blueprint_problems(

@@ -243,7 +243,7 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     ),
     "app-type": (
         "{value} is not a Flask app.",
-        "Write the app first, then what it should have as keyword arguments.",
+        "{suggestion}",
     ),
     "request-type": (
         "{value} is neither a request nor a WSGI environment.",

@@ -6,7 +6,7 @@ boolean is wanted, because environment variables have nothing else.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -116,8 +116,7 @@ def _items(
     if isinstance(value, (bytes, Mapping)) or not isinstance(value, Iterable):
         # A compiled regular expression is not iterable; `adapt` knows what to say of it.
         return (value,) if hasattr(value, "fullmatch") else None
-    # A set has no order; sorted, the same configuration always reads the same.
-    return tuple(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
+    return _in_order(value)
 
 
 _EXAMPLES: Final = {
@@ -225,10 +224,12 @@ def _judge_exposed_header(name: str) -> PolicyProblem | None:
 
 
 def _whole_number(value: object) -> int | None:
-    """`value` if it is a whole number, or text that is one in decimal."""
+    """Return the whole number that `value` is, or that it has as decimal text."""
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal():
         return int(value.strip().lstrip("0")[:20] or "0")  # more digits are too large anyway
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int.__int__(value)  # of an enumeration, say: its text is what it likes
+    return None
 
 
 MAX_AGE_LIMIT: Final = 2**31
@@ -307,11 +308,25 @@ def unknown_keyword(name: str, value: object) -> PolicyProblem:
 
 
 def materialized(written: Mapping[str, object]) -> dict[str, object]:
-    """What is `written`, iterators as tuples: they may be read more than once."""
-    return {
-        name: tuple(value) if isinstance(value, Iterator) else value
-        for name, value in written.items()
-    }
+    """Return what is `written` as it is now, to be read at any time and more than once.
+
+    What happens to a list later must not change a policy that is made anew.
+    """
+    return {name: _copied(value) for name, value in written.items()}
+
+
+def _copied(value: object) -> object:
+    if isinstance(value, list):
+        return list(value)  # as a list, which is how a problem is to show it
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        return value
+    # An origin function, or an object that is called for origins, stays itself.
+    return value if callable(value) or isinstance(value, AllowsOrigins) else _in_order(value)
+
+
+def _in_order(value: Iterable[object]) -> tuple[object, ...]:
+    """Return the items; those of a set sorted, so that they always read the same."""
+    return tuple(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
 
 
 def parse_settings(written: Mapping[str, object]) -> tuple[dict[str, object], list[PolicyProblem]]:
