@@ -9,7 +9,7 @@ from werkzeug.routing import BaseConverter, Map, Rule
 
 from flask_crossorigin import CrossOrigin
 from flask_crossorigin.browser import Blocked, Browser
-from flask_crossorigin.overlap import Overlaps
+from flask_crossorigin.scopes.overlap import RuleIndex
 
 from .conftest import APP, OTHER, preflight
 
@@ -39,7 +39,7 @@ def named(one: Rule, other: Rule, **options: Any) -> list[bool]:
     """Whether each of two rules of a map is named with the other."""
     rules = [one, other]
     made = Map(rules, converters={"re": Anything, "maybe": Maybe, "rest": Rest}, **options)
-    overlaps = Overlaps(made.iter_rules())
+    overlaps = RuleIndex(made.iter_rules())
     return [any(each is rules[1 - at] for each in overlaps.with_rule(rules[at])) for at in range(2)]
 
 
@@ -121,7 +121,7 @@ def test_a_rule_that_matches_fewer_urls_hides_none_from_those_behind_it(
     rule = Rule(text, endpoint="rule", methods=["PUT"], strict_slashes=strict)
     beside = Rule("/a", endpoint="beside", methods=["GET"])
     behind = Rule("/<x>/", endpoint="behind", methods=["GET"])
-    overlaps = Overlaps(Map([rule, beside, behind]).iter_rules())
+    overlaps = RuleIndex(Map([rule, beside, behind]).iter_rules())
     assert behind in list(overlaps.with_rule(rule))
     assert rule in list(overlaps.with_rule(behind))
 

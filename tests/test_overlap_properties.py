@@ -16,7 +16,7 @@ from werkzeug.routing import BaseConverter, MapAdapter, Rule
 from werkzeug.test import EnvironBuilder
 
 from flask_crossorigin import CrossOrigin
-from flask_crossorigin.overlap import Overlaps
+from flask_crossorigin.scopes.overlap import RuleIndex
 
 from .conftest import APP
 
@@ -163,7 +163,7 @@ def running(adapter: MapAdapter, path: str) -> dict[str, Rule]:
 @thorough
 @given(apps())
 def test_every_rule_that_a_url_has_for_another_method_is_named(app: Flask) -> None:
-    overlaps = Overlaps(app.url_map.iter_rules())
+    overlaps = RuleIndex(app.url_map.iter_rules())
     named: dict[int, set[int]] = {
         id(rule): {id(each) for each in overlaps.with_rule(rule)}
         for rule in app.url_map.iter_rules()

@@ -12,10 +12,10 @@ from typing import Any, Final, cast
 
 from flask import Request
 
+from .context import Environ, path_of
 from .core.decision import Reason
 from .core.headers import Header, is_cors_header
 from .core.text import printable
-from .routing import Environ, path_of
 
 logger: Final = logging.getLogger("flask_crossorigin")
 

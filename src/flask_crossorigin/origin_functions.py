@@ -6,10 +6,10 @@ from typing import Final
 
 from flask import Flask, has_app_context
 
+from .context import Environ, current_flask_app
 from .core.actual import CallPredicate
 from .core.origin_predicates import OriginPredicate
 from .events import escape_for_log, log_exception
-from .routing import Environ, current_flask_app
 
 logger: Final = logging.getLogger("flask_crossorigin")
 

@@ -12,9 +12,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
+from ..context import current_flask_request
 from ..core.errors import PolicyProblem, problem
 from ..core.origin_predicates import answers_later
-from ..routing import current_flask_request
 from .exceptions import AccessUnauthenticated
 
 Needs: TypeAlias = tuple[str, ...]

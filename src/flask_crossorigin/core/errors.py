@@ -254,7 +254,7 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "Call init_app once; use cors.apply or cors.policy for parts, "
         "cors.reconfigure to change it later.",
     ),
-    "initialised-late": (
+    "initialised-after-first-request": (
         "app {value} has had its first request already: responses before this had no policy.",
         "Call init_app where the app is made, before it serves requests.",
     ),
@@ -263,7 +263,7 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "Write a subclass of flask.Response that calls super().__call__, if it has a __call__, and "
         "that can have subclasses.",
     ),
-    "several-apps": (
+    "ambiguous-app": (
         "{value} apps use this extension: it is not clear which one is meant.",
         "Name it, app=..., or call inside `with app.app_context():`.",
     ),
@@ -275,11 +275,11 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "nothing is stated for {plain}.",
         "Write the settings that differ, say origins=[...].",
     ),
-    "scope-twice": (
+    "scope-duplicate": (
         "{plain} has a policy already, and this one differs: of two, one would silently win.",
         "State it once.",
     ),
-    "scope-late": (
+    "scope-after-first-request": (
         "{plain} is governed already: the rules are frozen at the first request.",
         "State it before the first request; cors.reconfigure changes the app's own policy later.",
     ),
@@ -291,19 +291,19 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "no URL rule of app {app} is below the prefix {value}, so nothing would be governed by it.",
         "{suggestion}",
     ),
-    "mark-target": (
+    "decorator-target": (
         "{value} is not a view: it can't be marked.",
         "Decorate a function, an async function, or a View class or one of its methods; "
         "use cors.apply for a part of the app.",
     ),
-    "mark-lost": (
+    "decorator-without-effect": (
         "the mark on {value} has no effect {where} of app {app}: it stands above @app.route, "
         "below a decorator that lacks functools.wraps, or on what is no view, or its result "
         "was not used.",
         "Put it right below @app.route, and functools.wraps in every decorator above it; error "
         "handlers have the policy of the view.",
     ),
-    "mark-foreign": (
+    "decorator-of-other-extension": (
         "the view at endpoint {endpoint} is marked through another CrossOrigin object than the "
         "one that app {app} was initialised with, so the mark would do nothing.",
         "Use one CrossOrigin object: create it in a module of its own and import it from there.",

@@ -8,6 +8,7 @@ import traceback
 
 from flask import Request, Response
 
+from ..context import Environ, path_of
 from ..core.actual import check_origin
 from ..core.compiled import CompiledPolicy
 from ..core.decision import Reason
@@ -15,7 +16,6 @@ from ..core.fetch_standard import NULL_ORIGIN
 from ..core.origins import is_loopback_origin
 from ..core.preflight import text_headers
 from ..events import escape_for_log, log_exception
-from ..routing import Environ, path_of
 from .preflights import PlainResponse
 from .snapshot import Snapshot
 

@@ -15,7 +15,8 @@ from ..core.origin_diagnostics import suggestion
 from ..core.origins import OriginPattern, is_loopback_host, parse_pattern
 from ..core.policy import DEFAULT_METHODS, Policy
 from ..extension import unregistered_blueprints
-from ..scopes import Scope, ScopeTable
+from ..scopes.scope import Scope
+from ..scopes.table import ScopeTable
 from .lint_messages import warning
 from .routes import Route, routes_of, url_of
 
@@ -132,6 +133,6 @@ def _cookie_warnings(app: Flask) -> Iterator[PolicyProblem]:
 def _wiring_warnings(app: Flask) -> Iterator[PolicyProblem]:
     for sentences in other_cors_libraries(app):
         told, _, hint = sentences.rpartition(". ")
-        yield warning("two-layers", "app", app.name, told=told, hint=hint)
+        yield warning("other-cors-library", "app", app.name, told=told, hint=hint)
     for name in unregistered_blueprints(app):
         yield warning("blueprint-without-rule", "scope", name)

@@ -1,7 +1,7 @@
-"""Which scope applies to a response or a preflight: by what the router matched, never by a guess.
+"""PolicyResolver: which policy applies to a request, by the rule that the app's router matched.
 
-Where that is not known the result is None, and nothing is allowed: a missing match must not pass
-for a URL that the app does not have.
+Where that is not known the result is None, and nothing is allowed: a missing match never means that
+the app does not have the URL.
 """
 
 from collections.abc import Callable
@@ -11,15 +11,17 @@ from flask import Flask, Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect, Rule
 
-from .core.cache import BoundedCache
-from .core.compiled import CompiledPolicy
-from .core.preflight import PreflightRequest, PreflightResponse
-from .events import log_failure
-from .routing import Environ, Router, Target, UrlMatcher
-from .scopes import Scope, ScopeTable
+from ..context import Environ
+from ..core.cache import BoundedCache
+from ..core.compiled import CompiledPolicy
+from ..core.preflight import PreflightRequest, PreflightResponse
+from ..events import log_failure
+from .router import Router, Target, UrlMatcher
+from .scope import Scope
+from .table import ScopeTable
 
 
-class Governing:
+class PolicyResolver:
     """The frozen rules of one app and the scope of each; replaced as a whole, never changed.
 
     :ivar only: the one scope there is, where the app has no other.
@@ -104,7 +106,7 @@ class Governing:
         rules = url.rules(target.match)
         return self._table.as_preflight(scope, rules, redirected=target.redirected)
 
-    def kept_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
+    def cached_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """Return the scope of a preflight that has not reached the app; worked out once."""
         asked = environ.get("PATH_INFO", ""), method, environ.get("SCRIPT_NAME", "")
         size = self._router.size

@@ -1,28 +1,23 @@
-"""The app's own router: the only judge of which view a request is for."""
+"""Router: what the app's own URL map matches for a request, or would match."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
 from inspect import getattr_static
-from typing import Any, Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request
 from werkzeug.exceptions import HTTPException
-from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 from werkzeug.routing.map import Map
 
-from .core.errors import PolicyError
-from .frameworks import not_flask
+from ..context import Environ, path_of
 
-Environ: TypeAlias = dict[str, Any]
 Match: TypeAlias = Rule | HTTPException
 """A rule, or the exception that the router raises instead: not found, a wrong method ..."""
 
-_MAX_REDIRECTS: Final = 5
 
-current_flask_request: Final[Callable[[], Request]] = cast("Any", request)._get_current_object
-"""Return the request behind Flask's ``request``; bound once, since each response calls it."""
+_MAX_REDIRECTS: Final = 5
 
 
 class Target(NamedTuple):
@@ -153,31 +148,6 @@ class Router:
     def size(self) -> tuple[int, int]:
         """How many rules and views there are by now: more of either may match otherwise."""
         return len(self._app.url_map._rules), len(self._app.view_functions)
-
-
-def require_app(app: object) -> Flask:
-    """Return `app`, or what a proxy such as ``current_app`` stands for.
-
-    :raises PolicyError: if it is not a Flask app.
-    """
-    found = app._get_current_object() if isinstance(app, LocalProxy) else app
-    if not isinstance(found, Flask):
-        raise PolicyError([not_flask(found)])
-    return found
-
-
-def current_flask_app() -> Flask:
-    """Return the app behind Flask's ``current_app``, which other objects can be compared with."""
-    return cast("Flask", cast("Any", current_app)._get_current_object())
-
-
-def path_of(environ: Environ) -> str:
-    """Return the path that the router sees.
-
-    WSGI gives bytes in the guise of Latin-1 (PEP 3333).
-    """
-    path: str = environ.get("PATH_INFO", "")
-    return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
 
 
 def is_flasks_own(app: Flask, name: str) -> bool:

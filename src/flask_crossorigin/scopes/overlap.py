@@ -13,6 +13,8 @@ from werkzeug.routing import Rule
 from werkzeug.routing.rules import RulePart
 
 Parts: TypeAlias = tuple[RulePart, ...]
+
+
 Methods: TypeAlias = set[str] | None
 """The methods of a rule; None for every method."""
 
@@ -103,7 +105,7 @@ class _Node:
         yield from (node for _, node in self.dynamic)
 
 
-class Overlaps:
+class RuleIndex:
     """An index of the rules of one map, built as the router builds its states.
 
     It may name a rule too many, never one too few. The router's own redirects are left aside:
