@@ -64,7 +64,7 @@ def _over_nested(
         headers = _with_policies(policies, snapshot, live, headers)
     if any(each != "*" for each in nested):  # then the content depends on the origin
         kept = [each for each in headers if is_cors_header(each[0])]
-        headers = merge_headers(headers, [*kept, *ONLY_VARY])
+        headers = merge_headers(headers, (*kept, *ONLY_VARY))
     return headers
 
 
@@ -82,20 +82,25 @@ def _with_policies(
 
 def added_headers(policy: CompiledPolicy, snapshot: Snapshot, live: Request) -> tuple[Header, ...]:
     """Return what `policy` adds to an actual response; a function of the user's may decide."""
-    added = listed_headers(policy, snapshot.origin)
-    if added is not None:
-        return added
-    assert snapshot.origin is not None  # a request without an Origin is answered from the lists
+    origin, only = snapshot.origin, policy.only_exact
+    if origin is not None and only is not None and origin not in only:
+        if not logger.isEnabledFor(logging.INFO):
+            return ONLY_VARY  # denied, and nobody reads the log
+    else:
+        added = listed_headers(policy, origin)
+        if added is not None:
+            return added
+    assert origin is not None  # the headers without an Origin are those of the lists
     environ = snapshot.environ_of(live)
-    reason = judge_origin(policy, snapshot.origin, snapshot.state.asker.ask_for(environ))
+    reason = judge_origin(policy, origin, snapshot.state.asker.ask_for(environ))
     if reason is Reason.ALLOWED:
-        return actual_headers(policy, snapshot.origin)
+        return actual_headers(policy, origin)
     log_denial(reason, environ)
     return ONLY_VARY
 
 
 def merged(
-    snapshot: Snapshot, live: Request, headers: list[Header], added: Iterable[Header]
+    snapshot: Snapshot, live: Request, headers: list[Header], added: tuple[Header, ...]
 ) -> list[Header]:
     """Return `headers` with the policy's `added` ones in place of those of the app."""
     if snapshot.state.app.debug:
