@@ -49,36 +49,34 @@ def merge_headers(headers: Iterable[Header], added: Iterable[Header]) -> list[He
     alone (RFC 9110, 12.5.5).
     """
     merged: list[Header] = []
-    varies: list[str] = []
+    vary = ""
     for header in headers:
         name = header[0]
         if name in ORDINARY_NAMES:
             merged.append(header)
         elif name.lower() == "vary":
-            varies.append(header[1])
+            vary = f"{vary},{header[1]}"
         elif not is_cors_header(name):
             merged.append(header)
-    for header in added:
-        if header[0] == "Vary":
-            varies.append(header[1])
-        else:
-            merged.append(header)
-    if varies:
-        names = ",".join(varies)
-        merged.append(("Vary", _LISTS.get(names) or _LISTS.store(names, _one_list(names), names)))
+    if vary:
+        key = vary, tuple(added)
+        added = _WITH_VARY.get(key) or _WITH_VARY.store(key, _with_vary(*key), vary)
+    merged.extend(added)
     return merged
 
 
-def _one_list(names: str) -> str:
-    kept: dict[str, str] = {}
-    for each in names.split(","):
+def _with_vary(vary: str, added: tuple[Header, ...]) -> tuple[Header, ...]:
+    """Return the `added` headers, their Vary merged with the names in `vary`."""
+    names: dict[str, str] = {}
+    for each in ",".join([vary, *(value for name, value in added if name == "Vary")]).split(","):
         if each.strip():
-            kept.setdefault(each.strip().lower(), each.strip())
-    return "*" if "*" in kept else ", ".join(kept.values())
+            names.setdefault(each.strip().lower(), each.strip())
+    merged = "*" if "*" in names else ", ".join(names.values())
+    return (*(header for header in added if header[0] != "Vary"), ("Vary", merged))
 
 
-_LISTS: Final[BoundedCache[str, str]] = BoundedCache()
-"""The values of merged Vary lines: an app sends few."""
+_WITH_VARY: Final[BoundedCache[tuple[str, tuple[Header, ...]], tuple[Header, ...]]] = BoundedCache()
+"""What is added where the app sends Vary itself, as every app does that reads its session."""
 
 
 def common_headers(one: Iterable[Header], other: Iterable[Header]) -> tuple[Header, ...]:
