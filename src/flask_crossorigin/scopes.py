@@ -7,7 +7,7 @@ before; a whole policy replaces it.
 
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
 
@@ -54,38 +54,47 @@ def state(policy: object, changes: Mapping[str, Any], place: str) -> Statement:
     return changes
 
 
+ScopeKind: TypeAlias = Literal["app", "prefix", "blueprint", "view", "method"]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
     """A part of an app and what governs it; compared by identity.
 
-    :ivar name: as a `Decision` shows it.
+    :ivar name: as a `Decision` shows it: the kind and the target.
     :ivar policy: what inner scopes inherit, even where this one is disabled.
     :ivar compiled: what answers requests; None where the scope is left to Flask.
+    :ivar kind: kind of part.
+    :ivar target: the prefix, the blueprint's or view's name, or ``PUT of view marks``; empty for
+        the app.
     """
 
     name: str
     policy: Policy
     compiled: CompiledPolicy | None
+    kind: ScopeKind = "app"
+    target: str = ""
 
     def for_one_request(self) -> "Scope":
         """This scope where the URL has others too: its preflights are for one request."""
         compiled = None if self.compiled is None else for_one_request(self.compiled)
-        return Scope(self.name, self.policy, compiled)
+        return replace(self, compiled=compiled)
 
-    def inner(self, name: str, statement: Statement) -> "Scope":
-        """The scope `name` inside this one.
+    def inner(self, kind: ScopeKind, target: str, statement: Statement) -> "Scope":
+        """The scope of `kind` and `target` inside this one.
 
         :raises PolicyError: if what it inherits and what it states do not go together.
         """
+        name = f"{kind} {target}"
         if statement is DISABLED:
-            return Scope(name, self.policy, None)
+            return Scope(name, self.policy, None, kind, target)
         try:
             policy = (
                 statement if isinstance(statement, Policy) else self.policy.replace(**statement)
             )
         except PolicyError as error:
             raise PolicyError(with_location(error.errors, name)) from None
-        return Scope(name, policy, compile_policy(policy))
+        return Scope(name, policy, compile_policy(policy), kind, target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +229,7 @@ class ScopeTable:
         self._owner = owner
         self._prefixes = statements.prefixes(app)
         self._blueprints = statements.blueprints(app)
-        self._folded: dict[tuple[Scope, str], Scope] = {}
+        self._folded: dict[tuple[Scope, ScopeKind, str], Scope] = {}
         self.marks: set[Mark] = set()
         self._shared: set[int] = set()
         self._alone: dict[Scope, Scope] = {}
@@ -318,30 +327,32 @@ class ScopeTable:
 
     def _fold(self, rule: Rule, problems: list[PolicyProblem]) -> RuleScopes:
         chain = [self.app_scope]
-        for name, statement in self._layers(rule, problems):
-            chain.append(self._inner(chain[-1], name, statement, problems))
+        for kind, target, statement in self._layers(rule, problems):
+            chain.append(self._inner(chain[-1], kind, target, statement, problems))
         methods: dict[str, Scope] = {}
         view = self._app.view_functions.get(rule.endpoint)
         for method, function in method_functions(view, rule.methods or ()) if view else ():
             scope = chain[-1]
             for mark in self._own(marks_on(function), rule.endpoint, problems):
-                name = f"method {method} of view {rule.endpoint}"
-                scope = self._inner(scope, name, mark.statement, problems)
+                target = f"{method} of view {rule.endpoint}"
+                scope = self._inner(scope, "method", target, mark.statement, problems)
             if scope is not chain[-1]:
                 methods[method] = scope
         return RuleScopes(rule, view, tuple(chain), methods)
 
-    def _layers(self, rule: Rule, problems: list[PolicyProblem]) -> Iterator[tuple[str, Statement]]:
+    def _layers(
+        self, rule: Rule, problems: list[PolicyProblem]
+    ) -> Iterator[tuple[ScopeKind, str, Statement]]:
         """What is stated between the app and the methods of a view, from the outside in."""
         for prefix, statement in self._prefixes:
             if is_below(rule.rule, prefix):
-                yield name_of(prefix), statement
+                yield "prefix", prefix, statement
         for name in blueprint_names(rule.endpoint):
             if name in self._blueprints:
-                yield f"blueprint {name}", self._blueprints[name]
+                yield "blueprint", name, self._blueprints[name]
         view = self._app.view_functions.get(rule.endpoint)
         for mark in self._own(marks_on_view(view) if view else (), rule.endpoint, problems):
-            yield f"view {rule.endpoint}", mark.statement
+            yield "view", rule.endpoint, mark.statement
 
     def _own(
         self, marks: Iterable[Mark], endpoint: str, problems: list[PolicyProblem]
@@ -356,14 +367,19 @@ class ScopeTable:
                 problems.append(problem("mark-foreign", "view", endpoint, **facts))
 
     def _inner(
-        self, outer: Scope, name: str, statement: Statement, problems: list[PolicyProblem]
+        self,
+        outer: Scope,
+        kind: ScopeKind,
+        target: str,
+        statement: Statement,
+        problems: list[PolicyProblem],
     ) -> Scope:
-        """The scope `name` inside `outer`: one object however many rules share it."""
+        """The scope of `target` inside `outer`: one object however many rules share it."""
         # A view with two marks has two layers of one name, each with another outer scope.
-        key = (outer, name)
+        key = (outer, kind, target)
         if key not in self._folded:
             try:
-                self._folded[key] = outer.inner(name, statement)
+                self._folded[key] = outer.inner(kind, target, statement)
             except PolicyError as error:
                 problems.extend(error.errors)
                 return outer
@@ -387,7 +403,7 @@ class ScopeTable:
                 if is_below(prefix, shorter):
                     outer = scope
             if "<" not in prefix:
-                found.append((prefix, self._inner(outer, name_of(prefix), statement, problems)))
+                found.append((prefix, self._inner(outer, "prefix", prefix, statement, problems)))
         return found
 
 
@@ -413,7 +429,7 @@ def blueprint_problems(
         for each in blueprint_names(f"{name}."):
             if each in stated:
                 try:
-                    scope = scope.inner(f"blueprint {each}", stated[each])
+                    scope = scope.inner("blueprint", each, stated[each])
                 except PolicyError as error:
                     problems.extend(error.errors)
     return list(dict.fromkeys(problems))
