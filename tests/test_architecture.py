@@ -28,8 +28,9 @@ ORDER = """
     browser.cookies.dates browser.cookies.jar browser.live browser.fetch browser.page
     pytest_plugin inspection.routes inspection.lint_messages inspection.lint
     cli.output cli.options cli.formatting cli.app_loader cli.routes cli.check
-    cli.explain.intermediary_messages cli.explain.intermediaries cli.explain.live
-    cli.explain.suggestions cli.explain.notes cli.explain.explanation cli.explain.command
+    cli.explain.intermediary_messages cli.explain.intermediaries cli.explain.live cli.explain.notes
+    cli.explain.explanation cli.explain.suggestions cli.explain.text cli.explain.json
+    cli.explain.command
 """.split()
 """The modules, each of which may import only those before it."""
 

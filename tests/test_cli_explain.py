@@ -53,20 +53,20 @@ def explain(app: Flask, *arguments: str, origin: str = APP) -> Result:
 def test_what_is_allowed_is_told_exchange_by_exchange(app: Flask) -> None:
     result = explain(app, "PUT", "/marks", "--header", "X-A: 1", "--credentials")
     assert result.exit_code == 0
-    first, second = result.output.index("1. The browser asks first"), result.output.index("2. The")
+    first, second = result.output.index("1. Preflight: "), result.output.index("2. Actual")
     assert "OPTIONS https://localhost/marks" in result.output[first:second]
     assert "Access-Control-Request-Headers: x-a" in result.output[first:second]
-    assert "The app answers 204" in result.output[first:second]
+    assert "The app responds with 204:" in result.output[first:second]
     assert "PUT https://localhost/marks" in result.output[second:]
     assert "Allowed\n" in result.output[second:]
 
 
 def test_nothing_is_run_unless_it_is_sent(app: Flask) -> None:
     dry = explain(app, "GET", "/marks")
-    assert (app.extensions["ran"], "was not run: --send" in dry.output) == ([], True)
+    assert (app.extensions["ran"], "not sent. Add --send" in dry.output) == ([], True)
     sent = explain(app, "GET", "/marks", "--send")
-    assert (app.extensions["ran"], "The app answers 200" in sent.output) == (["view"], True)
-    assert "Content-Type, Content-Length" in sent.output
+    assert (app.extensions["ran"], "The app responds with 200:" in sent.output) == (["view"], True)
+    assert "these headers: Content-Type, Content-Length." in " ".join(sent.output.split())
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_nothing_is_run_unless_it_is_sent(app: Flask) -> None:
         (["GET", "/part/x"], APP, f"cors.apply(part, origins=[..., '{APP}'])"),
         (["GET", "/static/x"], APP, f"""cors.apply("/static", origins=[..., '{APP}'])"""),
         (["GET", "/own"], APP, f"@cors.policy(origins=[..., '{APP}']) on the view own"),
-        (["LINK", "/marks"], APP, "CrossOrigin(app, methods=[..., 'LINK'])"),
+        (["LINK", "/marks"], APP, "CrossOrigin(app, ..., methods=[..., 'LINK'])"),
         (["patch", "/marks"], APP, "In the script: method: 'PATCH'"),
         (
             ["GET", "/marks", "--header", "X-B: 1", "--header", "x-c: 2"],
             APP,
-            "CrossOrigin(app, request_headers=[..., 'x-b', 'x-c'])",
+            "CrossOrigin(app, ..., request_headers=[..., 'x-b', 'x-c'])",
         ),
         (
             ["GET", "/all", "--credentials"],
@@ -91,10 +91,10 @@ def test_nothing_is_run_unless_it_is_sent(app: Flask) -> None:
         (
             ["PUT", "/legacy/x"],
             APP,
-            f"""cors.apply("/legacy", origins=['{APP}']), in place of cors.disable("/legacy")""",
+            f"""cors.apply("/legacy", origins=['{APP}']), instead of cors.disable("/legacy")""",
         ),
-        (["PUT", "/late/x"], APP, f"cors.apply(late, origins=['{APP}']), in place of cors.dis"),
-        (["PUT", "/off"], APP, f"@cors.policy(origins=['{APP}']) on the view off, in place of @"),
+        (["PUT", "/late/x"], APP, f"cors.apply(late, origins=['{APP}']), instead of cors.dis"),
+        (["PUT", "/off"], APP, f"@cors.policy(origins=['{APP}']) on the view off, instead of @"),
         (
             ["GET", "/own", "--credentials"],
             OTHER,
@@ -137,17 +137,17 @@ def test_a_disabled_scope_is_explained_without_a_verdict_of_the_policy(app: Flas
         (["--origin", "app"], "Write 'https://app'."),
         (["--origin", f"{APP}/"], f"an origin has no path. Write '{APP}'."),
         (["--origin", f"{APP}/x"], f"an origin has no path. Write '{APP}'."),
-        (["--origin", APP, "--cookie", "a"], "'a' is not one cookie: write 'NAME=VALUE'"),
-        (["--origin", APP, "--cookie", "a=1; b=2"], "is not one cookie: write 'NAME=VALUE'"),
-        (["--origin", APP, "--cookie", "a,b=1"], "is not one cookie: write 'NAME=VALUE'"),
-        (["--origin", APP, "--cookie", "a=\u00e9"], "is not one cookie: write 'NAME=VALUE'"),
+        (["--origin", APP, "--cookie", "a"], "'a' is not a single cookie. Write 'NAME=VALUE'"),
+        (["--origin", APP, "--cookie", "a=1; b=2"], "is not a single cookie. Write 'NAME=VALUE'"),
+        (["--origin", APP, "--cookie", "a,b=1"], "is not a single cookie. Write 'NAME=VALUE'"),
+        (["--origin", APP, "--cookie", "a=\u00e9"], "is not a single cookie. Write 'NAME=VALUE'"),
         (
             ["--origin", APP, "--header", "X A: 1"],
-            "is not a header, its name is none: write 'Name: value'",
+            "is not a header: its name is not valid. Write 'Name: value'",
         ),
         (
             ["--origin", APP, "--header", "X-A"],
-            "is not a header, it has no colon after the name: write 'Name",
+            "is not a header: it has no colon after the name. Write 'Name",
         ),
         (["--origin", APP, "--profile", "opera"], "'opera' is not one of"),
         ([], "Missing option '--origin'"),
@@ -172,7 +172,7 @@ def test_wrong_usage_is_one_sentence(app: Flask, arguments: list[str], sentence:
 def test_what_is_no_url_is_wrong_usage(app: Flask, url: str) -> None:
     result = explain(app, "GET", url)
     assert result.exit_code == 2
-    assert f"Error: URL {url!r} is none: write a path" in " ".join(result.output.split())
+    assert f"Error: URL {url!r} is not valid. Write a path" in " ".join(result.output.split())
 
 
 def test_what_can_not_be_fetched_is_not_told_as_mixed_content(app: Flask) -> None:
@@ -181,18 +181,18 @@ def test_what_can_not_be_fetched_is_not_told_as_mixed_content(app: Flask) -> Non
 
 def test_an_opaque_origin_is_told_as_a_sandboxed_frames(app: Flask) -> None:
     output = explain(app, "GET", "/marks", origin="null").output
-    assert output.startswith("A sandboxed frame's page (origin null) fetches, in a browser")
+    assert output.startswith("A page with the origin null (a sandboxed frame or a local file) fet")
 
 
 def test_what_a_script_may_not_set_is_told(app: Flask) -> None:
     arguments = ("--header", "Cookie: a=1", "--header", "Host: x", "--header", "User-Agent: x")
     told = json.loads(explain(app, "GET", "/marks", *arguments, "--json").output)
     assert told["notes"] == [
-        "The header Cookie is left out: no script may set it. Write --cookie 'NAME=VALUE'.",
-        "The header Host is left out: no script may set it.",
+        "The header Cookie is not sent: no script may set it. Use --cookie 'NAME=VALUE'.",
+        "The header Host is not sent: no script may set it.",
     ]
     output = explain(app, "GET", "/marks", *arguments[-2:], "--profile", "chromium").output
-    assert "The header User-Agent is left out: chromium does not let" in output
+    assert "The header User-Agent is not sent: chromium does not let" in output
 
 
 def cookies_of(told: dict[str, Any]) -> list[str]:
@@ -208,7 +208,7 @@ def cookies_of(told: dict[str, Any]) -> list[str]:
             "/marks",
             [],
             [],
-            "does not go along: the script fetches without credentials: 'include' (",
+            "is not sent: the script fetches without credentials: 'include' (",
         ),
         ("http://a.example/marks", ["--credentials"], [], "it has no SameSite, which counts as"),
     ],
@@ -233,19 +233,19 @@ def test_a_cookie_that_is_not_kept_is_told_with_what_to_change(app: Flask) -> No
     result = explain(app, "GET", "/in", "--credentials", "--send", origin="https://app.example.com")
     said = " ".join(result.output.split())
     assert "Set-Cookie: session=...; Path=/" in said
-    assert "The cookie session is not kept: it has no SameSite, which counts as Lax" in said
+    assert "The cookie session is not stored: it has no SameSite, which counts as Lax" in said
     assert "SESSION_COOKIE_SAMESITE = 'None' and SESSION_COOKIE_SECURE = True" in said
 
 
 @pytest.mark.parametrize(
     ("method", "url", "note"),
     [
-        ("GET", "/nothing", "The app has no route for /nothing: the policy answers all the same."),
+        ("GET", "/nothing", "The app has no route for /nothing. The policy applies all the same."),
         (
             "put",
             "/own",
-            "The app's route for /own does not have PUT, but GET, HEAD, OPTIONS: the policy "
-            "answers all the same.",
+            "The app's route for /own accepts GET, HEAD, OPTIONS, but not PUT. The policy "
+            "applies all the same.",
         ),
     ],
 )
@@ -271,10 +271,10 @@ def test_a_routing_that_fails_is_not_asked_again(app: Flask) -> None:
 def test_of_what_is_not_run_nothing_is_invented(app: Flask) -> None:
     app.extensions["crossorigin"].reconfigure(expose_headers=["X-Total"], app=app)
     told = json.loads(explain(app, "GET", "/marks", "--json").output)
-    assert (told["exchanges"][0]["status"], told["exposes"]) == (None, ["X-Total"])
+    assert (told["exchanges"][0]["status"], told["exposed_headers"]) == (None, ["X-Total"])
     assert "headers" not in told
     dry = explain(app, "GET", "/marks").output
-    assert "response, and of its headers, where it has them: X-Total." in " ".join(dry.split())
+    assert "response, and these headers if it has them: X-Total." in " ".join(dry.split())
     assert "none" not in dry
 
 
@@ -286,7 +286,7 @@ def test_a_redirect_to_another_server_is_not_known(app: Flask) -> None:
     app.add_url_rule("/away", "away", lambda: redirect("https://else.example/"))
     result = explain(app, "GET", "/away", "--send")
     assert result.exit_code == 0
-    assert "The response redirects to https://else.example/, another server" in result.output
+    assert "The response redirects to https://else.example/, on another server" in result.output
     told = json.loads(explain(app, "GET", "/away", "--send", "--json").output)
     assert (told["verdict"], "hint" in told) == ("unknown", False)
 
@@ -334,10 +334,7 @@ def test_json_tells_the_same_to_programs(app: Flask) -> None:
 def test_a_url_without_a_route_is_to_be_looked_at_first(app: Flask) -> None:
     result = explain(app, "GET", "/part/none", origin=OTHER)
     said = " ".join(result.output.split())
-    assert (
-        "First see that URL and method are right: the app has no route for them. In code: Cr"
-        in said
-    )
+    assert "First check the URL and the method: the app has no route for them. In code: Cr" in said
 
 
 def test_what_the_config_states_is_to_be_changed_there() -> None:
@@ -348,4 +345,4 @@ def test_what_the_config_states_is_to_be_changed_there() -> None:
     told = json.loads(explain(app, "GET", "/x", "--json", origin=OTHER).output)
     assert told["change"] == f"In the config: CORS_ORIGINS = [..., {OTHER!r}]"
     told = json.loads(explain(app, "GET", "/x", "--json", "--credentials").output)
-    assert told["change"] == "In code: CrossOrigin(app, credentials=True)"
+    assert told["change"] == "In code: CrossOrigin(app, ..., credentials=True)"

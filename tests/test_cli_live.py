@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from flask_crossorigin import CrossOrigin
 from flask_crossorigin.cli.explain.intermediary_messages import FINDINGS
 from flask_crossorigin.commands import cors
+from flask_crossorigin.core.decision import REASON_MESSAGES, Reason
 
 from .conftest import APP, EVIL, OTHER
 from .loopback import Change, Headers, WSGIApp, behind, instead, served, speaking
@@ -146,7 +147,7 @@ def test_a_page_of_the_same_origin_is_not_asked_about(
     watched: str, seen: list[tuple[str, str, str]]
 ) -> None:
     found = told(None, watched, "POST", "/marks", "--send", origin=watched)
-    assert (found["verdict"], found["beside"], seen) == ("allowed", [], [("POST", watched, "")])
+    assert (found["verdict"], found["probes"], seen) == ("allowed", [], [("POST", watched, "")])
 
 
 def test_what_a_browser_would_not_send_is_not_sent(
@@ -183,13 +184,15 @@ def test_the_profile_is_followed(app: Flask, watched: str) -> None:
 def test_the_app_here_stands_in_for_what_is_not_sent(app: Flask, watched: str) -> None:
     found = told(app, watched, "PUT", "/marks", "--credentials")
     preflight, request = found["exchanges"]
-    assert (found["verdict"], found["app"], found["live"]) == ("allowed", "api", watched)
+    assert (found["verdict"], found["app"], found["server"]) == ("allowed", "api", watched)
     assert (preflight["sent"], request["sent"], request["status"]) == (True, False, None)
     assert preflight["decision"]["reason"] == "allowed"
     output = explain(app, watched, "PUT", "/marks").output
-    assert "The app here would say the same." in output
-    assert "It was not sent. The app here would add to its response" in output
-    assert "So says the app here: --send asks the server" in output
+    assert "The local app would send the same CORS headers." in output
+    assert "Not sent. The local app would add these headers:" in output
+    assert (
+        "The local app would allow the request. It was not sent. Add --send to send it;" in output
+    )
 
 
 def test_the_app_here_is_heard_where_it_denies(app: Flask, watched: str) -> None:
@@ -205,10 +208,13 @@ def test_without_an_app_what_is_not_sent_is_not_known(watched: str) -> None:
     assert found["exchanges"][1]["response_headers"] == []
     assert "headers" not in found
     output = " ".join(explain(None, watched, "PUT", "/marks").output.split())
-    assert "Not known Its preflight is allowed, but the request itself was not sent" in output
-    assert "no app here to compare with. Loading it raised RuntimeError: no app is here" in output
+    assert "Unknown The preflight was allowed. The request was not sent." in output
+    assert (
+        "no local app to compare with. Loading the app raised RuntimeError: no app is here"
+        in output
+    )
     output = explain(None, watched, "GET", "/marks").output
-    assert "Not known\n  The request itself was not sent: --send sends it" in output
+    assert "Unknown\n  The request was not sent. Add --send to send it;" in output
 
 
 def test_without_an_app_what_is_sent_is_known(watched: str) -> None:
@@ -216,8 +222,8 @@ def test_without_an_app_what_is_sent_is_known(watched: str) -> None:
     assert (found["verdict"], found["status"], found["app"]) == ("allowed", 200, None)
     assert ["Content-Length", "5"] in found["headers"]
     output = explain(None, watched, "PUT", "/marks", "--send").output
-    assert f"{watched} answers 200" in output
-    assert "The script reads the response; of its headers: Content-Type" in output
+    assert f"{watched} responds with 200:" in output
+    assert "The script can read the response, and these headers: Content-Type" in output
 
 
 def test_an_app_that_leaves_the_url_to_flask_says_nothing(app: Flask, watched: str) -> None:
@@ -230,7 +236,7 @@ def test_an_app_that_leaves_the_url_to_flask_says_nothing(app: Flask, watched: s
     found = told(app, watched, "GET", "/marks", "--send")
     assert (found["verdict"], found["change"]) == (
         "blocked",
-        f"""In code: cors.apply("/marks", origins=['{APP}']), in place of cors.disable("/marks")""",
+        f"""In code: cors.apply("/marks", origins=['{APP}']), instead of cors.disable("/marks")""",
     )
 
 
@@ -250,8 +256,8 @@ def wrong_in_a_scope() -> Flask:
     ("make", "why"),
     [
         (lambda: Flask("bare"), "compare with. <Flask 'bare'> has no cross-origin policy."),
-        (wrong_when_made, "compare with. Its configuration is wrong: run `flask cors check`."),
-        (wrong_in_a_scope, "compare with. Its configuration is wrong: run `flask cors check`."),
+        (wrong_when_made, "compare with. The configuration of the app has errors: run `flask"),
+        (wrong_in_a_scope, "compare with. The configuration of the app has errors: run `flask"),
     ],
 )
 def test_an_app_that_can_say_nothing_is_left_out(
@@ -268,7 +274,7 @@ def test_a_redirect_to_another_server_is_not_followed(app: Flask, watched: str) 
     result = explain(app, watched, "GET", "/away", "--send")
     assert result.exit_code == 0
     assert "redirects to https://else.example/" in result.output
-    assert "another server, to which nothing is sent" in " ".join(result.output.split())
+    assert "on another server. Nothing is sent there." in " ".join(result.output.split())
     assert told(app, watched, "GET", "/away", "--send")["verdict"] == "unknown"
 
 
@@ -317,20 +323,29 @@ def test_the_output_fits_80_columns(app: Flask) -> None:
         (["/", "--live", "api.example.com"], "--live 'api.example.com' is not the http or https"),
         (["/", "--live", "ftp://a.example"], "--live 'ftp://a.example' is not the http or https"),
         (["/", "--live", "http://u:p@a.example"], "is not the http or https URL of a server"),
-        (["http://b.example/", "--live", "http://a.example"], "write its path alone, or --live"),
-        (["http://[/", "--live", "http://a.example"], "URL 'http://[/' is none: write a path"),
+        (["http://b.example/", "--live", "http://a.example"], "Write only its path, or --live"),
+        (["http://[/", "--live", "http://a.example"], "URL 'http://[/' is not valid. Write a path"),
         (["/", "--live", "http://a.example", "--timeout", "0"], "--timeout 0 is not a number of"),
         (["/", "--live", "http://a.example", "--timeout", "nan"], "--timeout nan is not a number"),
         (["/", "--live", "http://a.example", "--timeout", "inf"], "up to 3600: write 10, say."),
-        (["/", "--timeout", "3"], "--timeout is for --live: leave it out, or write --live URL."),
+        (["/", "--timeout", "3"], "--timeout needs --live URL. Leave it out, or add --live."),
         (["/", "--live", "http://a.example", "--origin", "app"], "Write 'https://app'."),
-        (["/", "--live", "http://a.example/v1"], "write --live 'http://a.example', and the whole"),
-        (["/", "--live", "http://a.example?v=1"], "'http://a.example?v=1' has a path"),
+        (
+            ["/", "--live", "http://a.example/v1"],
+            "Write the server only, --live 'http://a.example', and",
+        ),
+        (
+            ["/", "--live", "http://a.example?v=1"],
+            "'http://a.example?v=1' has a path or a query. Write",
+        ),
         (
             ["http://localhost:abc/", "--live", "http://a.example"],
-            "'http://localhost:abc/' is none",
+            "'http://localhost:abc/' is not valid",
         ),
-        (["data:text/plain,x", "--live", "http://a.example"], "URL 'data:text/plain,x' is none"),
+        (
+            ["data:text/plain,x", "--live", "http://a.example"],
+            "URL 'data:text/plain,x' is not valid",
+        ),
     ],
 )
 def test_wrong_usage_is_one_sentence(app: Flask, arguments: list[str], sentence: str) -> None:
@@ -358,8 +373,8 @@ def test_a_question_beside_that_is_not_answered_is_noted(app: Flask) -> None:
     with speaking(b"HTTP/1.1 200 OK\r\n\r\n", b"") as (url, _):
         found = told(None, url, "GET", "/x", "--send")
     [_, note, *_] = found["notes"]
-    assert note.startswith(f"Asked beside, without an answer: OPTIONS {url}/x gave no answer: ")
-    assert found["beside"] == []
+    assert note.startswith(f"An extra probe got no response: OPTIONS {url}/x gave no answer: ")
+    assert found["probes"] == []
 
 
 def test_without_urllib3_it_is_said_how_to_install_it(
@@ -376,8 +391,8 @@ def test_without_urllib3_it_is_said_how_to_install_it(
     result = explain(app, "http://localhost:1", "GET", "/")
     assert result.exit_code == 2
     assert " ".join(result.output.split()) == (
-        "Error: --live sends requests with urllib3, which is not installed: "
-        "pip install 'flask-crossorigin[live]'."
+        "Error: --live needs urllib3, which is not installed. Run: "
+        "pip install 'flask-crossorigin[live]'"
     )
 
 
@@ -453,16 +468,16 @@ def with_value(name: str, value: str) -> Change:
 )
 def test_a_header_that_comes_twice(app: Flask, beside: bool, change: Change, field: str) -> None:
     found = codes(behind(app, change), app if beside else None, "PUT", "/marks")
-    assert found == [("live-doubled-header", field)]
+    assert found == [("live-duplicate-header", field)]
 
 
 def test_what_is_found_in_two_answers_is_told_once(app: Flask) -> None:
     found = finding(behind(app, adding((ALLOW, APP))), app, "GET", "/marks", "--send")
     assert found["value"] == f"{APP}, {APP}"
     assert found["message"] == (
-        f"{ALLOW} has more than one value in the answer to the preflight and the request: {APP}, "
-        f"{APP}. Browsers take that for one value, and a wrong one. Likely the app and a proxy "
-        "both add it. The answer names Server: loopback."
+        f"{ALLOW} has more than one value in the response to the preflight and the request: {APP}, "
+        f"{APP}. Browsers read them as one wrong value. The app and a proxy probably both add the "
+        "header. The response names Server: loopback."
     )
 
 
@@ -499,7 +514,7 @@ def test_a_header_that_is_changed_on_the_way(
         field,
         value,
     )
-    assert "the app here would send" in found["message"]
+    assert "the local app would send" in found["message"]
     assert codes(behind(app, change), None, *arguments) == []
 
 
@@ -513,14 +528,14 @@ def test_the_same_names_in_another_order_are_no_change(app: Flask) -> None:
 @pytest.mark.parametrize("change", [without("Vary"), with_value("Vary", "Accept-Encoding")])
 def test_a_vary_that_is_lost(app: Flask, beside: bool, change: Change) -> None:
     found = finding(behind(app, change), app if beside else None, "GET", "/marks", "--send")
-    assert found["code"] == "live-lost-vary"
+    assert found["code"] == "live-missing-vary"
     assert "the preflight and the request depends on Origin" in found["message"]
 
 
 def test_a_vary_that_is_lost_of_a_denial(app: Flask) -> None:
     with served(behind(app, without("Vary"))) as url:
         found = told(app, url, "GET", "/marks", "--send", origin=EVIL)
-        assert [each["code"] for each in found["findings"]] == ["live-lost-vary"]
+        assert [each["code"] for each in found["findings"]] == ["live-missing-vary"]
         assert told(None, url, "PUT", "/marks", origin=EVIL)["findings"] == []
 
 
@@ -533,8 +548,8 @@ def test_a_lost_vary_is_worse_behind_a_cache(app: Flask) -> None:
     server = behind(server, adding((ALLOW, APP), (CREDENTIALS, "true")))
     with served(server) as url:
         findings = told(app, url, "POST", "/marks", "--send")["findings"]
-    messages = [each["message"] for each in findings if each["code"] == "live-lost-vary"]
-    assert "A cache stands between: Age: 007, X-Cache: Hit." in messages[0]
+    messages = [each["message"] for each in findings if each["code"] == "live-missing-vary"]
+    assert "There is a cache in front of the app: Age: 007, X-Cache: Hit." in messages[0]
 
 
 class Cache:
@@ -566,9 +581,9 @@ def test_a_cache_that_mixes_origins(app: Flask, beside: bool, url: str) -> None:
     first, second = found["findings"]
     assert (first["code"], second["code"]) == ("live-cached-preflight", "live-cached-response")
     assert re.fullmatch(
-        rf"The preflight of https://\w+\.probe\.invalid got the answer for {APP}, and another one "
-        r"at a URL that is in no cache: a cache between mixes origins \(X-Cache: HIT from "
-        r"\\x07here\)\. The answer names Server: loopback\.",
+        rf"The preflight of https://\w+\.probe\.invalid got the response for {APP}, but another "
+        r"one at a URL that is in no cache\. A cache in front of the app mixes up origins "
+        r"\(X-Cache: HIT from \\x07here\)\. The response names Server: loopback\.",
         first["message"],
     )
     assert second["message"].startswith("The request of https://")
@@ -577,7 +592,7 @@ def test_a_cache_that_mixes_origins(app: Flask, beside: bool, url: str) -> None:
 def test_a_cache_that_mixes_origins_and_does_not_tell_so(app: Flask) -> None:
     found = finding(Cache(app), None, "PUT", "/marks")
     assert (found["code"], found["field"]) == ("live-cached-preflight", ALLOW)
-    assert "a cache between mixes origins. " in found["message"]
+    assert "A cache in front of the app mixes up origins. " in found["message"]
 
 
 @pytest.mark.parametrize("beside", [True, False])
@@ -589,7 +604,7 @@ def test_an_answer_that_was_kept_for_another_page(app: Flask, beside: bool) -> N
     assert found["verdict"] == "blocked"
     messages = {each["code"]: each["message"] for each in found["findings"]}
     assert (
-        f"came from a cache (CF-Cache-Status: HIT), and allows {OTHER}: likely it was kept for "
+        f"came from a cache (CF-Cache-Status: HIT), and allows {OTHER}. It was probably stored for "
         "another page." in messages["live-cached-response"]
     )
 
@@ -602,7 +617,7 @@ def test_an_answer_that_was_kept_for_a_page_of_the_same_origin(app: Flask) -> No
     with served(behind(app, change)) as url:
         findings = told(app, url, "GET", "/marks", "--send")["findings"]
     messages = [each["message"] for each in findings if each["code"] == "live-cached-response"]
-    assert "came from a cache (Age: 9), and allows no origin: likely" in messages[0]
+    assert "came from a cache (Age: 9), and allows no origin. It was probably" in messages[0]
 
 
 def test_a_cache_that_knows_origins_apart_gives_no_finding(app: Flask) -> None:
@@ -629,8 +644,8 @@ def preflights(status: str, *headers: tuple[str, str]) -> Callable[[WSGIApp], WS
 @pytest.mark.parametrize(
     ("status", "code"),
     [
-        ("200 OK", "live-preflight-unanswered"),
-        ("204 No Content", "live-preflight-unanswered"),
+        ("200 OK", "live-preflight-not-handled"),
+        ("204 No Content", "live-preflight-not-handled"),
         ("400 Bad Request", "live-preflight-refused"),
         ("404 Not Found", "live-preflight-refused"),
         ("405 Method Not Allowed", "live-preflight-refused"),
@@ -653,9 +668,9 @@ def test_a_preflight_that_never_reaches_the_app(
     assert found["verdict"] == "blocked"
     [each] = found["findings"]
     assert (each["code"], each["value"]) == (code, status[:3])
-    assert each["message"].endswith(" The answer names Server: loopback, Via: 1.1 gate.")
-    certain = "The app here would answer otherwise: likely it was not asked."
-    likely = "Likely the app was not asked, or it knows no CORS."
+    assert each["message"].endswith(" The response names Server: loopback, Via: 1.1 gate.")
+    certain = "The local app would respond differently, so it is probably not from the app."
+    likely = "It is probably not from the app, or the app does not handle CORS."
     if code != "live-gateway-error":
         assert (certain if beside else likely) in each["message"]
 
@@ -667,13 +682,13 @@ def test_a_denial_is_told_by_its_cause_without_an_app() -> None:
         output = explain(None, url, "PUT", "/marks", "--header", "X-Trace: 1").output
     assert (found["reason"], found["findings"]) == ("allow-origin-missing", [])
     assert found["message"] == (
-        f"The preflight's answer has no {ALLOW}, for header-not-allowed: The policy does not list "
-        "one of the requested headers."
+        f"The preflight's answer has no {ALLOW}, for header-not-allowed: "
+        f"{REASON_MESSAGES[Reason.HEADER_NOT_ALLOWED]}"
     )
     assert found["hint"] == (
         "Allow those headers that are lacking, request_headers=[..., 'x-trace']."
     )
-    assert "It says why, header-not-allowed: The policy" in output
+    assert "The server's reason is header-not-allowed: The policy" in output
     assert "origins=" not in output
 
 
@@ -694,9 +709,13 @@ def test_a_proxy_that_sends_every_origin_back(
     found = finding(server, app if beside else None, *arguments)
     assert (found["code"], found["field"]) == ("live-reflected-origin", ALLOW)
     assert re.fullmatch(r"https://\w+\.probe\.invalid", found["value"])
-    assert "allows it, with credentials." in found["message"]
-    assert "Any site can then read what your users may." in found["message"]
-    whose = "The app here would not allow it" if beside else "Likely every other is allowed too"
+    assert "allows that origin, with credentials." in found["message"]
+    assert "Any site can then read your users' data." in found["message"]
+    whose = (
+        "The local app would not allow it"
+        if beside
+        else "Every other origin is probably allowed too"
+    )
     assert whose in found["message"]
 
 
@@ -728,10 +747,10 @@ def test_a_response_without_what_its_preflight_has(app: Flask, method: str, stat
         found = told(None, url, method, "/marks", "--send")
         output = explain(None, url, method, "/marks", "--send").output
     [lost] = found["findings"]
-    assert (lost["code"], lost["value"]) == ("live-lost-headers", status[:3])
-    assert (found["verdict"], found["hint"]) == ("blocked", "First mend what is warned of above.")
+    assert (lost["code"], lost["value"]) == ("live-missing-headers", status[:3])
+    assert (found["verdict"], found["hint"]) == ("blocked", "First fix the warnings above.")
     assert "origins=" not in output
-    assert output.rstrip().endswith("First mend what is warned of above.")
+    assert output.rstrip().endswith("First fix the warnings above.")
 
 
 def test_a_kept_denial_beside_a_preflight_that_allows(app: Flask) -> None:
@@ -746,7 +765,7 @@ def test_a_response_of_a_server_that_allows_nobody_has_lost_nothing(app: Flask) 
 
 
 def test_what_refuses_the_request_alone_is_not_told_of_options(app: Flask) -> None:
-    for status, word in (("401 No", "verify access"), ("429 No", "what the limit answers")):
+    for status, word in (("401 No", "verify access"), ("429 No", "responses of the rate limit")):
         found = finding(behind(app, answered(status)), None, "GET", "/marks", "--send")
         assert (word in found["hint"], "OPTIONS" in found["hint"]) == (True, False)
 
@@ -755,22 +774,22 @@ def test_what_is_no_evidence_is_no_advice(app: Flask) -> None:
     server = preflights("401 Unauthorized")(app)
     with served(server) as url:
         found = told(None, url, "PUT", "/marks")
-    assert found["hint"] == "First mend what is warned of above."
+    assert found["hint"] == "First fix the warnings above."
 
 
 def test_a_denial_of_the_app_here_stays_the_advice_beside_findings(app: Flask) -> None:
     app.extensions["crossorigin"].reconfigure(origins=["https://a.example"], app=app)
     with served(behind(app, without("Vary"))) as url:
         found = told(app, url, "PUT", "/marks", origin="null")
-    assert found["findings"][0]["code"] == "live-lost-vary"
-    assert found["hint"].startswith("First mend what is warned of above. An opaque origin is that")
+    assert found["findings"][0]["code"] == "live-missing-vary"
+    assert found["hint"].startswith("First fix the warnings above. An opaque origin is that")
 
 
 def test_an_app_that_answers_options_itself_is_not_said_to_answer_otherwise(app: Flask) -> None:
     app.extensions["crossorigin"].disable("/marks")
     found = finding(app, app, "PUT", "/marks")
-    assert found["code"] == "live-preflight-unanswered"
-    assert "it knows no CORS" in found["message"]
+    assert found["code"] == "live-preflight-not-handled"
+    assert "does not handle CORS" in found["message"]
 
 
 @pytest.mark.parametrize("beside", [True, False])
@@ -791,23 +810,23 @@ def test_a_request_that_never_reaches_the_app(
 
     found = finding(server, app if beside else None, "GET", "/marks", "--send")
     assert (found["code"], found["value"]) == (code, status[:3])
-    assert found["message"].startswith(f"The answer to the request is {status[:3]} without any")
+    assert found["message"].startswith(f"The response to the request is {status[:3]} without any")
 
 
 def test_what_an_auth_wall_wants_is_told(app: Flask) -> None:
     gate = preflights("401 Unauthorized", ("WWW-Authenticate", "Negotiate"))
     found = finding(gate(app), app, "PUT", "/marks")
-    assert "it wants Negotiate credentials" in found["message"]
+    assert "it asks for Negotiate credentials" in found["message"]
     result = explain_at(gate(app), app, "PUT", "/marks")
-    assert "The app here would allow it: mend what is warned of above" in result
+    assert "The local app would allow the request. Fix the warnings above" in result
     result = explain_at(gate(app), None, "PUT", "/marks")
-    assert "First mend what is warned of above." in result
+    assert "First fix the warnings above." in result
 
 
 @pytest.mark.parametrize(
     ("settings", "advice"),
     [
-        ({"credentials": False}, "In code: CrossOrigin(app, credentials=True)"),
+        ({"credentials": False}, "In code: CrossOrigin(app, ..., credentials=True)"),
         (
             {"origins": "*", "credentials": False},
             f"In code: CrossOrigin(app, origins=['{APP}'], credentials=True)",
@@ -821,14 +840,14 @@ def test_what_the_app_here_lacks_is_not_said_to_be_between(
     for arguments in (["PUT", "/marks"], ["GET", "/marks", "--send"]):
         result = explain_at(app, app, *arguments, "--credentials")
         assert advice in result
-        assert "The app here would allow it" not in result
+        assert "The local app would allow" not in result
 
 
 def test_a_preflight_with_all_headers_may_still_fail(app: Flask) -> None:
     server = behind(app, lambda _, status, headers: ("500 Server Error", headers))
     result = explain_at(server, app, "PUT", "/marks")
     assert "Blocked: preflight-status" in result
-    assert "The app here would allow it: likely the server runs another app" in result
+    assert "The local app would allow the request. The server probably runs another app" in result
 
 
 def explain_at(server: WSGIApp, app: Flask | None, *arguments: str) -> str:
@@ -847,13 +866,16 @@ def test_a_refusal_of_the_app_itself_is_no_wall(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("location", "cause"),
     [
-        ("https://localhost/marks", "It goes from http to https."),
-        ("/marks/", "It adds a slash to the path, or takes it away."),
-        ("http://www.localhost/marks", "It goes from a host with www to one without, or back."),
-        ("https://else.example/", "Likely something before the app sends all requests there."),
-        ("", "Likely something before the app sends all requests there."),
-        ("http://[", "Likely something before the app sends all requests there."),
-        ("https://authors.example/", "Likely something before the app sends all requests there."),
+        ("https://localhost/marks", "It leads from http to https."),
+        ("/marks/", "It adds or removes a slash at the end of the path."),
+        ("http://www.localhost/marks", "It adds or removes www. in the host name."),
+        ("https://else.example/", "Something in front of the app probably redirects all requests."),
+        ("", "Something in front of the app probably redirects all requests."),
+        ("http://[", "Something in front of the app probably redirects all requests."),
+        (
+            "https://authors.example/",
+            "Something in front of the app probably redirects all requests.",
+        ),
     ],
 )
 def test_a_preflight_that_is_redirected(
@@ -872,7 +894,7 @@ LOGIN = ("Location", "https://id.example/login?next=/marks")
 def test_a_preflight_that_is_sent_to_a_login(app: Flask, beside: bool) -> None:
     found = finding(preflights("302 Found", LOGIN)(app), app if beside else None, "PUT", "/marks")
     assert found["code"] == "live-auth-wall"
-    assert "it leads to https://id.example/login?next=/marks" in found["message"]
+    assert "it redirects to https://id.example/login?next=/marks" in found["message"]
 
 
 def test_a_request_that_is_sent_to_a_login(app: Flask) -> None:
@@ -883,7 +905,7 @@ def test_a_request_that_is_sent_to_a_login(app: Flask) -> None:
 
     found = finding(behind(app, gate), app, "GET", "/marks", "--send")
     assert found["code"] == "live-auth-wall"
-    assert found["message"].startswith("The answer to the request is 302 without any CORS header")
+    assert found["message"].startswith("The response to the request is 302 without any CORS header")
 
 
 def test_a_login_of_the_app_itself_is_no_wall(app: Flask) -> None:
@@ -895,14 +917,16 @@ def test_findings_are_printed_as_check_prints_them(app: Flask) -> None:
     with served(behind(app, adding((ALLOW, APP)))) as url:
         result = explain(app, url, "PUT", "/marks")
     assert result.exit_code == 1
-    assert "\nwarning live-doubled-header\n  Access-Control-Allow-Origin has more" in result.output
+    assert (
+        "\nwarning live-duplicate-header\n  Access-Control-Allow-Origin has more" in result.output
+    )
     assert result.output.index("warning live") < result.output.index("Blocked: ")
 
 
 def test_findings_alone_do_not_fail_the_command(app: Flask) -> None:
     with served(behind(app, without("Vary"))) as url:
         result = explain(app, url, "GET", "/marks", "--send")
-    assert (result.exit_code, "warning live-lost-vary" in result.output) == (0, True)
+    assert (result.exit_code, "warning live-missing-vary" in result.output) == (0, True)
 
 
 def without_cors(environ: dict[str, Any], status: str, _: Headers) -> tuple[str, Headers]:
@@ -915,7 +939,7 @@ def test_what_is_found_beside_is_not_said_to_be_mended_first(app: Flask) -> None
         found = told(None, url, "GET", "/marks", "--send")
         output = explain(None, url, "GET", "/marks", "--send").output
     assert [each["code"] for each in found["findings"]] == ["live-preflight-refused"]
-    lacking = f"Let the server answer GET with Access-Control-Allow-Origin: {APP}"
+    lacking = f"Make the server respond to GET with Access-Control-Allow-Origin: {APP}"
     assert found["hint"] == lacking
     assert " ".join(output.split()).endswith(f"{lacking}")
 
@@ -926,6 +950,6 @@ def test_a_vary_with_more_than_the_policys_is_the_same(app: Flask) -> None:
 
     with served(behind(app, adds)) as url:
         output = explain(app, url, "PUT", "/marks", "--send").output
-    assert "would say the same" in output
-    assert "The app here would say\n" not in output
-    assert "Nothing was found that something before the server did to its answers." in output
+    assert "would send the same CORS headers" in output
+    assert "The local app would send:\n" not in output
+    assert "No sign that a proxy, cache or gateway changed the responses." in output

@@ -65,8 +65,8 @@ class AppState:
     def _freeze(self) -> Governing:
         if not self._problems:
             # Warnings come first: where one is an error, nothing must have been changed.
-            for message in other_cors_libraries(self.app):
-                warnings.warn(message, CrossOriginWarning, stacklevel=2)
+            for found in other_cors_libraries(self.app):
+                warnings.warn(f"{found.message} {found.hint}", CrossOriginWarning, stacklevel=2)
             table = self.table()
             self._problems = table.problems
         if self._problems:
