@@ -1,6 +1,7 @@
-"""``flask cors explain``: what it tells, what it runs, and how it exits."""
+"""``flask cors explain``: its output, what it runs, and its exit codes."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from .conftest import APP, EVIL, OTHER
 
 @pytest.fixture
 def app() -> Flask:
-    """An app with a policy of every scope, which notes what ran."""
+    """An app with a policy in every kind of scope, which records the views that ran."""
     app = Flask("explained")
     cors = CrossOrigin(app, origins=[APP], credentials=True, request_headers=["X-A"])
     part = Blueprint("part", "part", url_prefix="/part")
@@ -45,12 +46,12 @@ def app() -> Flask:
 
 
 def explain(app: Flask, *arguments: str, origin: str = APP) -> Result:
-    """Run the command."""
+    """Run ``flask cors explain``."""
     options = ["cors", "explain", *arguments, "--origin", origin]
     return app.test_cli_runner().invoke(args=options)
 
 
-def test_what_is_allowed_is_told_exchange_by_exchange(app: Flask) -> None:
+def test_an_allowed_request_is_explained_exchange_by_exchange(app: Flask) -> None:
     result = explain(app, "PUT", "/marks", "--header", "X-A: 1", "--credentials")
     assert result.exit_code == 0
     first, second = result.output.index("1. Preflight: "), result.output.index("2. Actual")
@@ -61,7 +62,7 @@ def test_what_is_allowed_is_told_exchange_by_exchange(app: Flask) -> None:
     assert "Allowed\n" in result.output[second:]
 
 
-def test_nothing_is_run_unless_it_is_sent(app: Flask) -> None:
+def test_no_view_runs_without_send(app: Flask) -> None:
     dry = explain(app, "GET", "/marks")
     assert (app.extensions["ran"], "not sent. Add --send" in dry.output) == ([], True)
     sent = explain(app, "GET", "/marks", "--send")
@@ -102,7 +103,7 @@ def test_nothing_is_run_unless_it_is_sent(app: Flask) -> None:
         ),
     ],
 )
-def test_what_is_blocked_tells_what_to_write(
+def test_a_blocked_request_gets_the_change_to_write(
     app: Flask, arguments: list[str], origin: str, change: str
 ) -> None:
     result = explain(app, *arguments, origin=origin)
@@ -117,7 +118,7 @@ def test_what_is_blocked_tells_what_to_write(
         (["TRACE", "/marks"], APP, "Use another method."),
     ],
 )
-def test_where_no_setting_would_help_the_hint_says_what_would(
+def test_a_hint_is_given_if_no_setting_helps(
     app: Flask, arguments: list[str], origin: str, hint: str
 ) -> None:
     result = explain(app, *arguments, origin=origin)
@@ -125,7 +126,7 @@ def test_where_no_setting_would_help_the_hint_says_what_would(
     assert "In code" not in result.output
 
 
-def test_a_disabled_scope_is_explained_without_a_verdict_of_the_policy(app: Flask) -> None:
+def test_a_disabled_scope_is_explained(app: Flask) -> None:
     app.extensions["crossorigin"].disable("/marks")
     result = explain(app, "PUT", "/marks", "--send")
     assert (result.exit_code, "disabled: " in result.output) == (1, True)
@@ -169,25 +170,25 @@ def test_wrong_usage_is_one_sentence(app: Flask, arguments: list[str], sentence:
         "data:text/plain,x",
     ],
 )
-def test_what_is_no_url_is_wrong_usage(app: Flask, url: str) -> None:
+def test_an_invalid_url_is_wrong_usage(app: Flask, url: str) -> None:
     result = explain(app, "GET", url)
     assert result.exit_code == 2
     assert f"Error: URL {url!r} is not valid. Write a path" in " ".join(result.output.split())
 
 
-def test_what_can_not_be_fetched_is_not_told_as_mixed_content(app: Flask) -> None:
+def test_another_scheme_is_not_reported_as_mixed_content(app: Flask) -> None:
     assert "Blocked: scheme\n" in explain(app, "GET", "ftp://x/").output
 
 
-def test_an_opaque_origin_is_told_as_a_sandboxed_frames(app: Flask) -> None:
+def test_an_opaque_origin_is_explained(app: Flask) -> None:
     output = explain(app, "GET", "/marks", origin="null").output
     assert output.startswith("A page with the origin null (a sandboxed frame or a local file) fet")
 
 
-def test_what_a_script_may_not_set_is_told(app: Flask) -> None:
+def test_headers_that_a_script_may_not_set_are_noted(app: Flask) -> None:
     arguments = ("--header", "Cookie: a=1", "--header", "Host: x", "--header", "User-Agent: x")
-    told = json.loads(explain(app, "GET", "/marks", *arguments, "--json").output)
-    assert told["notes"] == [
+    data = json.loads(explain(app, "GET", "/marks", *arguments, "--json").output)
+    assert data["notes"] == [
         "The header Cookie is not sent: no script may set it. Use --cookie 'NAME=VALUE'.",
         "The header Host is not sent: no script may set it.",
     ]
@@ -195,8 +196,8 @@ def test_what_a_script_may_not_set_is_told(app: Flask) -> None:
     assert "The header User-Agent is not sent: chromium does not let" in output
 
 
-def cookies_of(told: dict[str, Any]) -> list[str]:
-    headers = told["exchanges"][-1]["request_headers"]
+def cookies_of(data: dict[str, Any]) -> list[str]:
+    headers = data["exchanges"][-1]["request_headers"]
     return [value for name, value in headers if name == "Cookie"]
 
 
@@ -213,7 +214,7 @@ def cookies_of(told: dict[str, Any]) -> list[str]:
         ("http://a.example/marks", ["--credentials"], [], "it has no SameSite, which counts as"),
     ],
 )
-def test_cookies_of_the_command_line_are_the_browsers(
+def test_the_browser_has_the_cookies_of_the_command_line(
     app: Flask, url: str, arguments: list[str], sent: list[str], note: str
 ) -> None:
     app.extensions["crossorigin"].reconfigure(
@@ -223,12 +224,12 @@ def test_cookies_of_the_command_line_are_the_browsers(
     result = explain(
         app, "GET", url, *cookies, *arguments, "--json", origin="http://app.example.com"
     )
-    told = json.loads(result.output)
-    assert cookies_of(told) == sent
-    assert [note in each for each in told["notes"]] == ([True, True] if note else [])
+    data = json.loads(result.output)
+    assert cookies_of(data) == sent
+    assert [note in each for each in data["notes"]] == ([True, True] if note else [])
 
 
-def test_a_cookie_that_is_not_kept_is_told_with_what_to_change(app: Flask) -> None:
+def test_a_cookie_that_is_not_stored_gets_a_hint(app: Flask) -> None:
     app.add_url_rule("/in", "in", lambda: ({}, {"Set-Cookie": "session=secret; Path=/"}))
     result = explain(app, "GET", "/in", "--credentials", "--send", origin="https://app.example.com")
     said = " ".join(result.output.split())
@@ -249,13 +250,13 @@ def test_a_cookie_that_is_not_kept_is_told_with_what_to_change(app: Flask) -> No
         ),
     ],
 )
-def test_a_route_that_is_not_there_is_noted(app: Flask, method: str, url: str, note: str) -> None:
-    told = json.loads(explain(app, method, url, "--json", origin=OTHER).output)
-    assert told["notes"] == [note]
+def test_a_missing_route_is_noted(app: Flask, method: str, url: str, note: str) -> None:
+    data = json.loads(explain(app, method, url, "--json", origin=OTHER).output)
+    assert data["notes"] == [note]
     assert json.loads(explain(app, "TRACE", url, "--json").output)["notes"] == []
 
 
-def test_a_routing_that_fails_is_not_asked_again(app: Flask) -> None:
+def test_routing_that_fails_is_not_repeated(app: Flask) -> None:
     class Failing(BaseConverter):
         def to_python(self, value: str) -> str:
             raise LookupError(value)
@@ -263,46 +264,46 @@ def test_a_routing_that_fails_is_not_asked_again(app: Flask) -> None:
     app.url_map.converters["failing"] = Failing
     app.add_url_rule("/failing/<failing:x>", "failing", lambda x: x, methods=["PUT"])
     result = explain(app, "PUT", "/failing/1", "--json")
-    told = json.loads(result.output)
-    assert (told["exchanges"][0]["decision"]["reason"], told["notes"]) == ("routing-failed", [])
-    assert told["hint"] == "Look into the app's log for what its routing raised."
+    data = json.loads(result.output)
+    assert (data["exchanges"][0]["decision"]["reason"], data["notes"]) == ("routing-failed", [])
+    assert data["hint"] == "Look into the app's log for what its routing raised."
 
 
-def test_of_what_is_not_run_nothing_is_invented(app: Flask) -> None:
+def test_a_request_that_is_not_sent_has_no_status_and_no_headers(app: Flask) -> None:
     app.extensions["crossorigin"].reconfigure(expose_headers=["X-Total"], app=app)
-    told = json.loads(explain(app, "GET", "/marks", "--json").output)
-    assert (told["exchanges"][0]["status"], told["exposed_headers"]) == (None, ["X-Total"])
-    assert "headers" not in told
+    data = json.loads(explain(app, "GET", "/marks", "--json").output)
+    assert (data["exchanges"][0]["status"], data["exposed_headers"]) == (None, ["X-Total"])
+    assert "headers" not in data
     dry = explain(app, "GET", "/marks").output
     assert "response, and these headers if it has them: X-Total." in " ".join(dry.split())
     assert "none" not in dry
 
 
-def test_without_exposed_headers_none_are_told_of(app: Flask) -> None:
+def test_without_exposed_headers_none_are_listed(app: Flask) -> None:
     assert "  The script may read the response.\n" in explain(app, "GET", "/marks").output
 
 
-def test_a_redirect_to_another_server_is_not_known(app: Flask) -> None:
+def test_a_redirect_to_another_server_is_unknown(app: Flask) -> None:
     app.add_url_rule("/away", "away", lambda: redirect("https://else.example/"))
     result = explain(app, "GET", "/away", "--send")
     assert result.exit_code == 0
     assert "The response redirects to https://else.example/, on another server" in result.output
-    told = json.loads(explain(app, "GET", "/away", "--send", "--json").output)
-    assert (told["verdict"], "hint" in told) == ("unknown", False)
+    data = json.loads(explain(app, "GET", "/away", "--send", "--json").output)
+    assert (data["verdict"], "hint" in data) == ("unknown", False)
 
 
-def test_an_opaque_origin_is_not_advised_to_be_listed(app: Flask) -> None:
-    told = json.loads(explain(app, "PUT", "/legacy/x", "--json", origin="null").output)
-    assert (told["change"], "State a policy there" in told["hint"]) == ("", True)
+def test_no_change_lists_an_opaque_origin(app: Flask) -> None:
+    data = json.loads(explain(app, "PUT", "/legacy/x", "--json", origin="null").output)
+    assert (data["change"], "State a policy there" in data["hint"]) == ("", True)
 
 
-def test_what_is_told_to_programs_follows_the_decision(app: Flask) -> None:
+def test_the_hint_in_json_follows_the_decision(app: Flask) -> None:
     for arguments, hint in (
         (["LINK", "/marks"], "Allow the method, methods=[..., 'LINK']."),
         (["GET", "/marks", "--header", "X-B: 1"], "request_headers=[..., 'x-b']."),
     ):
-        told = json.loads(explain(app, *arguments, "--json").output)
-        assert (hint in told["hint"], APP in told["message"]) == (True, False)
+        data = json.loads(explain(app, *arguments, "--json").output)
+        assert (hint in data["hint"], APP in data["message"]) == (True, False)
 
 
 def test_the_output_fits_80_columns_and_has_no_colour_when_piped(app: Flask) -> None:
@@ -311,38 +312,71 @@ def test_the_output_fits_80_columns_and_has_no_colour_when_piped(app: Flask) -> 
     assert "\x1b" not in result.output
 
 
-def test_json_tells_the_same_to_programs(app: Flask) -> None:
-    told: dict[str, Any] = json.loads(explain(app, "PUT", "/marks", "--send", "--json").output)
-    assert (told["verdict"], told["status"], told["type"]) == ("allowed", 200, "cors")
-    assert [each["kind"] for each in told["exchanges"]] == ["preflight", "request"]
-    assert told["exchanges"][0]["decision"] == {
+def test_json_has_the_exchanges_and_the_verdict(app: Flask) -> None:
+    data: dict[str, Any] = json.loads(explain(app, "PUT", "/marks", "--send", "--json").output)
+    assert (data["verdict"], data["status"], data["type"]) == ("allowed", 200, "cors")
+    assert [each["kind"] for each in data["exchanges"]] == ["preflight", "request"]
+    assert data["exchanges"][0]["decision"] == {
         "outcome": "allowed",
         "reason": "allowed",
         "scope": "app",
-        "headers": told["exchanges"][0]["response_headers"],
+        "headers": data["exchanges"][0]["response_headers"],
     }
     assert "status" not in json.loads(explain(app, "GET", "/marks", "--json").output)
     blocked = explain(app, "GET", "/marks", "--json", origin=EVIL)
-    told = json.loads(blocked.output)
-    assert (blocked.exit_code, told["verdict"]) == (1, "blocked")
-    assert (told["reason"], told["change"]) == (
+    data = json.loads(blocked.output)
+    assert (blocked.exit_code, data["verdict"]) == (1, "blocked")
+    assert (data["reason"], data["change"]) == (
         "allow-origin-missing",
         f"In code: CrossOrigin(app, origins=[..., '{EVIL}'])",
     )
 
 
-def test_a_url_without_a_route_is_to_be_looked_at_first(app: Flask) -> None:
+def test_a_url_without_a_route_is_to_be_checked_first(app: Flask) -> None:
     result = explain(app, "GET", "/part/none", origin=OTHER)
     said = " ".join(result.output.split())
     assert "First check the URL and the method: the app has no route for them. In code: Cr" in said
 
 
-def test_what_the_config_states_is_to_be_changed_there() -> None:
+def test_a_setting_from_the_config_is_changed_in_the_config() -> None:
     app = Flask("configured")
     app.config.update(CORS_ORIGINS=[APP], CORS_CREDENTIALS=False)
     CrossOrigin(app, credentials=False)
     app.add_url_rule("/x", "x", lambda: "x")
-    told = json.loads(explain(app, "GET", "/x", "--json", origin=OTHER).output)
-    assert told["change"] == f"In the config: CORS_ORIGINS = [..., {OTHER!r}]"
-    told = json.loads(explain(app, "GET", "/x", "--json", "--credentials").output)
-    assert told["change"] == "In code: CrossOrigin(app, ..., credentials=True)"
+    data = json.loads(explain(app, "GET", "/x", "--json", origin=OTHER).output)
+    assert data["change"] == f"In the config: CORS_ORIGINS = [..., {OTHER!r}]"
+    data = json.loads(explain(app, "GET", "/x", "--json", "--credentials").output)
+    assert data["change"] == "In code: CrossOrigin(app, ..., credentials=True)"
+
+
+def test_settings_from_the_config_and_from_code_are_told_apart() -> None:
+    app = Flask("configured")
+    app.config["CORS_ORIGINS"] = "*"
+    CrossOrigin(app)
+    app.add_url_rule("/x", "x", lambda: "x")
+    arguments = ("GET", "/x", "--json", "--credentials", "--cookie", "a=1")
+    data = json.loads(explain(app, *arguments).output)
+    assert data["change"] == (
+        f"In the config: CORS_ORIGINS = ['{APP}']. In code: CrossOrigin(app, ..., credentials=True)"
+    )
+
+
+def test_a_response_without_headers_is_one_sentence(app: Flask) -> None:
+    output = explain(app, "GET", "/legacy/x").output
+    assert "   Not sent. The app would add no headers.\n   disabled: " in output
+    output = explain(app, "PUT", "/legacy/x").output
+    assert "   The app responds with 200.\n   disabled: " in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "origin"),
+    [(["GET", "/marks"], APP), (["GET", "/marks", "--send"], APP), (["PUT", "/marks"], EVIL)],
+)
+def test_the_help_lists_every_json_member(app: Flask, arguments: list[str], origin: str) -> None:
+    data = json.loads(explain(app, *arguments, "--json", origin=origin).output)
+    text = app.test_cli_runner().invoke(args=["cors", "explain", "--help"]).output
+    for name in data:
+        assert re.search(rf"^    {name} ", text, re.MULTILINE), name
+    exchange = data["exchanges"][0]
+    for name in [*exchange, *exchange["decision"]]:
+        assert re.search(rf"\b{name}\b", text), name

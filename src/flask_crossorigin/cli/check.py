@@ -1,5 +1,7 @@
 """``flask cors check``: errors and warnings about the configuration."""
 
+from typing import Final
+
 import click
 
 from ..core.errors import PolicyError, PolicyProblem
@@ -9,8 +11,30 @@ from .app_loader import findings_as_json, load_app, scopes_and_errors
 from .formatting import echo_finding
 from .output import count, echo, echo_json
 
+_HELP: Final = """Check the configuration.
 
-@click.command(short_help="Check the configuration.")
+Report every error that would make the first request fail, and warn about settings that
+work but are probably unintended. Some warnings are about settings that are only for
+development: `flask --debug cors check` leaves them out.
+
+\b
+The JSON has these members:
+  version   1
+  ok        true if there are no errors
+  findings  a list, errors first, each with
+    level    "error" or "warning"
+    code     stable name of the problem
+    field    the setting or config key
+    value    the value found there; text if JSON can't hold it
+    message  the value and the rule that it breaks
+    hint     what to write instead
+
+Exit code: 0 if there are no errors (and, with --strict, no warnings), 1 if there are, 2 if
+the app has no policy.
+"""
+
+
+@click.command(help=_HELP, short_help="Check the configuration.")
 @click.option("--strict", is_flag=True, help="Fail if there are warnings too.")
 @click.option(
     "--ignore",
@@ -22,27 +46,7 @@ from .output import count, echo, echo_json
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(strict: bool, ignored: tuple[str, ...], as_json: bool) -> None:
-    """Check the configuration.
-
-    Report every error that would make the first request fail, and warn about settings that
-    work but are probably unintended. Some warnings are about settings that are only for
-    development: `flask --debug cors check` leaves them out.
-
-    \b
-    The JSON has these members:
-      version   1
-      ok        true if there are no errors
-      findings  a list, errors first, each with
-        level    "error" or "warning"
-        code     stable name of the problem
-        field    the setting or config key
-        value    the value found there; text if JSON can't hold it
-        message  the value and the rule that it breaks
-        hint     what to write instead
-
-    Exit code: 0 if there are no errors (and, with --strict, no warnings), 1 if there are, 2 if
-    the app has no policy.
-    """  # noqa: D301 - click keeps the lines after the \b as they are
+    """Print the errors and the warnings about the configuration."""
     errors, warnings = _findings()
     warnings = [each for each in warnings if each.code not in ignored]
     if as_json:

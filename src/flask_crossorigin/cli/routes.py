@@ -19,45 +19,46 @@ from .output import count, echo, echo_json, join_cells, paragraph, table
 _VERSION: Final = 1
 """Version of the JSON. A member that changes its meaning or is removed raises it."""
 _NOT_HANDLED: Final = "not handled"
+_HELP: Final = """Show every route: its policy, where the policy is set, and who may use the route.
+
+Routes are grouped by the scope whose policy applies: the app, a prefix, a blueprint, a
+view, or a method of a view. Access is "public", "required" with what the user needs, or
+"not set".
+
+With --origin, show what pages of that origin may do instead. No view runs. An origin
+function is called, with the text of the URL rule as the path.
+
+\b
+The JSON has these members:
+  version   1
+  app       name of the app
+  origin    value of --origin, or null
+  policies  a list, each with all settings
+  routes    a list, each with
+    rule, endpoint, host, subdomain
+    methods       a list, or null if the rule accepts every method
+    scope         where the policy is set
+    policy_index  index in policies; null if the policy is disabled
+    access        setting: "public", "required" or null; needs: a list
+    verdict       null without --origin, else
+      reason           "allowed", or the code of the reason for denial
+      may_read         true or false; null if the policy is disabled
+      credentials      true if requests may carry credentials
+      allowed_methods  a list
+      denied_methods   the other methods, each with its reason
+
+Exit code: 0, or 1 if the configuration has errors, or 2 if the app has no policy. If it has
+errors, the JSON is that of `flask cors check` instead.
+"""
 
 
-@click.command(short_help="Show every route with its policy and access.")
+@click.command(help=_HELP, short_help="Show every route with its policy and access.")
 @click.option(
     "--origin", metavar="ORIGIN", callback=parse_origin, help="Show what this origin may do."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(origin: str | None, as_json: bool) -> None:
-    """Show every route: its policy, where the policy is set, and who may use the route.
-
-    Routes are grouped by the scope whose policy applies: the app, a prefix, a blueprint, a
-    view, or a method of a view. Access is "public", "required" with what the user needs, or
-    "not set".
-
-    With --origin, show what pages of that origin may do instead. No view runs. An origin
-    function is called, with the text of the URL rule as the path.
-
-    \b
-    The JSON has these members:
-      version   1
-      app       name of the app
-      origin    value of --origin, or null
-      policies  a list, each with all settings
-      routes    a list, each with
-        rule, endpoint, host, subdomain
-        methods       a list, or null if the rule accepts every method
-        scope         where the policy is set
-        policy_index  index in policies; null if the policy is disabled
-        access        setting: "public", "required" or null; needs: a list
-        verdict       null without --origin, else
-          reason           "allowed", or the code of the reason for denial
-          may_read         true or false; null if the policy is disabled
-          credentials      true if requests may carry credentials
-          allowed_methods  a list
-          denied_methods   the other methods, each with its reason
-
-    Exit code: 0, or 1 if the configuration has errors, or 2 if the app has no policy. If it has
-    errors, the JSON is that of `flask cors check` instead.
-    """  # noqa: D301 - click keeps the lines after the \b as they are
+    """Print every route of the app."""
     app, scopes = load_valid_app(as_json=as_json)
     routes = list_routes(app, scopes)
     if origin is not None:

@@ -26,7 +26,7 @@ _KINDS: Final = ("app", "prefix", "blueprint", "view", "method")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an origin may do on a route.
+    """The rights of an origin on a route.
 
     :ivar reason: why the origin may read responses, or why it may not.
     :ivar may_read: whether its pages may read responses; None if the policy is disabled.

@@ -37,6 +37,47 @@ from .text import explanation_as_text
 
 _TIMEOUT: Final = 10.0
 """Seconds."""
+_HELP: Final = """Explain what a browser would do with a page's request, and why.
+
+METHOD and URL are those of the request. URL may be a path. Only preflights are run, unless
+--send is given.
+
+With --live, send requests to a server over the network, and report what proxies, caches
+and gateways in front of it did to the responses. This also sends preflights of another
+origin; with --send, a GET or HEAD request is sent up to three times. If there is a local app
+with a policy, compare the responses with those of the app.
+
+\b
+The JSON has these members:
+  version    1
+  verdict    "allowed", "blocked" or "unknown"
+  sent       true if the actual request was sent
+  exchanges  a list, each with kind, method, url, request_headers, sent,
+             status, response_headers, and decision: null, or the
+             outcome, reason, scope and headers that the app decided
+  notes      what was left out or got no response, and why
+With --live also:
+  server     origin of the server
+  app        name of the local app, or null
+  probes     extra exchanges that no browser would have
+  findings   what proxies, caches and gateways did, as in `flask cors check`
+If the request is blocked, also:
+  reason     code of what blocks it
+  step       the step of the Fetch standard
+  message    what was found
+  hint       what to do
+  change     the line to write, or empty
+If the request is allowed, also:
+  type       type of the response
+  status     if it was sent
+  headers    headers that the script can read, if it was sent
+  exposed_headers  names of the headers that the policy exposes, if not
+If the configuration has errors, the JSON is that of `flask cors check`
+instead.
+
+Exit code: 1 if the request is blocked or the configuration has errors; 2 for wrong usage, or
+if the server does not respond; else 0, whatever the findings.
+"""
 
 
 class DryRunTransport(WSGITransport):
@@ -65,7 +106,7 @@ class _PageRequest:
     send: bool
 
 
-@click.command("explain", short_help="Explain what a browser would do with a request.")
+@click.command("explain", help=_HELP, short_help="Explain what a browser would do with a request.")
 @click.argument("method")
 @click.argument("url")
 @click.option(
@@ -112,47 +153,7 @@ class _PageRequest:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(live: str | None, timeout: float | None, as_json: bool, **options: Any) -> None:
-    """Explain what a browser would do with a page's request, and why.
-
-    METHOD and URL are those of the request. URL may be a path. Only preflights are run, unless
-    --send is given.
-
-    With --live, send requests to a server over the network, and report what proxies, caches
-    and gateways in front of it did to the responses. This also sends preflights of another
-    origin; with --send, a GET or HEAD request is sent up to three times. If there is a local app
-    with a policy, compare the responses with those of the app.
-
-    \b
-    The JSON has these members:
-      version    1
-      verdict    "allowed", "blocked" or "unknown"
-      sent       true if the actual request was sent
-      exchanges  a list, each with kind, method, url, request_headers, sent,
-                 status, response_headers, and decision: null, or the
-                 outcome, reason, scope and headers that the app decided
-      notes      what was left out or got no response, and why
-    With --live also:
-      server     origin of the server
-      app        name of the local app, or null
-      probes     extra exchanges that no browser would have
-      findings   what proxies, caches and gateways did, as in `flask cors check`
-    If the request is blocked, also:
-      reason     code of what blocks it
-      step       the step of the Fetch standard
-      message    what was found
-      hint       what to do
-      change     the line to write, or empty
-    If the request is allowed, also:
-      type       type of the response
-      status     if it was sent
-      headers    headers that the script can read, if it was sent
-      exposed_headers  names of the headers that the policy exposes, if not
-    If the configuration has errors, the JSON is that of `flask cors check`
-    instead.
-
-    Exit code: 1 if the request is blocked or the configuration has errors; 2 for wrong usage, or
-    if the server does not respond; else 0, whatever the findings.
-    """  # noqa: D301 - click keeps the lines after the \b as they are
+    """Print what a browser would do with a request."""
     request = _PageRequest(**options)
     if live is not None:
         explanation = _explain_live(request, live, _TIMEOUT if timeout is None else timeout)

@@ -14,7 +14,7 @@ from .intermediaries import comparable
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """What a browser would do with a request.
+    """An explained request: its exchanges, its verdict, and notes and findings about it.
 
     :ivar origin: origin of the page.
     :ivar profile: name of the engine profile.
