@@ -553,10 +553,10 @@ def test_wiring_that_can_not_be_is_an_error(app: Flask, access: Access) -> None:
         (lambda: access.init_app(app), "access-twice"),
         (lambda: access.protect(not_a_blueprint), "access-blueprint"),  # type: ignore[arg-type]
         (lambda: access.init_app(part), "app-type"),  # type: ignore[arg-type]
-        (lambda: access.required(app), "mark-target"),
+        (lambda: access.required(app), "decorator-target"),
         (lambda: [access.protect(part), access.open(part)], "access-duplicate"),
         (lambda: access.required(3), "access-need"),  # type: ignore[call-overload]
-        (lambda: access.public(3), "mark-target"),  # type: ignore[type-var]
+        (lambda: access.public(3), "decorator-target"),  # type: ignore[type-var]
     ]
     for use, code in cases:
         with pytest.raises(PolicyError) as caught:

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import flask_crossorigin
-from flask_crossorigin.core.errors import PROBLEMS
 from flask_crossorigin.core.policy import Policy
+from flask_crossorigin.core.problems import PROBLEMS
 from flask_crossorigin.core.settings import PARSERS
 
 PACKAGE = Path(flask_crossorigin.__file__).parent
 TESTS = Path(__file__).parent
 
 ORDER = """
-    core.fetch_standard core.text core.errors core.cache core.headers core.origins
-    core.public_suffixes core.origin_diagnostics core.origin_predicates core.settings
+    core.fetch_standard core.text core.messages core.errors core.problems core.cache core.headers
+    core.origins core.public_suffixes core.origin_diagnostics core.origin_predicates core.settings
     core.policy core.compiled core.decision core.actual core.preflight overlap marks config
     scopes routing conflicts events origin_functions governing state dispatch.snapshot
     dispatch.opentelemetry dispatch.preflights dispatch.debug dispatch.nested dispatch.responses
@@ -94,7 +94,7 @@ def test_every_code_is_provoked_by_a_test() -> None:
 
 
 def test_every_code_is_raised_by_the_source() -> None:
-    texts = "".join(path.read_text() for name, path in modules() if name != "core.errors")
+    texts = "".join(path.read_text() for name, path in modules() if name != "core.problems")
     assert [code for code in PROBLEMS if f'"{code}"' not in texts] == []
 
 

@@ -21,7 +21,7 @@ from flask_crossorigin import Access, CrossOrigin, Policy
 from flask_crossorigin.access import AccessStated, access_stated
 from flask_crossorigin.cli import formatting, output
 from flask_crossorigin.commands import COMMANDS, cors
-from flask_crossorigin.core.errors import problem
+from flask_crossorigin.core.problems import problem
 from flask_crossorigin.inspection import lint
 from flask_crossorigin.inspection.lint_messages import WARNINGS
 
@@ -679,7 +679,9 @@ def test_lost_marks_of_access_are_errors() -> None:
 
     result = run(app, "check", "--json")
     assert result.exit_code == 1
-    assert [each["code"] for each in json.loads(result.output)["findings"]] == ["mark-lost"]
+    assert [each["code"] for each in json.loads(result.output)["findings"]] == [
+        "decorator-without-effect"
+    ]
 
 
 def test_nothing_is_frozen_by_looking() -> None:

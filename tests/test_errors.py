@@ -9,14 +9,13 @@ from collections.abc import Callable
 import pytest
 
 from flask_crossorigin.core.errors import (
-    PROBLEMS,
     CrossOriginWarning,
     PolicyError,
     PolicyProblem,
-    did_you_mean,
-    problem,
     with_location,
 )
+from flask_crossorigin.core.messages import did_you_mean
+from flask_crossorigin.core.problems import PROBLEMS, problem
 
 
 def slash() -> PolicyProblem:

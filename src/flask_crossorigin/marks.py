@@ -14,7 +14,8 @@ from flask import Flask
 from flask.views import MethodView, View
 from werkzeug.local import LocalProxy
 
-from .core.errors import PolicyError, PolicyProblem, problem
+from .core.errors import PolicyError, PolicyProblem
+from .core.problems import problem
 
 ATTRIBUTE: Final = "__flask_crossorigin_marks__"
 
@@ -79,7 +80,7 @@ def require_view(target: object) -> None:
     is_view_class = isinstance(target, type) and issubclass(target, View)
     is_function = callable(target) and not isinstance(target, (type, Flask))
     if not (is_view_class or is_function):
-        raise PolicyError([problem("mark-target", "view", target)])
+        raise PolicyError([problem("decorator-target", "view", target)])
 
 
 def marked(target: Target, mark: Mark, before: Callable[[], Any] | None = None) -> Target:
@@ -189,7 +190,7 @@ def lost_marks(app: Flask, marks: Iterable[Mark]) -> list[PolicyProblem]:
             ):
                 name = getattr(mark.target, "__qualname__", repr(mark.target))
                 facts = {"app": repr(app.name), "where": where}
-                problems.append(problem("mark-lost", "view", name, **facts))
+                problems.append(problem("decorator-without-effect", "view", name, **facts))
     return problems
 
 

@@ -10,7 +10,8 @@ from flask import Blueprint, Flask, request
 from flask.views import View
 from werkzeug.wrappers import Response
 
-from ..core.errors import PolicyError, PolicyProblem, problem
+from ..core.errors import PolicyError, PolicyProblem
+from ..core.problems import problem
 from ..marks import Mark, Target, ViewFunction, carried_marks, class_of, marked
 from ..routing import current_flask_app, require_app
 from ..scopes import name_of

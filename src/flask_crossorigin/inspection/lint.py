@@ -11,7 +11,7 @@ from flask import Flask
 
 from ..conflicts import other_cors_libraries
 from ..core.errors import PolicyProblem, with_location
-from ..core.origin_diagnostics import suggestion
+from ..core.origin_diagnostics import suggest_origin
 from ..core.origins import OriginPattern, is_loopback_host, parse_pattern
 from ..core.policy import DEFAULT_METHODS, Policy
 from ..extension import unregistered_blueprints
@@ -58,7 +58,7 @@ def _policy_warnings(app: Flask, policy: Policy, routed: set[str]) -> Iterator[P
         code = None if parts is None else _origin_code(app, parts, policy.credentials)
         if isinstance(text, str) and code is not None:
             _, _, host = text.partition("://")
-            yield warning(code, "origins", text, secure=suggestion(f"https://{host}"))
+            yield warning(code, "origins", text, secure=suggest_origin(f"https://{host}"))
     if policy.max_age > _LONGEST_MAX_AGE:
         yield warning("max-age", "max_age", policy.max_age)
     for method in policy.methods if policy.methods != "*" else ():
@@ -130,8 +130,7 @@ def _cookie_warnings(app: Flask) -> Iterator[PolicyProblem]:
 
 
 def _wiring_warnings(app: Flask) -> Iterator[PolicyProblem]:
-    for sentences in other_cors_libraries(app):
-        told, _, hint = sentences.rpartition(". ")
-        yield warning("two-layers", "app", app.name, told=told, hint=hint)
+    for message, hint in other_cors_libraries(app):
+        yield warning("two-layers", "app", app.name, message=message, hint=hint)
     for name in unregistered_blueprints(app):
         yield warning("blueprint-without-rule", "scope", name)

@@ -67,7 +67,7 @@ WARNINGS: Final[dict[str, tuple[str, str]]] = {
         "blueprint {value} has a policy, but is registered on no app: it governs nothing.",
         "Call app.register_blueprint, or take the policy out.",
     ),
-    "two-layers": ("{told}.", "{hint}"),
+    "two-layers": ("{message}", "{hint}"),
 }
 
 
