@@ -667,7 +667,7 @@ def test_a_denial_is_told_by_its_cause_without_an_app() -> None:
         output = explain(None, url, "PUT", "/marks", "--header", "X-Trace: 1").output
     assert (found["reason"], found["findings"]) == ("allow-origin-missing", [])
     assert found["message"] == (
-        f"The preflight's answer has no {ALLOW}, for header-not-allowed: The policy does not list "
+        f"The preflight's answer has no {ALLOW}, for header-not-allowed: The policy does not allow "
         "one of the requested headers."
     )
     assert found["hint"] == (

@@ -69,7 +69,7 @@ def test_problem_holds_code_field_and_value() -> None:
 
 def test_problem_names_value_rule_and_fix() -> None:
     assert str(slash()) == (
-        "origin 'https://a.example/' is not what browsers send: an origin has no path. "
+        "origin 'https://a.example/': an Origin header never has a path. "
         "Write 'https://a.example'."
     )
 
@@ -170,7 +170,7 @@ def test_error_with_one_problem_is_its_text_and_code() -> None:
 def test_error_with_several_lists_each_with_fix_and_code() -> None:
     assert str(PolicyError([slash(), negative()])).splitlines() == [
         "2 problems in the cross-origin configuration",
-        "  1. origin 'https://a.example/' is not what browsers send: an origin has no path.",
+        "  1. origin 'https://a.example/': an Origin header never has a path.",
         "     Write 'https://a.example'. [origin-path]",
         f"  2. {negative().message}",
         "     Write max_age=600. [max-age]",

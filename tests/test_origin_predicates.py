@@ -217,7 +217,7 @@ def test_awaitable_object_is_no_answer() -> None:
             yield
             return True
 
-    with pytest.raises(TypeError, match="must answer"):
+    with pytest.raises(TypeError, match="must return"):
         answer(lambda origin: Later())
 
 
@@ -365,7 +365,7 @@ def test_what_is_no_function_is_left_to_others(item: object) -> None:
 @pytest.mark.parametrize("given", [object(), "text", [False], {"a": 1}], ids=repr)
 def test_what_is_true_whatever_it_holds_is_no_answer(given: object) -> None:
     """A database query that was never run, say, would let everyone in."""
-    with pytest.raises(TypeError, match="must answer True or False"):
+    with pytest.raises(TypeError, match="must return True or False"):
         answer(lambda origin: given)
 
 

@@ -843,7 +843,7 @@ def test_a_mark_above_route_is_an_error(app: Flask) -> None:
         return ""
 
     assert lost() == ""
-    with pytest.raises(PolicyError, match=r"above @app\.route") as caught:
+    with pytest.raises(PolicyError, match=r"below @app\.route") as caught:
         call(app, "GET", "/marks")
     assert codes(caught.value) == ["decorator-without-effect"]
 
