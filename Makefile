@@ -22,7 +22,7 @@ setup: ## Make or update the development environment, .venv
 .PHONY: demo
 demo: ## Run the demo: an API, and a front end on another origin; PORT_BASE=9000 for other ports
 	@scripts/setup.sh $(DEMO) requirements/demo.txt editable
-	@scripts/demo.sh $(DEMO) $(PORT_BASE)
+	@exec scripts/demo.sh $(DEMO)
 
 .PHONY: test
 test: lint types test-newest test-oldest ## Run everything that must hold before a change goes in
@@ -93,8 +93,10 @@ bench-baseline: setup ## Write the committed baseline anew
 browsers-install: ## Install the browsers that the browser tests drive (Debian, as root)
 	@scripts/install-browsers.sh
 
+# An incomplete lock makes setup fail, but not before uv is there, which can mend it.
 .PHONY: lock
-lock: setup ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer versions
+lock: ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer versions
+	@scripts/setup.sh $(VENV) requirements/dev.txt || [ -x $(VENV)/bin/uv ]
 	scripts/lock.sh $(VENV)/bin/uv $(if $(UPGRADE),--upgrade)
 
 .PHONY: clean

@@ -130,7 +130,7 @@ def whole() -> int:
         count_groups(found, all_groups())
     except CannotCountError as error:
         say(str(error))
-    found.store()
+    found.keep()
     write(found)
     print(text(found))
     print(f"\nMeasured in {(time.monotonic() - begun) / 60:.0f} minutes.")

@@ -170,7 +170,7 @@ def _adversarial(results: Results) -> Iterator[str]:
     for name, value in results.figures.items():
         if name.startswith("distinct"):
             variant = name.split(", ")[1]
-            yield f"BoundedCache after requests with distinct origins, paths and header names, by \
+            yield f"Kept after requests with distinct origins, paths and header names, by \
 {NAMES[variant]}: {value:.0f} KiB."
 
 

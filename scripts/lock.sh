@@ -10,7 +10,7 @@ lock() { # NAME ARGUMENT...: writes requirements/NAME.txt
     local name=$1
     shift
     "$uv" pip compile pyproject.toml "$@" --output-file "requirements/$name.txt" \
-        --no-config --quiet --universal --python-version 3.10 --generate-hashes \
+        --no-config --quiet --universal --python-version 3.10 --only-binary :all: --generate-hashes \
         --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 }
 

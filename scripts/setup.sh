@@ -1,15 +1,34 @@
 #!/usr/bin/env bash
-# Usage: scripts/setup.sh ENV REQUIREMENTS editable|wheel
-# Makes the virtual environment ENV: what the lock file REQUIREMENTS lists, and this project, either
-# as an editable install or as the wheel that users get. Does and says nothing when all is there;
-# the wheel is always built anew. PYTHON names the interpreter to use.
+# Usage: scripts/setup.sh ENV LOCK [editable|wheel]
+# Makes the virtual environment ENV with the packages that the file LOCK lists, and this project,
+# either as an editable install or as the wheel that users get. Does and says nothing when all is
+# there; the wheel is always built anew. PYTHON names the interpreter to use.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-env=$1 requirements=$2 kind=$3
+env=$1 lock=$2 project=${3-none}
 
 fail() {
     echo "$1" >&2
     exit 1
+}
+
+[[ $project == none || $project == editable || $project == wheel ]] ||
+    fail "usage: scripts/setup.sh ENV LOCK [editable|wheel]"
+
+# A signal ends the command that runs, and then this script.
+
+source scripts/stop-with-make.sh
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+trap '[[ -z ${command-} ]] || kill "$command" || true; exit 143' INT TERM HUP
+
+run() { # COMMAND ARGUMENT...: writes what it prints to the log
+    "$@" </dev/null >"$log" 2>&1 &
+    command=$!
+    local status=0
+    wait "$command" || status=$?
+    command=
+    return "$status"
 }
 
 # The interpreter.
@@ -50,19 +69,67 @@ choose_python() { # sets python
         fail "$python lacks the modules venv and ensurepip. On Debian: sudo apt-get install python3-venv"
 }
 
-# What pip prints is shown only when it fails for a reason of its own.
+# What is installed.
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+# Users say in pip's settings where packages come from. Other settings could change what is installed
+# and where: those in the environment are dropped, and those that configuration files often have are
+# overridden.
+for name in ${!PIP_@}; do
+    case $name in
+    PIP_*INDEX* | PIP_FIND_LINKS | PIP_CONFIG_FILE | PIP_*CACHE_DIR | PIP_*CERT | PIP_PROXY) ;;
+    PIP_TRUSTED_HOST | PIP_KEYRING_PROVIDER | PIP_*TIMEOUT) ;;
+    *) unset "$name" ;;
+    esac
+done
+export PIP_USER=0 PIP_CONSTRAINT=/dev/null
+unset PYTHONPATH # pip would take a package there for an installed one
 
-pip_install() {
-    "$env/bin/python" -m pip --quiet --no-input --disable-pip-version-check --retries 2 \
-        install "$@" </dev/null >"$log" 2>&1 && return
+pip() {
+    run "$env/bin/python" -m pip --no-input --disable-pip-version-check "$@"
+}
+
+pip_offline() { # with no package index, and none of the user's settings
+    PIP_CONFIG_FILE=/dev/null pip --isolated "$@"
+}
+
+pip_failed() {
     if grep -qE 'NewConnectionError|NameResolutionError|ConnectTimeoutError|ProxyError' "$log"; then
         fail "$env is not complete: no package index answers. Is there a network?"
     fi
     tail -n 20 "$log" >&2
     fail "$env is not complete: pip failed, as shown above."
+}
+
+# Nothing is resolved here: the lock lists everything. pip's resolver is not called, since that of
+# some versions takes an extra from the newest release and not from the lock. No package is built,
+# since that would fetch what builds it.
+install_listed() { # LOCK
+    pip --quiet --retries 2 install --no-deps --only-binary :all: --require-hashes \
+        --requirement "$1" || pip_failed
+}
+
+# The lock's own pip comes first, so that all else is installed by the same pip everywhere.
+install_lock() {
+    local pip_alone=$env/pip.txt
+    awk '/^pip==/ { pip = 1 } pip { print } pip && !/\\$/ { exit }' "$lock" >"$pip_alone"
+    [[ ! -s $pip_alone ]] || install_listed "$pip_alone"
+    install_listed "$lock"
+    rm "$pip_alone"
+    check_complete
+}
+
+# The lock brings what builds the project, too.
+install_project() { # ARGUMENT...
+    pip_offline --quiet install --no-index --no-deps --no-build-isolation "$@" || pip_failed
+    check_complete
+}
+
+# `pip check` does not look at extras. pip's resolver does, here with nothing to choose from but what
+# is installed.
+check_complete() {
+    pip_offline check && pip_offline --quiet install --no-index --requirement "$lock" && return
+    cat "$log" >&2
+    fail "$env is not complete: $lock does not list all that is needed, as shown above. Run 'make lock'."
 }
 
 # Each stamp holds a checksum of all that its step depends on, the place of the checkout included,
@@ -80,33 +147,28 @@ version() {
     "$1" -c 'import sys; print(sys.version)' 2>/dev/null
 }
 
-wanted=$(checksum "$requirements" scripts/setup.sh)
+wanted=$(checksum "$lock" scripts/setup.sh)
 if ! is_done .requirements-stamp "$wanted" || ! present=$(version "$env/bin/python") ||
     [[ -n ${PYTHON-} && $(version "$PYTHON") != "$present" ]]; then
     choose_python
-    echo "Setting up $env from $requirements ..."
-    "$python" -m venv --clear "$env" >"$log" 2>&1 || {
+    echo "Setting up $env from $lock ..."
+    run "$python" -m venv --clear "$env" || {
         tail -n 20 "$log" >&2
         fail "$env could not be made with $python, as shown above."
     }
-    pip_install --require-hashes --requirement "$requirements"
+    install_lock
     echo "$wanted" >"$env/.requirements-stamp"
 fi
 
-# The lock file brings what builds the project, so that nothing unpinned is fetched for it.
-project=(--no-deps --no-build-isolation)
-case $kind in
+case $project in
 editable)
     wanted=$(checksum pyproject.toml)
     if ! is_done .project-stamp "$wanted"; then
-        pip_install "${project[@]}" --editable .
+        install_project --editable .
         echo "$wanted" >"$env/.project-stamp"
     fi
     ;;
 wheel)
-    pip_install "${project[@]}" --force-reinstall .
-    ;;
-*)
-    fail "usage: scripts/setup.sh ENV REQUIREMENTS editable|wheel"
+    install_project --force-reinstall .
     ;;
 esac

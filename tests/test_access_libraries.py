@@ -26,7 +26,7 @@ def app(app: Flask) -> Flask:
 def guard(app: Flask, access: Access) -> None:
     """Add a view for users, and one for those who may write."""
     app.add_url_rule("/mine", "mine", access.required(lambda: f"hello {access.user}"))
-    if access._verify.__name__ != "one_kind_of_user":
+    if access._verifier.verify.__name__ != "one_kind_of_user":
         app.add_url_rule("/write", "write", access.required("write")(lambda: "written"))
 
 

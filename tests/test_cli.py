@@ -21,7 +21,7 @@ from flask_crossorigin import Access, CrossOrigin, Policy
 from flask_crossorigin.access import AccessStated, access_stated
 from flask_crossorigin.cli import formatting, output
 from flask_crossorigin.commands import COMMANDS, cors
-from flask_crossorigin.core.errors import problem
+from flask_crossorigin.core.problems import problem
 from flask_crossorigin.inspection import lint
 from flask_crossorigin.inspection.lint_messages import WARNINGS
 
@@ -148,7 +148,7 @@ def test_check_reports_errors_from_making_the_app() -> None:
 def test_routes_reports_errors_from_making_the_app() -> None:
     result = CliRunner().invoke(group_of(wrong), ["cors", "routes"])
     assert result.exit_code == 1
-    assert "error origin-path\n  origin 'https://a.example/' is not" in result.output
+    assert "error origin-path\n  origin 'https://a.example/': an Origin" in result.output
     assert "error max-age\n" in result.output
 
 
@@ -460,7 +460,10 @@ def test_the_origin_null_has_a_verdict() -> None:
 @pytest.mark.parametrize(
     ("origin", "data"),
     [
-        ("https://app.example.com/", "an origin has no path. Write 'https://app.example.com'."),
+        (
+            "https://app.example.com/",
+            "an Origin header never has a path. Write 'https://app.example.com'.",
+        ),
         ("app.example.com", "Write 'https://app.example.com'."),
         ("https://*.example.com", "is an origin pattern. Write one origin it matches."),
         ("", "is empty"),
@@ -638,7 +641,7 @@ def test_check_reports_every_error_with_its_hint() -> None:
         "error prefix-without-rule\n  no URL rule of app 'api' is below"
     )
     assert "\n\nerror origins-star-with-credentials\n  view a: origins '*'" in result.output
-    assert "\n  List the origins, or leave credentials off.\n" in result.output
+    assert "\n  List the origins, or write credentials=False.\n" in result.output
     assert result.output.endswith("\n\n2 errors, 1 warning.\n")
     data = json.loads(run(app, "check", "--json").output)
     assert data["ok"] is False
@@ -679,7 +682,9 @@ def test_access_decorators_without_effect_are_errors() -> None:
 
     result = run(app, "check", "--json")
     assert result.exit_code == 1
-    assert [each["code"] for each in json.loads(result.output)["findings"]] == ["mark-lost"]
+    assert [each["code"] for each in json.loads(result.output)["findings"]] == [
+        "decorator-without-effect"
+    ]
 
 
 def test_the_commands_freeze_nothing() -> None:

@@ -136,8 +136,8 @@ def test_a_disabled_scope_is_explained(app: Flask) -> None:
     ("arguments", "sentence"),
     [
         (["--origin", "app"], "Write 'https://app'."),
-        (["--origin", f"{APP}/"], f"an origin has no path. Write '{APP}'."),
-        (["--origin", f"{APP}/x"], f"an origin has no path. Write '{APP}'."),
+        (["--origin", f"{APP}/"], f"an Origin header never has a path. Write '{APP}'."),
+        (["--origin", f"{APP}/x"], f"an Origin header never has a path. Write '{APP}'."),
         (["--origin", APP, "--cookie", "a"], "'a' is not a single cookie. Write 'NAME=VALUE'"),
         (["--origin", APP, "--cookie", "a=1; b=2"], "is not a single cookie. Write 'NAME=VALUE'"),
         (["--origin", APP, "--cookie", "a,b=1"], "is not a single cookie. Write 'NAME=VALUE'"),

@@ -12,6 +12,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -280,6 +281,14 @@ class TestWriting:
         assert response.status_code == 400
         assert is_readable(response)
 
+    @pytest.mark.parametrize("opening", ["[", '{"pupil":'])
+    def test_body_that_is_nested_deeply_is_400(self, teacher: FlaskClient, opening: str) -> None:
+        body = opening * (60_000 // len(opening))
+        response = teacher.post("/marks", data=body, content_type="application/json")
+        assert response.status_code == 400
+        assert is_readable(response)
+        assert problem(response)["detail"] == "Send JSON that is nested less deeply."
+
     def test_body_over_the_limit_is_413(self, teacher: FlaskClient) -> None:
         response = teacher.post("/marks", json=MARK | {"comment": "x" * 70_000})
         assert response.status_code == 413
@@ -396,6 +405,41 @@ class TestProbes:
         oldest = client.get(f"/probes/log?probe={0:032x}").get_json()["requests"]
         longest = client.get(f"/probes/log?probe={PROBE}").get_json()["requests"]
         assert (len(oldest), len(longest)) == (0, 10)
+
+    def test_log_shortens_long_values(self, client: FlaskClient) -> None:
+        long = "x" * 200_000
+        client.open(
+            f"/{long}?probe={PROBE}",
+            method=long,
+            headers={
+                "Origin": long,
+                "Access-Control-Request-Method": long,
+                "Access-Control-Request-Headers": long,
+            },
+        )
+        (entry,) = client.get(f"/probes/log?probe={PROBE}").get_json()["requests"]
+        shortened = "x" * 253 + "..."
+        assert entry["path"] == "/" + shortened[1:]
+        assert entry["method"] == shortened
+        for name in ("origin", "request_method", "request_headers"):
+            assert entry[name] == shortened
+
+    def test_log_leaves_values_of_usual_length(self, client: FlaskClient) -> None:
+        client.get(f"/probes/echo?probe={PROBE}", headers={"Origin": "x" * 256})
+        (entry,) = client.get(f"/probes/log?probe={PROBE}").get_json()["requests"]
+        assert entry["origin"] == "x" * 256
+        assert entry["request_headers"] is None
+
+    def test_log_is_bounded_in_bytes(self, client: FlaskClient) -> None:
+        long = {"Origin": "x" * 200_000, "Access-Control-Request-Headers": "y" * 200_000}
+        tracemalloc.start()
+        try:
+            for number in range(50):
+                preflight(client, f"/probes/echo?probe={number:032x}", "PUT", **long)
+            kept, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert kept < 2_000_000
 
 
 class TestData:
@@ -516,35 +560,6 @@ class TestCommandLine:
                 process.kill()
         assert (process.returncode, out.strip(), errors) == (0, "Stopped.", "")
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
-    @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
-    def test_signal_to_the_script_ends_the_demo(self, tmp_path: Path, number: str) -> None:
-        python = tmp_path / "bin" / "python"
-        python.parent.mkdir()
-        python.write_text(
-            f"#!{sys.executable}\n"
-            "import os, signal, sys, time\n"
-            "signal.signal(signal.SIGTERM, lambda *_: sys.exit('ended'))\n"
-            "print(os.getpid(), os.environ['BULLEVAL_PORT_OPTION'], *sys.argv[1:], flush=True)\n"
-            "time.sleep(60)\n"
-        )
-        python.chmod(0o755)
-        arguments = [str(EXAMPLES.parent / "scripts" / "demo.sh"), str(tmp_path), "9000"]
-        with subprocess.Popen(
-            arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process:
-            try:
-                assert process.stdout is not None
-                pid, _, told = process.stdout.readline().strip().partition(" ")
-                assert told == "PORT_BASE= -m bulleval --port-base 9000"
-                process.send_signal(getattr(signal, number))
-                _, errors = process.communicate(timeout=20)
-            finally:
-                process.kill()
-        assert (process.returncode, errors) == (0, "ended\n")
-        with pytest.raises(ProcessLookupError):
-            os.kill(int(pid), 0)
-
     def test_taken_port_names_the_option_of_what_started_it(self, tmp_path: Path) -> None:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
@@ -581,13 +596,27 @@ class TestCommandLine:
         assert re.fullmatch(r"Port \d+ is taken: [^\n]*--port-base[^\n]*\.\n", done.stderr)
         assert not (tmp_path / "data").exists()
 
-    @pytest.mark.parametrize("base", ["-1", "65534", "many"])
-    def test_port_base_out_of_range_is_a_usage_error(
-        self, base: str, capsys: pytest.CaptureFixture[str]
+    @pytest.mark.parametrize(
+        "base", ["-1", "65534", "100000", "many", "80_00", "80.0", "", "\uff18\uff10"]
+    )
+    def test_port_base_that_is_no_port_is_one_sentence(
+        self, base: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        with pytest.raises(SystemExit, match="2"):
-            serve.main([f"--port-base={base}"])
-        assert "--port-base" in capsys.readouterr().err
+        monkeypatch.setattr(signal, "signal", lambda *_: None)
+        assert serve.main([f"--port-base={base}"]) == 2
+        assert capsys.readouterr().err == (
+            f"--port-base {base} is not a number from 0 to 65533: write --port-base 9000,"
+            " or --port-base 0 for three free ports.\n"
+        )
+
+    def test_second_signal_does_not_disturb_the_first(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        handlers: dict[int, object] = {}
+        monkeypatch.setattr(signal, "signal", handlers.__setitem__)
+        with pytest.raises(KeyboardInterrupt):
+            serve._stop(signal.SIGINT, None)
+        assert handlers == dict.fromkeys([signal.SIGINT, signal.SIGTERM], signal.SIG_IGN)
 
     def test_folder_that_cannot_be_used_is_one_sentence(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -642,6 +642,30 @@ def test_without_the_session_store_every_response_is_readable(
         assert (response.status_code, allowed(response)) == (500, wanted)
 
 
+def test_without_the_session_store_a_redirect_has_what_both_scopes_allow(app: Flask) -> None:
+    app.session_interface = StoreDown()
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/own/", "own", cors.policy(origins=[APP, OTHER])(bug))
+    assert allowed(call(app, "GET", "/own", APP)) == APP
+    assert allowed(call(app, "GET", "/own", OTHER)) is None
+    assert allowed(call(app, "GET", "/own/", OTHER)) == OTHER
+
+
+def test_a_hook_that_takes_the_rule_away_opens_nothing(app: Flask) -> None:
+    app.add_url_rule("/open/x", "open", lambda: "open")
+    cors = CrossOrigin(app, origins=[])
+    cors.apply("/open", origins=[APP])
+
+    @app.before_request
+    def hook() -> str:
+        request.url_rule = None
+        request.environ["PATH_INFO"] = "/open/x"
+        return "secret"
+
+    response = call(app, "GET", "/marks", APP)
+    assert (response.text, cors_headers(response)) == ("secret", DENIED)
+
+
 def test_where_even_the_router_fails_nothing_is_allowed(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -728,6 +752,15 @@ def test_a_redirect_has_the_policy_of_its_target(app: Flask, target: str) -> Non
     assert cors_headers(call(app, "GET", "/b", APP)) == DENIED
     assert allowed(call(app, "GET", "/b", OTHER)) == OTHER
     assert preflight(app, "/b", APP).status_code == 403
+
+
+def test_a_redirect_out_of_the_app_is_not_taken_for_one_of_its_urls(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    cors.apply("/marks", max_age=1)
+    app.url_map.add(Rule("/out", endpoint="marks", redirect_to="/marks"))
+    assert preflight(app, "/out").status_code == 204
+    response = preflight(app, "/out", environ_overrides={"SCRIPT_NAME": "/mounted"})
+    assert (response.status_code, response.text[:14]) == (403, "routing-failed")
 
 
 def test_a_redirect_is_for_the_method_that_the_browser_repeats(app: Flask) -> None:

@@ -26,9 +26,9 @@ def section(title: str, language: str = "python", number: int = 0) -> str:
     return found[number]
 
 
-def run(title: str, **names: Any) -> dict[str, Any]:
-    """The names that the example of the section `title` defines."""
-    exec(compile(section(title), f"README: {title}", "exec"), names)
+def run(title: str, number: int = 0, **names: Any) -> dict[str, Any]:
+    """The names that an example of the section `title` defines, by default the first."""
+    exec(compile(section(title, number=number), f"README: {title}", "exec"), names)
     return names
 
 
@@ -110,6 +110,18 @@ def test_access_is_verified() -> None:
 
     assert [post(token) for token in ("t1", "t2", "none")] == [201, 403, 401]
     assert call(app, "GET", "/about").text == "An API."
+
+
+def test_access_works_in_a_factory() -> None:
+    users = {"t1": SimpleNamespace(may=lambda needs: needs == ("admin",))}
+    names = run("Verifying access", app=Flask("access"), users=users)
+    names = run("Verifying access", 1, **{**names, "__name__": "factory"})
+    names["admin"].add_url_rule("/x", "x", lambda: "x")
+    for _ in range(2):
+        app = names["create_app"]()
+        assert call(app, "GET", "/admin/x").status_code == 401
+        assert call(app, "GET", "/admin/x", headers={"Authorization": "t1"}).text == "x"
+        assert call(app, "GET", "/static/none.js").status_code == 404
 
 
 def test_a_response_shows_the_cookie_that_was_not_kept() -> None:

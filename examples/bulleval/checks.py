@@ -51,7 +51,10 @@ def pupil_asked() -> int | None:
 def _json_object() -> dict[str, Any]:
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("This API takes application/json, and nothing else.")
-    body = request.get_json()
+    try:
+        body = request.get_json()
+    except RecursionError:
+        raise BadRequest("Send JSON that is nested less deeply.") from None
     if not isinstance(body, dict):
         raise BadRequest("Send a JSON object.")
     return body

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LOG = "/probes/log"
-PROBES, REQUESTS_EACH = 200, 10  # bounds: the record is for looking at, not for keeping
+# The record is for looking at, not for keeping: its size is bounded.
+PROBES, REQUESTS_EACH, LENGTH = 200, 10, 256
+RECORDED = {
+    "method": "REQUEST_METHOD",
+    "path": "PATH_INFO",
+    "origin": "HTTP_ORIGIN",
+    "request_method": "HTTP_ACCESS_CONTROL_REQUEST_METHOD",
+    "request_headers": "HTTP_ACCESS_CONTROL_REQUEST_HEADERS",
+}
 PROBE_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -31,11 +39,7 @@ class Recorder:
         if not PROBE_ID.fullmatch(probe) or environ.get("PATH_INFO") == LOG:
             return self.inner(environ, start_response)
         entry: dict[str, Any] = {
-            "method": environ["REQUEST_METHOD"],
-            "path": environ.get("PATH_INFO", ""),
-            "origin": environ.get("HTTP_ORIGIN"),
-            "request_method": environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD"),
-            "request_headers": environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS"),
+            **{name: shortened(environ.get(key)) for name, key in RECORDED.items()},
             "cookie": "HTTP_COOKIE" in environ,
             "status": None,
             "allow_origin": None,
@@ -64,3 +68,10 @@ class Recorder:
                 entries.append(entry)
             while len(self.seen) > PROBES:
                 self.seen.popitem(last=False)
+
+
+def shortened(value: str | None) -> str | None:
+    """Return at most LENGTH characters of the value; an ellipsis marks a cut."""
+    if value is None or len(value) <= LENGTH:
+        return value
+    return value[: LENGTH - 3] + "..."

@@ -6,6 +6,7 @@ import argparse
 import errno
 import logging
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 # the session cookie (SameSite=Lax) goes along; the stranger is another.
 HOSTS = ("app.bulleval.localhost", "api.bulleval.localhost", "stranger.localhost")
 DATA = Path(__file__).parent / "instance"
-# How whatever has started this wants to be told where to start.
+LAST_PORT_BASE = 65536 - len(HOSTS)
+# The option for the port, as users write it: `make demo` takes another one than this module.
 PORT_OPTION = os.environ.get("BULLEVAL_PORT_OPTION", "--port-base ")
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 LOGGERS = ("bulleval", "flask_crossorigin", "waitress")
 
 WELCOME = """
@@ -49,7 +52,7 @@ WELCOME = """
 
 
 class PortError(Exception):
-    """A port that cannot be had; the message says which, why, and what to do."""
+    """A port that cannot be used; the message names the port, the reason and the fix."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,10 @@ def start(port_base: int = 0, data: Path | None = None) -> Demo:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line: serve until a signal asks for the end."""
     options = _options(arguments)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
     try:
-        with start(options.port_base, options.data) as demo:
+        for number in STOP_SIGNALS:
+            signal.signal(number, _stop)
+        with start(_port_base(options.port_base), options.data) as demo:
             print(WELCOME.format(demo), flush=True)
             while True:
                 time.sleep(3600)
@@ -118,8 +121,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bulleval", description=__doc__)
     parser.add_argument(
         "--port-base",
-        type=int,
-        default=8000,
+        default="8000",
         metavar="N",
         help="the first of three ports in a row; 0 takes any that are free (default: 8000)",
     )
@@ -130,11 +132,24 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="DIR",
         help="the folder of the mark book, made where missing (default: the example's instance/)",
     )
-    options = parser.parse_args(arguments)
-    last = 65536 - len(HOSTS)
-    if not 0 <= options.port_base <= last:
-        parser.error(f"--port-base takes a number from 0 to {last}.")
-    return options
+    return parser.parse_args(arguments)
+
+
+def _port_base(text: str) -> int:
+    """Parse the value of the option."""
+    if re.fullmatch("[0-9]{1,5}", text) and int(text) <= LAST_PORT_BASE:
+        return int(text)
+    raise PortError(
+        f"{PORT_OPTION}{text} is not a number from 0 to {LAST_PORT_BASE}: write {PORT_OPTION}9000,"
+        f" or {PORT_OPTION}0 for three free ports."
+    )
+
+
+def _stop(number: int, frame: object) -> None:
+    """Stop at the first signal and ignore later ones: `make` and a terminal may send two."""
+    for other in STOP_SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _listen(port: int) -> socket.socket:

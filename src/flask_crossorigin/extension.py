@@ -10,8 +10,9 @@ from werkzeug.wrappers import Request
 from .commands import cors
 from .config import KEYS, read_policy
 from .core.decision import Decision
-from .core.errors import PolicyError, problem
+from .core.errors import PolicyError
 from .core.policy import Policy
+from .core.problems import problem
 from .core.settings import materialized, parse_settings
 from .dispatch.wiring import install
 from .marks import Mark, Target, marked, require_view
@@ -86,7 +87,7 @@ class CrossOrigin:
         if EXTENSION in app.extensions:
             raise PolicyError([problem("initialised-twice", "app", app.name)])
         if app._got_first_request:
-            raise PolicyError([problem("initialised-late", "app", app.name)])
+            raise PolicyError([problem("initialised-after-first-request", "app", app.name)])
         whole = policy if policy is not None else self._policy
         in_code = {**self._settings, **materialized(settings)}
         own = read_policy(app.config, whole, in_code)
@@ -212,7 +213,7 @@ class CrossOrigin:
         if self._statements.has(target, statement, app):
             return
         if late:
-            raise PolicyError([problem("scope-late", "scope", name_of(target))])
+            raise PolicyError([problem("scope-after-first-request", "scope", name_of(target))])
         self._statements.add(target, statement, app)
         if isinstance(target, Blueprint):
             self._check_when_registered(target)
@@ -246,7 +247,7 @@ class CrossOrigin:
         if app is None:
             apps = list(self._apps)
             if len(apps) > 1:
-                raise PolicyError([problem("several-apps", "app", len(apps))])
+                raise PolicyError([problem("ambiguous-app", "app", len(apps))])
             app = apps[0] if apps else None
         if app is None or app not in self._apps:
             raise PolicyError([problem("not-initialised", "app", app)])

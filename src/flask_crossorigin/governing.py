@@ -15,7 +15,7 @@ from .core.cache import BoundedCache
 from .core.compiled import CompiledPolicy
 from .core.preflight import PreflightRequest, PreflightResponse
 from .events import log_failure
-from .routing import Environ, Match, Router, Target, UrlMatcher
+from .routing import Environ, Router, Target, UrlMatcher
 from .scopes import Scope, ScopeTable
 
 
@@ -42,9 +42,9 @@ class Governing:
         self.responses: BoundedCache[tuple[CompiledPolicy, PreflightRequest], PreflightResponse] = (
             BoundedCache()
         )
-        self._scopes: BoundedCache[tuple[str, str], tuple[tuple[int, int], Rule, object, Scope]] = (
-            BoundedCache()
-        )
+        self._scopes: BoundedCache[
+            tuple[str, str, str], tuple[tuple[int, int], Rule, object, Scope]
+        ] = BoundedCache()
 
     def matcher_of(self, live: Request) -> UrlMatcher:
         """Return the matcher of the request that the app works on."""
@@ -55,25 +55,39 @@ class Governing:
         return self._router.matcher_in(environ)
 
     def scopes_of_response(
-        self, live: Request, url: UrlMatcher, status: int
+        self, live: Request, url: UrlMatcher | None, status: int
     ) -> tuple[Scope | None, ...]:
         """Return the scopes that must all allow what the response to `live` discloses.
 
-        :param url: the URL as it was before hooks could change the environment.
+        :param url: the URL as it was before hooks could change the environment; None if a rule
+            was matched.
         :param status: of the response.
         """
-        # Hooks may have changed the rule, and the method, by which the view is run.
-        match: Match | None = live.url_rule or live.routing_exception
-        target = Target(match, url.path)
-        if match is None or isinstance(match, RequestRedirect):
+        method = live.method  # hooks may have changed it, and the rule, by which the view is run
+        if live.url_rule is not None:
+            return (self._scope_of_rule(live.url_rule, method),)
+        if url is None:
+            return (None,)  # a hook has taken the matched rule away
+        refusal = live.routing_exception
+        if refusal is None or isinstance(refusal, RequestRedirect):
             # It failed before it was matched; or a browser repeats the request elsewhere.
             target = self._match(url, url.method)
-            match = match or target.match
-        scope = self._scope_of(target, url, live.method)
-        if isinstance(match, HTTPException) and status != match.code:
+        else:
+            target = Target(refusal, url.path)
+        scope = self._scope_of(target, url, method)
+        if refusal is None and not target.redirected and isinstance(target.match, HTTPException):
+            refusal = target.match
+        if (target.redirected and refusal is None) or (refusal and refusal.code != status):
             # A hook or an error handler has answered in the place of the router.
             return scope, self._table.app_scope
         return (scope,)
+
+    def _scope_of_rule(self, rule: Rule, method: str) -> Scope | None:
+        try:
+            return self._table.scope_of_rules([rule], method)
+        except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
+            log_failure("finding the scope", rule.rule)
+            return None
 
     def scope_of_request(self, url: UrlMatcher, method: str) -> Scope | None:
         """Return the scope of a request with `method` that is not run."""
@@ -89,7 +103,7 @@ class Governing:
 
     def kept_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """Return the scope of a preflight that has not reached the app; worked out once."""
-        asked = environ.get("PATH_INFO", ""), method
+        asked = environ.get("PATH_INFO", ""), method, environ.get("SCRIPT_NAME", "")
         size = self._router.size
         kept = self._scopes.get(asked)
         if kept is not None:
@@ -106,7 +120,7 @@ class Governing:
         return found
 
     def _scope_of(self, target: Target, url: UrlMatcher, method: str) -> Scope | None:
-        match, path = target
+        match, path, _ = target
         try:
             rules = url.rules(match)
             if rules:

@@ -6,15 +6,16 @@ can serve elsewhere without the mark. A view class is marked itself, and its sub
 
 import functools
 import inspect
+import weakref
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
 from flask import Flask
 from flask.views import MethodView, View
 from werkzeug.local import LocalProxy
 
-from .core.errors import PolicyError, PolicyProblem, problem
+from .core.errors import PolicyError, PolicyProblem
+from .core.problems import problem
 
 ATTRIBUTE: Final = "__flask_crossorigin_marks__"
 
@@ -22,18 +23,56 @@ Target = TypeVar("Target", bound=Callable[..., Any])
 ViewFunction = Callable[..., Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Mark:
-    """What one use of a decorator states.
+    """One use of a decorator; compared by identity.
 
-    :ivar owner: the object whose decorator it is.
-    :ivar statement: what it states, for the owner to read.
-    :ivar target: the function or class it was used on.
+    :ivar owner: the object whose decorator was used.
+    :ivar statement: the decorator's arguments, in a form that the owner reads.
     """
 
-    owner: object
-    statement: Any
-    target: Callable[..., Any]
+    __slots__ = ("_target", "owner", "statement")
+
+    def __init__(self, owner: object, statement: Any, target: ViewFunction) -> None:
+        self.owner = owner
+        self.statement = statement
+        self._target: Callable[[], ViewFunction | None] = _reference(target)
+
+    @property
+    def target(self) -> ViewFunction | None:
+        """The decorated function or class; None once nothing else refers to it."""
+        return self._target()
+
+
+class LiveMarks:
+    """The marks of one owner, each for as long as its target exists.
+
+    A mark whose own result was thrown away stays, because the app may still run its target.
+    """
+
+    def __init__(self) -> None:
+        self._marks: dict[int, tuple[Mark, object]] = {}
+
+    def add(self, mark: Mark) -> None:
+        """Add `mark`."""
+        forget = functools.partial(_forget, self._marks, id(mark))
+        self._marks[id(mark)] = (mark, _reference(cast("ViewFunction", mark.target), forget))
+
+    def __iter__(self) -> Iterator[Mark]:
+        return iter([mark for mark, _ in list(self._marks.values())])
+
+
+def _reference(
+    target: ViewFunction, callback: Callable[[Any], None] | None = None
+) -> Callable[[], ViewFunction | None]:
+    """Return a weak reference to `target`, or a strong one if its type has no weak ones."""
+    try:
+        return weakref.ref(target, callback)
+    except TypeError:
+        return lambda: target
+
+
+def _forget(marks: dict[int, tuple[Mark, object]], key: int, _: object) -> None:
+    marks.pop(key, None)
 
 
 def require_view(target: object) -> None:
@@ -41,7 +80,7 @@ def require_view(target: object) -> None:
     is_view_class = isinstance(target, type) and issubclass(target, View)
     is_function = callable(target) and not isinstance(target, (type, Flask))
     if not (is_view_class or is_function):
-        raise PolicyError([problem("mark-target", "view", target)])
+        raise PolicyError([problem("decorator-target", "view", target)])
 
 
 def marked(target: Target, mark: Mark, before: Callable[[], Any] | None = None) -> Target:
@@ -85,10 +124,14 @@ def marks_on(function: object) -> tuple[Mark, ...]:
 
 def marks_on_class(view_class: type) -> tuple[Mark, ...]:
     """The marks on a view class, those of its bases first."""
-    found: list[Mark] = []
+    return tuple(mark for _, mark in marks_by_class(view_class))
+
+
+def marks_by_class(view_class: type) -> Iterator[tuple[type, Mark]]:
+    """Yield each mark on a view class and its bases, with the class it is on; bases first."""
     for each in reversed(view_class.__mro__):
-        found.extend(vars(each).get(ATTRIBUTE, ()))
-    return tuple(found)
+        for mark in vars(each).get(ATTRIBUTE, ()):
+            yield each, mark
 
 
 def marks_on_view(view: ViewFunction) -> tuple[Mark, ...]:
@@ -147,7 +190,7 @@ def lost_marks(app: Flask, marks: Iterable[Mark]) -> list[PolicyProblem]:
             ):
                 name = getattr(mark.target, "__qualname__", repr(mark.target))
                 facts = {"app": repr(app.name), "where": where}
-                problems.append(problem("mark-lost", "view", name, **facts))
+                problems.append(problem("decorator-without-effect", "view", name, **facts))
     return problems
 
 
@@ -204,8 +247,11 @@ def _held(function: Any) -> Iterator[object]:
     yield from attributes.values()
     view_class = attributes.get("view_class")
     if view_class is not None:
-        for each in view_class.__mro__:
-            yield from vars(each).values()
+        # A method that a subclass overrides is not run.
+        attributes = {}
+        for each in reversed(view_class.__mro__):
+            attributes.update(vars(each))
+        yield from attributes.values()
 
 
 def _own(thing: object, name: str) -> Any:

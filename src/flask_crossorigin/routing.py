@@ -12,7 +12,8 @@ from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 from werkzeug.routing.map import Map
 
-from .core.errors import PolicyError, problem
+from .core.errors import PolicyError
+from .core.problems import problem
 
 Environ: TypeAlias = dict[str, Any]
 Match: TypeAlias = Rule | HTTPException
@@ -29,10 +30,12 @@ class Target(NamedTuple):
 
     :ivar match: what the app would run; None where they lead out of the app.
     :ivar path: the path there.
+    :ivar redirected: whether it is elsewhere.
     """
 
     match: Match | None
     path: str
+    redirected: bool = False
 
 
 class UrlMatcher:
@@ -59,17 +62,18 @@ class UrlMatcher:
         path, adapter = self.path, self._adapter
         with self._context():
             try:
-                for _ in range(_MAX_REDIRECTS):
+                for hops in range(_MAX_REDIRECTS):
                     try:
-                        return Target(adapter.match(path, method, return_rule=True)[0], path)
+                        rule = adapter.match(path, method, return_rule=True)[0]
+                        return Target(rule, path, hops > 0)
                     except RequestRedirect as redirect:
                         base = adapter.make_redirect_url("")
                         if not redirect.new_url.startswith(base):
-                            return Target(None, path)
+                            return Target(None, path, True)
                         path = unquote(urlsplit(redirect.new_url[len(base) - 1 :]).path)
             except HTTPException as error:
-                return Target(error, path)
-        return Target(None, path)
+                return Target(error, path, path != self.path)
+        return Target(None, path, True)
 
     def rules(self, match: Match | None) -> list[Rule]:
         """Return the matched rule; all rules of the URL where it lacks the method; else none.
@@ -110,13 +114,12 @@ class Router:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self.is_plain: bool = _matches_as_flask(app)
-        # Where the map does not look at the host, one adapter serves all requests.
-        by_path = self.is_plain and _ignores_host(app)
-        self._adapter = app.url_map.bind("localhost") if by_path else None
+        # Where the map does not look at the host, no request is needed to bind it.
+        self._ignores_host = self.is_plain and _ignores_host(app)
         # A converter of the app's own may use its configuration or its database.
         own = not set(app.url_map.converters.values()) <= set(Map.default_converters.values())
         self._context: Callable[[], Any] = app.app_context if own else nullcontext
-        self.goes_by_path: bool = by_path and not own
+        self.goes_by_path: bool = self._ignores_host and not own
 
     def matcher_of(self, live: Request) -> UrlMatcher:
         """Return the matcher of a request that the app works on."""
@@ -124,22 +127,26 @@ class Router:
 
     def matcher_in(self, environ: Environ) -> UrlMatcher:
         """Return the matcher of the request in `environ`, which the app does not work on."""
-        if self._adapter is not None:
+        if self._ignores_host:
             path, method = path_of(environ), environ["REQUEST_METHOD"]
-            return UrlMatcher(self._adapter, path, method, self._context)
+            return UrlMatcher(self._bind(environ), path, method, self._context)
         # Of a copy: the request that the app works on must stay in the environment.
         made = self._app.request_class(environ.copy())
         return self._matcher(made, path_of(environ), self._context)
 
     def _matcher(self, made: Request, path: str, context: Callable[[], Any]) -> UrlMatcher:
-        if self._adapter is not None:
-            return UrlMatcher(self._adapter, path, made.method, context)
+        if self._ignores_host:
+            return UrlMatcher(self._bind(made.environ), path, made.method, context)
         try:
             adapter = self._app.create_url_adapter(made)
         except HTTPException as error:
             return RefusedUrl(error, path, made.method)
         assert adapter is not None  # it is None only outside of a request
         return UrlMatcher(adapter, adapter.path_info, made.method, context)
+
+    def _bind(self, environ: Environ) -> MapAdapter:
+        # A redirect may lead out of the app, to what stands beside it on the server.
+        return self._app.url_map.bind("localhost", script_name=environ.get("SCRIPT_NAME") or "/")
 
     @property
     def size(self) -> tuple[int, int]:

@@ -15,8 +15,9 @@ from flask import Blueprint, Flask
 from werkzeug.routing import Rule
 
 from .core.compiled import CompiledPolicy, compile_policy, for_one_request
-from .core.errors import PolicyError, PolicyProblem, problem, with_location
+from .core.errors import PolicyError, PolicyProblem, with_location
 from .core.policy import Policy
+from .core.problems import problem
 from .core.settings import materialized, parse_settings
 from .marks import Mark, lost_marks, marks_on, marks_on_view, method_functions
 from .overlap import Overlaps
@@ -172,7 +173,7 @@ class Statements:
             if entry.target == key and (app is None or entry.is_for(app)):
                 if entry.statement == statement:
                     return True
-                raise PolicyError([problem("scope-twice", "scope", name_of(target))])
+                raise PolicyError([problem("scope-duplicate", "scope", name_of(target))])
         return False
 
     def prefixes(self, app: Flask) -> list[tuple[str, Statement]]:
@@ -364,7 +365,7 @@ class ScopeTable:
                 yield mark
             elif isinstance(mark.owner, type(self._owner)):
                 facts = {"app": repr(self._app.name), "endpoint": repr(endpoint)}
-                problems.append(problem("mark-foreign", "view", endpoint, **facts))
+                problems.append(problem("decorator-of-other-extension", "view", endpoint, **facts))
 
     def _inner(
         self,

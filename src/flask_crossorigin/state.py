@@ -10,10 +10,11 @@ from flask import Flask
 from .conflicts import other_cors_libraries
 from .core.actual import decide_actual
 from .core.decision import Decision, Reason, decision_for
-from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem, problem
+from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem
 from .core.headers import VARY_PREFLIGHT
 from .core.policy import Policy
 from .core.preflight import decide_preflight, parse_preflight
+from .core.problems import problem
 from .governing import Governing
 from .origin_functions import OriginFunctions
 from .routing import Environ, Router
@@ -65,8 +66,8 @@ class AppState:
     def _freeze(self) -> Governing:
         if not self._problems:
             # Warnings come first: where one is an error, nothing must have been changed.
-            for found in other_cors_libraries(self.app):
-                warnings.warn(f"{found.message} {found.hint}", CrossOriginWarning, stacklevel=2)
+            for message in other_cors_libraries(self.app):
+                warnings.warn(str(message), CrossOriginWarning, stacklevel=2)
             table = self.table()
             self._problems = table.problems
         if self._problems:

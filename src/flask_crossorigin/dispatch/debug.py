@@ -33,7 +33,7 @@ def debug_response(snapshot: Snapshot, live: Request, error: Exception) -> Respo
     environ = snapshot.environ_of(live)
     if environ.get("HTTP_SEC_FETCH_MODE") == "navigate":
         return None
-    for scope in snapshot.rules.scopes_of_response(live, snapshot.url_of(live), 500):
+    for scope in snapshot.rules.scopes_of_response(live, snapshot.url, 500):
         policy = None if scope is None else scope.compiled
         if policy is None or not _may_read(snapshot, policy, environ):
             return None

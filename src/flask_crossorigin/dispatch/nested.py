@@ -20,7 +20,7 @@ from ..core.headers import (
     merge_headers,
 )
 from ..core.policy import Policy
-from ..events import log_denial, report_replaced
+from ..events import log_denial, log_replaced_headers
 from .snapshot import Snapshot
 
 DENY_ALL: Final = compile_policy(Policy(origins=()))
@@ -34,7 +34,7 @@ def complete_headers(
 ) -> list[Header]:
     """Return the `headers` of a response to `live` with what its policies add."""
     rules = snapshot.rules
-    scopes = rules.scopes_of_response(live, snapshot.url_of(live), status)
+    scopes = rules.scopes_of_response(live, snapshot.url, status)
     policies = [DENY_ALL if scope is None else scope.compiled for scope in dict.fromkeys(scopes)]
     applied = [policy for policy in policies if policy is not None]
     if len(applied) < len(policies):  # a disabled scope is left to Flask
@@ -100,5 +100,5 @@ def merged(
 ) -> list[Header]:
     """Return `headers` with the policy's `added` ones in place of those of the app."""
     if snapshot.state.app.debug:
-        report_replaced([each for each in headers if each not in added], live)
+        log_replaced_headers([each for each in headers if each not in added], live)
     return merge_headers(headers, added)

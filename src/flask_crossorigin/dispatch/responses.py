@@ -15,8 +15,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..core.actual import ONLY_VARY, allowlist_headers
 from ..core.compiled import CompiledPolicy
-from ..core.errors import PolicyError, problem
+from ..core.errors import PolicyError
 from ..core.headers import ORDINARY_NAMES, Header
+from ..core.problems import problem
 from ..routing import Environ, current_flask_request
 from ..state import AppState
 from .debug import debug_response

@@ -23,6 +23,7 @@ class Snapshot:
     :ivar outer: the snapshot of the app whose view has called this app; None elsewhere.
     :ivar nested: the allow-origin values of apps that the view has called; None as long as it
         has called none.
+    :ivar url: the matcher of the request's URL, if the router has matched no rule.
     :ivar environ: a copy, where an origin function takes the request.
     """
 
@@ -33,13 +34,7 @@ class Snapshot:
     outer: "Snapshot | None" = None
     nested: list[object] | None = None
     environ: Environ | None = None
-    _url: UrlMatcher | None = None
-
-    def url_of(self, live: Request) -> UrlMatcher:
-        """Return the matcher of the request's URL."""
-        if self._url is None:
-            self._url = self.rules.matcher_of(live)
-        return self._url
+    url: UrlMatcher | None = None
 
     def environ_of(self, live: Request) -> Environ:
         """Return the environment as it arrived, as far as anything looks at it."""
@@ -69,6 +64,6 @@ def take_snapshot(state: AppState, rules: Governing, live: Request) -> Snapshot:
     if rules.reads_requests:
         snapshot.environ = environ.copy()
     if live.url_rule is None:  # hooks may change the environment that the router is asked about
-        snapshot.url_of(live)
+        snapshot.url = rules.matcher_of(live)
     environ[ENVIRON_KEY] = live._crossorigin = snapshot  # type: ignore[attr-defined]
     return snapshot

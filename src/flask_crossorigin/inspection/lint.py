@@ -11,7 +11,7 @@ from flask import Flask
 
 from ..conflicts import other_cors_libraries
 from ..core.errors import PolicyProblem, with_location
-from ..core.origin_diagnostics import suggestion
+from ..core.origin_diagnostics import suggest_origin
 from ..core.origins import OriginPattern, is_loopback_host, parse_pattern
 from ..core.policy import DEFAULT_METHODS, Policy
 from ..extension import unregistered_blueprints
@@ -53,7 +53,7 @@ def _policy_warnings(app: Flask, policy: Policy, routed: set[str]) -> Iterator[P
         code = None if parts is None else _origin_code(app, parts, policy.credentials)
         if isinstance(text, str) and code is not None:
             _, _, host = text.partition("://")
-            yield warning(code, "origins", text, secure=suggestion(f"https://{host}"))
+            yield warning(code, "origins", text, secure=suggest_origin(f"https://{host}"))
     if policy.max_age > _LONGEST_MAX_AGE:
         yield warning("max-age-too-long", "max_age", policy.max_age)
     for method in policy.methods if policy.methods != "*" else ():

@@ -103,14 +103,15 @@ def _is_allowing_preflight(exchange: Exchange) -> bool:
 
 
 def _with_message(finding: _Finding, kinds: list[str]) -> PolicyProblem:
-    message, hint = FINDINGS[finding.code]
+    message = FINDINGS[finding.code]
     if "preflight" not in kinds:
-        hint = HINTS_FOR_REQUEST_ONLY.get(finding.code, hint)
+        message = message._replace(hint=HINTS_FOR_REQUEST_ONLY.get(finding.code, message.hint))
     what = " and the ".join(kinds)
-    facts = {"what": what, "field": finding.field, "value": finding.value, **dict(finding.facts)}
+    text, hint = message.format(
+        what=what, field=finding.field, value=finding.value, **dict(finding.facts)
+    )
     servers = f" The response names {finding.servers}." if finding.servers else ""
-    message = message.format(**facts) + servers
-    return PolicyProblem(finding.code, finding.field, finding.value, message, hint.format(**facts))
+    return PolicyProblem(finding.code, finding.field, finding.value, text + servers, hint)
 
 
 def _finding(

@@ -1,0 +1,244 @@
+"""The extension: who may use which view, as a function of the user's decides."""
+
+import itertools
+import weakref
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, cast, overload
+
+from flask import Blueprint, Flask, request
+from flask.views import View
+from werkzeug.wrappers import Response
+
+from ..core.errors import PolicyError, PolicyProblem
+from ..core.problems import problem
+from ..marks import Mark, Target, ViewFunction, carried_marks, class_of, marked
+from ..routing import current_flask_app, require_app
+from ..scopes import name_of
+from .exceptions import AccessDenied, AccessUnauthenticated
+from .guard import Enforcer, enforce_in_as_view, guard_of, guarded
+from .registrations import registrations_of
+from .requirements import PUBLIC, Declarations, Statement, marks_for
+from .verification import Needs, Verifier, Verify, argument_problems
+
+
+class Access:
+    """Decides who may use which view, by a function of the user's.
+
+    An app enforces at one point: after its ``before_request`` hooks, when it is about to run a
+    view. So hooks run for refused requests as well, and a rate limiter counts them. A CORS
+    preflight never reaches `verify`.
+
+    A refusal is raised as an HTTP exception, 401 (`Access.Unauthenticated`) or 403
+    (`Access.Denied`), so that the app's own error handlers can word it.
+
+    With flask-sock, `@sock.route` accepts the WebSocket handshake before it calls the function
+    below it. In a guarded app the refusal comes before the handshake: use :meth:`protect` for
+    the blueprint, or :meth:`required` right below ``@sock.route``. In an app that was not
+    initialised, :meth:`required` refuses only after the handshake.
+
+    :param app: the app to initialise; leave it out and call :meth:`init_app` in a factory.
+    :param verify: ``verify(request, *needs)``. It returns the user; None, or another false
+        value, if nobody is signed in (a user whose ``is_authenticated`` is false counts as
+        nobody); or a response, which is sent. It raises `Access.Denied` if the user may not.
+        Any other HTTP exception is sent too, and any other exception is a 500. It is called
+        once per request for equal needs; only a success is remembered.
+    :param default: the rule for a view about which nothing is declared: ``"public"`` or
+        ``"required"``.
+    :param www_authenticate: the challenge that a 401 carries, such as ``Bearer``.
+    :raises PolicyError: with every problem of the arguments.
+    """
+
+    Denied: ClassVar[type[AccessDenied]] = AccessDenied
+    Unauthenticated: ClassVar[type[AccessUnauthenticated]] = AccessUnauthenticated
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        verify: Verify,
+        default: Literal["public", "required"] = "public",
+        www_authenticate: str | None = None,
+    ) -> None:
+        problems = argument_problems(verify, default, www_authenticate)
+        if problems:
+            raise PolicyError(problems)
+        self._verifier = Verifier(verify, www_authenticate)
+        self._declarations = Declarations(default)
+        self._enforcer = Enforcer(self, self._declarations, self._verifier)
+        self._apps: weakref.WeakSet[Flask] = weakref.WeakSet()
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Guard every view of `app`.
+
+        :raises PolicyError: if `app` is initialised with this object already, or has handled
+            a request without the guard.
+        """
+        app = require_app(app)
+        if app in self._apps:
+            raise PolicyError([problem("access-twice", "app", app.name)])
+        if app._got_first_request and self not in access_of(app):
+            raise PolicyError([_late(f"app {app.name}")])
+        self._apps.add(app)
+        self._enforcer.initialised = True
+        guarded(app).add(self._enforcer)
+
+    @overload
+    def required(self, view: Target, /) -> Target: ...
+    @overload
+    def required(self, *needs: str) -> Callable[[Target], Target]: ...
+    def required(self, *needs: Any) -> Any:
+        """Allow a view (a function, a View class or a method of one) for users only.
+
+        Write ``@access.required``, or ``@access.required("marks:write")`` with the needs that
+        `verify` gets. Put it right below ``@app.route``. Everything that is required of a view,
+        its class, the bases of the class and its blueprints is enforced.
+
+        :raises PolicyError: if `verify` can't be called with the needs, or the view, or a
+            method of the class, is public.
+        """
+        if len(needs) == 1 and callable(needs[0]):
+            return self._require(needs[0], ())
+        checked = self._checked(needs)
+        return lambda target: self._require(target, checked)
+
+    def public(self, view: Target, /) -> Target:
+        """Allow a view (a function, a View class or a method of one) for everybody.
+
+        On a method, this lifts what its own class and their bases require. On a class, it is
+        for the methods that have no decorator of their own.
+
+        :raises PolicyError: if the view is required, too.
+        """
+        return marked(view, self._declarations.new_mark(view, PUBLIC))
+
+    def protect(self, blueprint: Blueprint, *needs: str) -> None:
+        """Allow the views of `blueprint` for users only, those of nested blueprints included.
+
+        It is enforced in addition to what a view itself requires, unless the view is public.
+        Call it next to the blueprint, or in a factory for each app: the same needs again change
+        nothing. Every app that has the blueprint is guarded by it, also without
+        :meth:`init_app`.
+
+        :raises PolicyError: if `verify` can't be called with the needs, the blueprint is open
+            or has other needs, or an app that has it has handled a request.
+        """
+        self._declare(blueprint, self._checked(needs))
+
+    def open(self, blueprint: Blueprint) -> None:
+        """Allow the views of `blueprint` for everybody, whatever the default or an outer one is.
+
+        :raises PolicyError: if the blueprint is protected, or an app that has it has handled a
+            request.
+        """
+        self._declare(blueprint, PUBLIC)
+
+    @property
+    def user(self) -> Any:
+        """The user whom `verify` returned last for this request; None if it was not called.
+
+        :raises RuntimeError: outside of a request.
+        """
+        return self._verifier.user
+
+    # Declare.
+
+    def _require(self, target: Target, needs: Needs) -> Target:
+        mark = self._declarations.new_mark(target, needs)
+        if not isinstance(target, type):
+            return marked(target, mark, lambda: self._verifier.confirm(needs))
+        view_class = cast("type[View]", marked(target, mark))
+        self._declarations.check_class(view_class)
+        enforce_in_as_view(view_class, self._enforce_marks)
+        return cast("Target", view_class)
+
+    def _declare(self, blueprint: object, statement: Statement) -> None:
+        if not isinstance(blueprint, Blueprint):
+            raise PolicyError([problem("access-blueprint", "blueprint", blueprint)])
+        if self._declarations.has_blueprint(blueprint, statement):
+            return
+        if self._enforcer.has_checked(blueprint):
+            raise PolicyError([_late(name_of(blueprint))])
+        self._declarations.add_blueprint(blueprint, statement)
+        registrations_of(blueprint).add(self._enforcer, blueprint)
+
+    def _checked(self, needs: tuple[Any, ...]) -> Needs:
+        wrong = [need for need in needs if not isinstance(need, str)]
+        if wrong:
+            raise PolicyError([problem("access-need", "needs", need) for need in wrong])
+        if not self._verifier.takes(needs):
+            raise PolicyError([problem("access-verify", "verify", self._verifier.verify)])
+        return needs
+
+    def _enforce_marks(self, view_class: type[View], view: ViewFunction) -> Response | None:
+        """Enforce the marks on a view made of `view_class`, in whatever app it runs."""
+        running = current_flask_app().view_functions.get(request.endpoint or "")
+        if running is not None and class_of(running) is view_class:
+            view = running  # there may be a mark on top of `view`
+        return self._enforcer.confirm(self._declarations.of_view(view, request.method).needs)
+
+
+def _late(what: str) -> PolicyProblem:
+    return problem("access-after-first-request", "access", what)
+
+
+# Inspect: what the command line shows.
+
+
+@dataclass(frozen=True, slots=True)
+class AccessStated:
+    """What is declared about the access to a view.
+
+    :ivar required: whether `verify` is called; None if nothing is declared about it.
+    :ivar needs: what `verify` is called with.
+    """
+
+    required: bool | None
+    needs: Needs = ()
+
+
+def access_of(app: Flask) -> tuple[Access, ...]:
+    """Return the objects that guard `app`; its views may have marks of others all the same."""
+    return tuple(cast("Access", each.access) for each in _enforcers_of(app))
+
+
+def _enforcers_of(app: Flask) -> list[Enforcer]:
+    guard = guard_of(app)
+    return guard.enforcers if guard is not None else []
+
+
+def _unguarded(app: Flask, marks: Iterable[Mark]) -> list[Declarations]:
+    """Return the declarations that have `marks` in `app`, but no guard."""
+    guarding = [each.declarations for each in _enforcers_of(app)]
+    owners = dict.fromkeys(mark.owner for mark in marks)
+    return [each for each in owners if isinstance(each, Declarations) and each not in guarding]
+
+
+def access_stated(app: Flask, endpoint: str, method: str) -> AccessStated:
+    """Return what all guards and marks declare about `method` of a view.
+
+    :raises PolicyError: if the view is both public and required.
+    """
+    view = app.view_functions.get(endpoint)
+    if view is None:
+        return AccessStated(None)
+    guarding = [each.declarations for each in _enforcers_of(app)]
+    declared = [each.of_endpoint(app, endpoint, method) for each in guarding]
+    declared += [
+        each.of_view(view, method).needs for each in _unguarded(app, marks_for(view, method))
+    ]
+    called_with = [needs for each in declared for needs in each or ()]
+    if called_with:
+        return AccessStated(True, tuple(dict.fromkeys(itertools.chain.from_iterable(called_with))))
+    return AccessStated(None if all(each is None for each in declared) else False)
+
+
+def access_problems(app: Flask) -> list[PolicyProblem]:
+    """Return every problem of access for which requests to `app` would fail."""
+    guarding = [each.declarations for each in _enforcers_of(app)]
+    found = [each for declarations in guarding for each in declarations.problems(app)]
+    for declarations in _unguarded(app, carried_marks(app)):
+        found.extend(declarations.contradictions(app))
+    return found

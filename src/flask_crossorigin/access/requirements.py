@@ -1,0 +1,208 @@
+"""Requirements: work out what a view requires from everything that is declared about it.
+
+Everything declared about a view is one of these, from the outside in: the default; `protect` or
+`open` on a blueprint; `required` or `public` on a view class or a base of it; `required` or
+`public` on what runs: the function, or the method of a class.
+"""
+
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from flask import Blueprint, Flask
+from flask.views import MethodView, View
+
+from ..core.errors import PolicyError, PolicyProblem
+from ..core.problems import problem
+from ..marks import (
+    LiveMarks,
+    Mark,
+    class_of,
+    lost_marks,
+    marks_by_class,
+    marks_on,
+    marks_on_view,
+    require_view,
+)
+from ..scopes import blueprint_names, name_of
+from .verification import Needs
+
+Statement: TypeAlias = Needs | None
+"""The needs of a `required` or `protect`; None for `public` and `open`."""
+
+PUBLIC: Final = None
+
+_PlacedMark: TypeAlias = tuple[type, Mark]
+"""A mark and the class it belongs to; `object` for a plain function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """The sum of the marks on a view.
+
+    :ivar public: whether the view is public.
+    :ivar needs: the needs of each `required` that applies, those of base classes first.
+    """
+
+    public: bool
+    needs: tuple[Needs, ...]
+
+
+class Declarations:
+    """Everything that is declared through one `Access` object; the owner of its marks.
+
+    :param default: ``"public"`` or ``"required"``.
+    """
+
+    def __init__(self, default: str) -> None:
+        self._default = default
+        self._marks = LiveMarks()
+        self._blueprints: weakref.WeakKeyDictionary[Blueprint, Statement] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    # Declare.
+
+    def new_mark(self, target: Callable[..., Any], statement: Statement) -> Mark:
+        """Return a mark with the `statement` for `target`.
+
+        :raises PolicyError: if `target` is no view, or the opposite is declared for it.
+        """
+        require_view(target)
+        if isinstance(target, type):  # its bases may differ
+            before = [mark for each, mark in marks_by_class(target) if each is target]
+        else:
+            before = [*marks_on(target)]
+        for mark in before:
+            if mark.owner is self and (mark.statement is PUBLIC) != (statement is PUBLIC):
+                raise PolicyError([_contradiction(_name_of(target), "")])
+        mark = Mark(self, statement, target)
+        self._marks.add(mark)
+        return mark
+
+    def check_class(self, view_class: type[View]) -> None:
+        """Raise :exc:`PolicyError` if a method of `view_class` is both public and required."""
+        for method in sorted(view_class.methods or {"GET"}):
+            self._of_parts(view_class, (), method)
+
+    def add_blueprint(self, blueprint: Blueprint, statement: Statement) -> None:
+        """Record the `statement` about `blueprint`."""
+        self._blueprints[blueprint] = statement
+
+    def has_blueprint(self, blueprint: Blueprint, statement: Statement) -> bool:
+        """Return whether the `statement` about `blueprint` is recorded.
+
+        :raises PolicyError: if a different one is.
+        """
+        if not self.covers(blueprint):
+            return False
+        if self._blueprints[blueprint] != statement:
+            raise PolicyError([problem("access-duplicate", "blueprint", name_of(blueprint))])
+        return True
+
+    def covers(self, blueprint: object) -> bool:
+        """Return whether `blueprint` is protected or open."""
+        return blueprint in self._blueprints
+
+    # Read.
+
+    def of_endpoint(self, app: Flask, endpoint: str, method: str) -> tuple[Needs, ...] | None:
+        """Return the needs of each declaration that applies to an endpoint of a guarded app.
+
+        None means that nothing is declared, and that the default is public.
+
+        :raises PolicyError: if the view is both public and required.
+        """
+        own = self.of_view(app.view_functions[endpoint], method)
+        if own.public:
+            return ()
+        around: list[Needs] = []
+        declared = bool(own.needs)
+        for name in blueprint_names(endpoint):
+            blueprint: Any = app.blueprints.get(name)
+            if self.covers(blueprint):
+                statement = self._blueprints[blueprint]
+                around = [] if statement is None else [*around, statement]
+                declared = True
+        if declared:
+            return (*around, *own.needs)
+        return ((),) if self._default == "required" else None
+
+    def of_view(self, view: Callable[..., Any], method: str) -> Requirement:
+        """Return what the marks on `view` require of a request with `method`.
+
+        :raises PolicyError: if the view is both public and required.
+        """
+        return self._of_parts(class_of(view), marks_on(view), method)
+
+    def _of_parts(
+        self, view_class: type[View] | None, on_function: Iterable[Mark], method: str
+    ) -> Requirement:
+        on_classes = [] if view_class is None else self._own(marks_by_class(view_class))
+        on_what_runs = self._own(_on_methods(view_class, method))
+        on_what_runs += self._own((view_class or object, mark) for mark in on_function)
+        needs = [mark.statement for _, mark in on_what_runs if mark.statement is not PUBLIC]
+        # A method that is required itself is not public, even if its class is.
+        placed = [] if needs else [*on_what_runs, *on_classes]
+        public = [each for each, mark in placed if mark.statement is PUBLIC]
+        required = [
+            (each, mark.statement)
+            for each, mark in on_classes
+            if mark.statement is not PUBLIC and not any(issubclass(one, each) for one in public)
+        ]
+        if public and required:
+            what = f"{_name_of(public[0])} is public, {_name_of(required[0][0])} is required"
+            raise PolicyError([_contradiction(f"{method} of {_name_of(view_class)}", f": {what}")])
+        return Requirement(bool(public), (*(statement for _, statement in required), *needs))
+
+    def _own(self, marks: Iterable[_PlacedMark]) -> list[_PlacedMark]:
+        return [(each, mark) for each, mark in marks if mark.owner is self]
+
+    def problems(self, app: Flask) -> list[PolicyProblem]:
+        """Return every problem that makes all requests to a guarded `app` fail."""
+        return [*lost_marks(app, self._marks), *self.contradictions(app)]
+
+    def contradictions(self, app: Flask) -> list[PolicyProblem]:
+        """Return a problem for each view and method that is both public and required."""
+        found: list[PolicyProblem] = []
+        for rule in app.url_map.iter_rules():
+            view: Any = app.view_functions.get(rule.endpoint)
+            # The decorators refuse it on a function.
+            for method in sorted(rule.methods or ()) if class_of(view) else ():
+                try:
+                    self.of_view(view, method)
+                except PolicyError as error:
+                    found.extend(error.errors)
+        return list(dict.fromkeys(found))
+
+
+def marks_for(view: Callable[..., Any], method: str) -> list[Mark]:
+    """Return every mark that could matter for a request with `method`, whoever made it."""
+    view_class = class_of(view)
+    on_methods = [mark for _, mark in _on_methods(view_class, method)]
+    return [*marks_on_view(view), *on_methods]
+
+
+def _on_methods(view_class: type[View] | None, method: str) -> Iterator[_PlacedMark]:
+    """Yield the marks on the methods that run, each with the class that defines the method."""
+    if view_class is None:
+        return
+    names = ["dispatch_request"]
+    if issubclass(view_class, MethodView):
+        # Flask runs `get` for HEAD if the class has no `head`.
+        for_head = method == "HEAD" and getattr(view_class, "head", None) is None
+        names.append("get" if for_head else method.lower())
+    for name in names:
+        for mark in marks_on(getattr(view_class, name, None)):
+            defining = (each for each in view_class.__mro__ if name in vars(each))
+            yield next(defining, object), mark
+
+
+def _contradiction(name: str, what: str) -> PolicyProblem:
+    return problem("access-contradiction", "view", name, what=what)
+
+
+def _name_of(target: object) -> str:
+    name: str = getattr(target, "__qualname__", repr(target))
+    return name
