@@ -7,7 +7,8 @@ import pytest
 
 from flask_crossorigin.browser import Browser
 from flask_crossorigin.browser.cookies.dates import seconds_of_date
-from flask_crossorigin.browser.cookies.jar import Context, CookieJar
+from flask_crossorigin.browser.cookies.context import Context
+from flask_crossorigin.browser.cookies.jar import CookieJar
 from flask_crossorigin.browser.cookies.reasons import COOKIE_REASONS
 from flask_crossorigin.browser.profiles import PROFILES, Profile, ProfileName
 from flask_crossorigin.browser.urls import URL
@@ -19,7 +20,7 @@ HOME = URL("https://api.example.com/docs/page")
 HERE = Context("https://example.com")
 ELSEWHERE = Context("https://other.example")
 LINK = Context("https://other.example", navigation=True)
-FORM = Context("https://other.example", navigation=True, safe=False)
+FORM = Context("https://other.example", navigation=True, safe_method=False)
 OPAQUE = Context(None)
 
 
@@ -315,7 +316,7 @@ def test_site_has_a_scheme() -> None:
 def test_without_same_site_it_is_lax_or_none_per_profile(profile: ProfileName) -> None:
     jar = Jar(PROFILES[profile])
     jar.store(HOME, ["a=1", "b=2; SameSite=None"], HERE)
-    lax = PROFILES[profile].lax_by_default
+    lax = PROFILES[profile].cookies_lax_by_default
     assert lax is (profile in ("standard", "chromium"))
     found = jar.for_request(HOME, HERE), jar.for_request(HOME, ELSEWHERE)
     wanted = {"webkit": ("a=1; b=2", "a=1; b=2"), "firefox": ("a=1", "a=1")}
@@ -433,7 +434,7 @@ def test_cookies_of_a_redirect_are_kept_for_the_next_hop() -> None:
 
 # Young cookies.
 
-YOUNG = replace(PROFILES["standard"], young_cookies_post=True)
+YOUNG = replace(PROFILES["standard"], sends_new_cookies_with_post=True)
 
 
 @pytest.mark.parametrize(
@@ -483,7 +484,7 @@ def test_form_carries_a_young_cookie_in_chromium(profile: ProfileName) -> None:
 
 
 @pytest.mark.parametrize(
-    ("around", "wanted"),
+    ("embedder", "wanted"),
     [
         (None, "strict=1; lax=1; none=1"),
         (API, "strict=1; lax=1; none=1"),
@@ -491,21 +492,21 @@ def test_form_carries_a_young_cookie_in_chromium(profile: ProfileName) -> None:
         (OTHER, "none=1"),
     ],
 )
-def test_page_around_a_page_makes_it_cross_site(around: str | None, wanted: str) -> None:
+def test_page_around_a_page_makes_it_cross_site(embedder: str | None, wanted: str) -> None:
     api = Server({"": Said(200, COOKIES)})
     browser = browser_of(api)
     browser.page(API).fetch("/")
-    browser.page(API, around=around).fetch("/")
+    browser.page(API, embedder=embedder).fetch("/")
     assert cookies_of(api) == wanted
 
 
-@pytest.mark.parametrize(("around", "wanted"), [(APP, "none=1"), (OTHER, None)])
-def test_page_in_another_site_is_a_third_party(around: str, wanted: str | None) -> None:
+@pytest.mark.parametrize(("embedder", "wanted"), [(APP, "none=1"), (OTHER, None)])
+def test_page_in_another_site_is_a_third_party(embedder: str, wanted: str | None) -> None:
     line = {"Set-Cookie": "none=1; SameSite=None; Secure; Path=/"}
     api = Server({"/set": Said(200, line), "": Said()})
     browser = Browser({API: api}, third_party_cookies=False)
     browser.page(API).fetch("/set")
-    browser.page(API, around=around).fetch("/")
+    browser.page(API, embedder=embedder).fetch("/")
     assert cookies_of(api) == wanted
 
 
@@ -518,10 +519,10 @@ NO_THIRD = replace(PROFILES["standard"], third_party_cookies=False)
 @pytest.mark.parametrize(
     ("line", "context", "wanted"),
     [
-        ("a=1", None, "credentials"),
+        ("a=1", None, "credentials-omitted"),
         ("a=1; SameSite=Lax", ELSEWHERE, "same-site"),
         ("a=1; SameSite=Strict", LINK, "same-site"),
-        ("a=1", ELSEWHERE, "same-site-unset"),
+        ("a=1", ELSEWHERE, "same-site-default"),
         ("a=1; SameSite=None; Secure", ELSEWHERE, "third-party"),
     ],
 )
@@ -535,7 +536,7 @@ def test_cookie_that_does_not_go_is_told(line: str, context: Context | None, wan
 def test_cookie_of_https_does_not_go_without() -> None:
     jar = Jar()
     jar.store(HOME, ["a=1; Secure"], HERE)
-    assert jar.withheld(CLEAR, Context("http://example.com")) == (("a", "not-secure"),)
+    assert jar.withheld(CLEAR, Context("http://example.com")) == (("a", "secure-over-http"),)
 
 
 def test_cookie_of_another_url_or_partition_is_not_missed() -> None:
@@ -551,17 +552,17 @@ def test_cookie_of_another_url_or_partition_is_not_missed() -> None:
 @pytest.mark.parametrize(
     ("line", "url", "context", "wanted"),
     [
-        ("a=1", HOME, None, "credentials"),
+        ("a=1", HOME, None, "credentials-omitted"),
         ("a=1; SameSite=Lax", HOME, ELSEWHERE, "same-site"),
-        ("a=1", HOME, ELSEWHERE, "same-site-unset"),
+        ("a=1", HOME, ELSEWHERE, "same-site-default"),
         ("a=1; SameSite=None; Secure", HOME, ELSEWHERE, "third-party"),
-        ("a=1; Secure", CLEAR, Context("http://example.com"), "not-secure"),
-        ("a=1; SameSite=None", HOME, HERE, "none-not-secure"),
-        ("a=1; Partitioned", HOME, HERE, "partitioned-not-secure"),
-        ("b=2", CLEAR, Context("http://example.com"), "hides-secure"),
-        ("a=1; Domain=com", HOME, HERE, "domain"),
-        ("__Host-a=1; Secure", HOME, HERE, "prefix"),
-        ("a=\x01", HOME, HERE, "unreadable"),
+        ("a=1; Secure", CLEAR, Context("http://example.com"), "secure-over-http"),
+        ("a=1; SameSite=None", HOME, HERE, "same-site-none-without-secure"),
+        ("a=1; Partitioned", HOME, HERE, "partitioned-without-secure"),
+        ("b=2", CLEAR, Context("http://example.com"), "overwrites-secure"),
+        ("a=1; Domain=com", HOME, HERE, "domain-mismatch"),
+        ("__Host-a=1; Secure", HOME, HERE, "prefix-mismatch"),
+        ("a=\x01", HOME, HERE, "malformed"),
     ],
 )
 def test_cookie_that_is_not_kept_is_told(
@@ -579,15 +580,15 @@ def test_cookie_that_is_not_kept_is_told(
     assert refused == (line.partition("=")[0], wanted)
     assert refused.message
     assert refused.hint.endswith(".")
-    assert jar.lacking(url) == (refused,)
-    assert jar.lacking(URL(OTHER)) == ()
+    assert jar.rejected_before(url) == (refused,)
+    assert jar.rejected_before(URL(OTHER)) == ()
 
 
 def test_cookie_that_is_kept_at_last_is_not_missed() -> None:
     jar = Jar()
     assert jar.store(HOME, ["a=1"], ELSEWHERE)
     assert not jar.store(HOME, ["a=1"], HERE)
-    assert jar.lacking(HOME) == ()
+    assert jar.rejected_before(HOME) == ()
 
 
 def test_every_reason_is_seen_in_a_test() -> None:
@@ -624,4 +625,4 @@ def test_preflight_leaves_no_cookie_out() -> None:
     browser = browser_of(api)
     browser.set_cookie(f"{API}/", "b=1")
     response = browser.page(OTHER).fetch(f"{API}/", headers={"X-A": "1"})
-    assert [len(each.withheld) for each in response.exchanges] == [0, 1]
+    assert [len(each.cookies_withheld) for each in response.exchanges] == [0, 1]

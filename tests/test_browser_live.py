@@ -13,7 +13,7 @@ import trustme
 
 from flask_crossorigin.browser import Browser, Transport
 from flask_crossorigin.browser.live import MAX_BODY, LiveTransport, _Deadline
-from flask_crossorigin.browser.transports import Answer, Unreachable
+from flask_crossorigin.browser.transports import TransportResponse, Unreachable
 from flask_crossorigin.browser.urls import URL
 
 from .conftest import APP
@@ -22,7 +22,7 @@ from .loopback import dripping, instead, served, speaking
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
-def ask(url: str, method: str = "GET", timeout: float = 10) -> Answer:
+def ask(url: str, method: str = "GET", timeout: float = 10) -> TransportResponse:
     return LiveTransport(timeout).send(method, URL(url), [("Origin", APP)], None)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Response
 
-from flask_crossorigin.browser import Answer, Blob, Blocked, Browser, urls
+from flask_crossorigin.browser import TransportResponse, Blob, Blocked, Browser, urls
 from flask_crossorigin.browser.profiles import PROFILES, ProfileName
 
 from .scripted import API, APP, OTHER, Said, Server, allow, blocked, browser_of, page_of, sent
@@ -98,8 +98,8 @@ def test_relative_url_is_the_bases_where_there_is_one() -> None:
 
 def test_server_can_be_a_transport() -> None:
     class Fixed:
-        def send(self, method: str, url: urls.URL, headers: Any, body: bytes | None) -> Answer:
-            return Answer(200, (("Access-Control-Allow-Origin", "*"),), f"{method} {url}".encode())
+        def send(self, method: str, url: urls.URL, headers: Any, body: bytes | None) -> TransportResponse:
+            return TransportResponse(200, (("Access-Control-Allow-Origin", "*"),), f"{method} {url}".encode())
 
     response = Browser({API: Fixed()}).page(APP).fetch(URL)
     assert response.text == f"GET URL('{URL}')"
@@ -568,8 +568,8 @@ def test_frame_without_a_page_around_it_sends_no_lax_cookies_in_webkit() -> None
     browser = browser_of(server, "webkit")
     browser.page(API).fetch("/set")
     found = []
-    for around in (None, APP, OTHER):
-        browser.page(None, around=around).fetch(f"{API}/", credentials="include")
+    for embedder in (None, APP, OTHER):
+        browser.page(None, embedder=embedder).fetch(f"{API}/", credentials="include")
         found.append(server.log[-1].headers.get("cookie"))
     assert found == [None, "a=1", None]
 

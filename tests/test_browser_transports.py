@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from flask_crossorigin import CrossOrigin
-from flask_crossorigin.browser import Answer, Transport, WSGITransport
+from flask_crossorigin.browser import TransportResponse, Transport, WSGITransport
 from flask_crossorigin.browser.urls import URL
 from flask_crossorigin.core.decision import Reason
 
@@ -82,7 +82,7 @@ def test_decision_is_that_of_the_path_with_two_slashes() -> None:
 def test_answer_is_what_the_app_said() -> None:
     server = Server({"": Said(418, [("X-A", "1"), ("X-A", "2")], b"tea")})
     answer = WSGITransport(server).send("GET", URL("http://api.example.com/"), [], None)
-    assert answer == Answer(418, (("X-A", "1"), ("X-A", "2")), b"tea", None)
+    assert answer == TransportResponse(418, (("X-A", "1"), ("X-A", "2")), b"tea", None)
 
 
 def test_what_the_app_raises_is_raised() -> None:

@@ -5,7 +5,7 @@ import pytest
 from flask_crossorigin.browser.urls import (
     URL,
     is_ip_address,
-    is_registrable_suffix,
+    is_public_suffix,
     registrable_domain,
     site_of_origin,
 )
@@ -136,7 +136,7 @@ def test_opaque_origin_has_no_site() -> None:
 
 def test_public_suffix_is_one() -> None:
     hosts = "com", "co.uk", "github.io", "localhost", "example.com", "a.co.uk"
-    assert [is_registrable_suffix(each) for each in hosts] == [True] * 4 + [False] * 2
+    assert [is_public_suffix(each) for each in hosts] == [True] * 4 + [False] * 2
 
 
 def test_address_is_no_name() -> None:

@@ -10,7 +10,7 @@ from ...browser.blocked import Blocked
 from ...browser.page import Browser
 from ...browser.profiles import PROFILES, ProfileName
 from ...browser.response import Response
-from ...browser.transports import Answer, Transport, Unreachable, WSGITransport
+from ...browser.transports import Transport, TransportResponse, Unreachable, WSGITransport
 from ...browser.urls import URL
 from ...core.fetch_standard import NULL_ORIGIN, normalize_method
 from ...core.headers import Header
@@ -30,13 +30,15 @@ _TIMEOUT: Final = 10.0
 class DryTransport(WSGITransport):
     """Runs preflights; of any other request it answers what the policy would add."""
 
-    def send(self, method: str, url: URL, headers: Iterable[Header], body: bytes | None) -> Answer:
+    def send(
+        self, method: str, url: URL, headers: Iterable[Header], body: bytes | None
+    ) -> TransportResponse:
         """Run a preflight, or decide on what is not run."""
         listed = list(headers)
         if is_preflight(method, listed):
             return super().send(method, url, listed, body)
         decision = self.decide(method, url, listed)
-        return Answer(200, decision.headers if decision else (), b"", decision)
+        return TransportResponse(200, decision.headers if decision else (), b"", decision)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import click
 
 from ...browser.blocked import Blocked
-from ...browser.exchange import Exchange, combined, list_values
+from ...browser.exchange import Exchange, combined, comparable, list_values
 from ...browser.response import Response
 from ...browser.server_reasons import denial_of
 from ...core.decision import REASON_MESSAGES, Decision, Outcome
@@ -18,7 +18,6 @@ from ...core.headers import ALLOW_ORIGIN, EXPOSE_HEADERS, Header, is_cors_header
 from ...core.text import printable
 from ..formatting import finding_as_json, finding_in_words
 from ..output import paragraph, shortened
-from .intermediaries import comparable
 from .suggestions import change
 
 _VERSION: Final = 1

@@ -8,13 +8,13 @@ import click
 from flask import Flask
 
 from ...browser.blocked import Blocked
-from ...browser.exchange import Exchange, Kind
+from ...browser.exchange import Exchange, Kind, allow_origin, origin_of
 from ...browser.response import Response
-from ...browser.transports import Answer, Transport, Unreachable, WSGITransport
+from ...browser.transports import Transport, TransportResponse, Unreachable, WSGITransport
 from ...browser.urls import URL
 from ...core.headers import ALLOW_CREDENTIALS, ALLOW_ORIGIN, Header
 from ..app_loader import NotUsable
-from .intermediaries import Asked, allow_origin, origin_of
+from .intermediaries import Asked
 
 INSTALL = (
     "--live sends requests with urllib3, which is not installed: "
@@ -98,7 +98,9 @@ class LiveAnswers:
         self._app = None if app is None else WSGITransport(app)
         self._sends = sends
 
-    def send(self, method: str, url: URL, headers: Iterable[Header], body: bytes | None) -> Answer:
+    def send(
+        self, method: str, url: URL, headers: Iterable[Header], body: bytes | None
+    ) -> TransportResponse:
         """Send a preflight, or answer for what is not sent."""
         listed = list(headers)
         decision = None if self._app is None else self._app.decide(method, url, listed)
@@ -106,10 +108,10 @@ class LiveAnswers:
             answer = self._network.send(method, url, listed, body)
             return answer._replace(decision=decision)
         if decision is not None and decision.policy is not None:
-            return Answer(200, decision.headers, b"", decision)
+            return TransportResponse(200, decision.headers, b"", decision)
         origin = dict(listed).get("Origin", "")
         lets_through = ((ALLOW_ORIGIN, origin), (ALLOW_CREDENTIALS, "true"))
-        return Answer(200, lets_through, b"", decision)
+        return TransportResponse(200, lets_through, b"", decision)
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,11 @@ def headers_left_out(headers: Iterable[Header], profile: ProfileName) -> Iterato
 
 def cookies_left_out(outcome: Response | Blocked) -> Iterator[str]:
     """A note for each cookie that did not go along, or was not kept."""
-    withheld = (each for sent in outcome.exchanges for each in sent.withheld)
-    refused = (each for sent in outcome.exchanges for each in sent.refused)
+    withheld = (each for sent in outcome.exchanges for each in sent.cookies_withheld)
+    refused = (each for sent in outcome.exchanges for each in sent.cookies_rejected)
     for what, cookies in (("does not go along", withheld), ("is not kept", refused)):
         for each in dict.fromkeys(cookies):
-            option = " (--credentials)" if each.reason == "credentials" else ""
+            option = " (--credentials)" if each.reason == "credentials-omitted" else ""
             yield f"The cookie {each.name} {what}: {each.message}{option}. {each.hint}"
 
 

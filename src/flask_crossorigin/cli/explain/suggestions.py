@@ -46,11 +46,11 @@ def _setting(blocked: str, decision: Decision, asked: dict[str, str]) -> str:
     policy, origin = decision.policy, asked.get("Origin")
     if policy is None:
         return ""
-    if blocked == "allow-credentials" and not policy.credentials:
+    if blocked == "allow-credentials-not-true" and not policy.credentials:
         return "credentials=True"
     if origin == NULL_ORIGIN:
         return ""
-    if blocked == "allow-origin-star" and policy.origins == "*":
+    if blocked == "allow-origin-wildcard" and policy.origins == "*":
         return f"origins=[{origin!r}], credentials=True"
     if decision.reason is Reason.ORIGIN_NOT_ALLOWED:
         return f"origins=[..., {origin!r}]"
