@@ -113,7 +113,7 @@ def test_what_is_blocked_tells_what_to_write(
 @pytest.mark.parametrize(
     ("arguments", "origin", "hint"),
     [
-        (["GET", "/marks"], "null", "An opaque origin is that of many pages"),
+        (["GET", "/marks"], "null", "Many pages share the opaque origin null."),
         (["TRACE", "/marks"], APP, "Use another method."),
     ],
 )
@@ -176,7 +176,7 @@ def test_what_is_no_url_is_wrong_usage(app: Flask, url: str) -> None:
 
 
 def test_what_can_not_be_fetched_is_not_told_as_mixed_content(app: Flask) -> None:
-    assert "Blocked: scheme\n" in explain(app, "GET", "ftp://x/").output
+    assert "Blocked: url-scheme\n" in explain(app, "GET", "ftp://x/").output
 
 
 def test_an_opaque_origin_is_told_as_a_sandboxed_frames(app: Flask) -> None:
@@ -210,7 +210,7 @@ def cookies_of(told: dict[str, Any]) -> list[str]:
             [],
             "does not go along: the script fetches without credentials: 'include' (",
         ),
-        ("http://a.example/marks", ["--credentials"], [], "it has no SameSite, which counts as"),
+        ("http://a.example/marks", ["--credentials"], [], "it has no SameSite attribute, which"),
     ],
 )
 def test_cookies_of_the_command_line_are_the_browsers(
@@ -233,7 +233,7 @@ def test_a_cookie_that_is_not_kept_is_told_with_what_to_change(app: Flask) -> No
     result = explain(app, "GET", "/in", "--credentials", "--send", origin="https://app.example.com")
     said = " ".join(result.output.split())
     assert "Set-Cookie: session=...; Path=/" in said
-    assert "The cookie session is not kept: it has no SameSite, which counts as Lax" in said
+    assert "The cookie session is not kept: it has no SameSite attribute, which counts" in said
     assert "SESSION_COOKIE_SAMESITE = 'None' and SESSION_COOKIE_SECURE = True" in said
 
 
@@ -265,7 +265,7 @@ def test_a_routing_that_fails_is_not_asked_again(app: Flask) -> None:
     result = explain(app, "PUT", "/failing/1", "--json")
     told = json.loads(result.output)
     assert (told["exchanges"][0]["decision"]["reason"], told["notes"]) == ("routing-failed", [])
-    assert told["hint"] == "Look into the app's log for what its routing raised."
+    assert told["hint"] == "Look for the router's exception in the app's log."
 
 
 def test_of_what_is_not_run_nothing_is_invented(app: Flask) -> None:
@@ -293,12 +293,12 @@ def test_a_redirect_to_another_server_is_not_known(app: Flask) -> None:
 
 def test_an_opaque_origin_is_not_advised_to_be_listed(app: Flask) -> None:
     told = json.loads(explain(app, "PUT", "/legacy/x", "--json", origin="null").output)
-    assert (told["change"], "State a policy there" in told["hint"]) == ("", True)
+    assert (told["change"], "Set a policy there" in told["hint"]) == ("", True)
 
 
 def test_what_is_told_to_programs_follows_the_decision(app: Flask) -> None:
     for arguments, hint in (
-        (["LINK", "/marks"], "Allow the method, methods=[..., 'LINK']."),
+        (["LINK", "/marks"], "Allow the method with methods=[..., 'LINK']."),
         (["GET", "/marks", "--header", "X-B: 1"], "request_headers=[..., 'x-b']."),
     ):
         told = json.loads(explain(app, *arguments, "--json").output)

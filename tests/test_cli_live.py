@@ -319,9 +319,9 @@ def test_the_output_fits_80_columns(app: Flask) -> None:
         (["/", "--live", "http://u:p@a.example"], "is not the http or https URL of a server"),
         (["http://b.example/", "--live", "http://a.example"], "write its path alone, or --live"),
         (["http://[/", "--live", "http://a.example"], "URL 'http://[/' is none: write a path"),
-        (["/", "--live", "http://a.example", "--timeout", "0"], "--timeout 0 is not a number of"),
-        (["/", "--live", "http://a.example", "--timeout", "nan"], "--timeout nan is not a number"),
-        (["/", "--live", "http://a.example", "--timeout", "inf"], "up to 3600: write 10, say."),
+        (["/", "--live", "http://a.example", "--timeout", "0"], "--timeout 0 is not between 0 and"),
+        (["/", "--live", "http://a.example", "--timeout", "nan"], "--timeout nan is not between 0"),
+        (["/", "--live", "http://a.example", "--timeout", "inf"], "and 3600 seconds. Write 10."),
         (["/", "--timeout", "3"], "--timeout is for --live: leave it out, or write --live URL."),
         (["/", "--live", "http://a.example", "--origin", "app"], "Write 'https://app'."),
         (["/", "--live", "http://a.example/v1"], "write --live 'http://a.example', and the whole"),
@@ -348,9 +348,8 @@ def test_a_server_that_does_not_answer_is_one_sentence(method: str, more: list[s
         result = explain(None, url, method, "/x", "--timeout", "0.05", *more)
     assert result.exit_code == 2
     assert " ".join(result.output.split()) == (
-        f"Error: {url}/x gave no answer: no answer came within 0.05 seconds. See whether the port "
-        "takes http or https, the server is stuck, or a firewall swallows the request; or wait "
-        "longer."
+        f"Error: {url}/x is unreachable: no response within 0.05 seconds. Check whether the port "
+        "expects http or https, the server hangs, or a firewall drops the request. Or wait longer."
     )
 
 
@@ -358,7 +357,7 @@ def test_a_question_beside_that_is_not_answered_is_noted(app: Flask) -> None:
     with speaking(b"HTTP/1.1 200 OK\r\n\r\n", b"") as (url, _):
         found = told(None, url, "GET", "/x", "--send")
     [_, note, *_] = found["notes"]
-    assert note.startswith(f"Asked beside, without an answer: OPTIONS {url}/x gave no answer: ")
+    assert note.startswith(f"Asked beside, without an answer: OPTIONS {url}/x is unreachable: ")
     assert found["beside"] == []
 
 
@@ -667,12 +666,10 @@ def test_a_denial_is_told_by_its_cause_without_an_app() -> None:
         output = explain(None, url, "PUT", "/marks", "--header", "X-Trace: 1").output
     assert (found["reason"], found["findings"]) == ("allow-origin-missing", [])
     assert found["message"] == (
-        f"The preflight's answer has no {ALLOW}, for header-not-allowed: The policy does not list "
-        "one of the requested headers."
+        f"The preflight response has no {ALLOW}, because of header-not-allowed: The policy does "
+        "not allow one of the requested headers."
     )
-    assert found["hint"] == (
-        "Allow those headers that are lacking, request_headers=[..., 'x-trace']."
-    )
+    assert found["hint"] == "Allow the missing headers with request_headers=[..., 'x-trace']."
     assert "It says why, header-not-allowed: The policy" in output
     assert "origins=" not in output
 
@@ -763,7 +760,7 @@ def test_a_denial_of_the_app_here_stays_the_advice_beside_findings(app: Flask) -
     with served(behind(app, without("Vary"))) as url:
         found = told(app, url, "PUT", "/marks", origin="null")
     assert found["findings"][0]["code"] == "live-lost-vary"
-    assert found["hint"].startswith("First mend what is warned of above. An opaque origin is that")
+    assert found["hint"].startswith("First mend what is warned of above. Many pages share the")
 
 
 def test_an_app_that_answers_options_itself_is_not_said_to_answer_otherwise(app: Flask) -> None:

@@ -154,7 +154,7 @@ class LiveTransport:
 
     def _timeout_cause(self) -> tuple[str, str]:
         return (
-            f"it timed out after {self.timeout:g} seconds",
+            f"no response within {self.timeout:g} seconds",
             "Check whether the port expects http or https, the server hangs, or a firewall drops "
             "the request. Or wait longer.",
         )
@@ -183,7 +183,7 @@ def _cause_and_hint(url: URL, error: HTTPError) -> tuple[str, str]:
             return _tls_cause(error)
         case _:
             return (
-                "the response is not HTTP, or incomplete",
+                "it does not speak HTTP, or the connection broke",
                 "Check the port, and whether it expects http or https.",
             )
 

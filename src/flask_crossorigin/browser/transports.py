@@ -59,7 +59,7 @@ class Unreachable(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"The request to {self.url} failed: {self.cause}. {self.hint}"
+        return f"{self.url} is unreachable: {self.cause}. {self.hint}"
 
 
 class WSGITransport:

@@ -76,7 +76,7 @@ def network(timeout: float) -> Transport:
     try:
         return LiveTransport(timeout)
     except ValueError as error:
-        raise click.UsageError(f"--{error}.") from None
+        raise click.UsageError(f"--{error}") from None
 
 
 def is_preflight(method: str, headers: Iterable[Header]) -> bool:
