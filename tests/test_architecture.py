@@ -22,11 +22,12 @@ ORDER = """
     scopes routing conflicts events origin_functions governing state dispatch.snapshot
     dispatch.opentelemetry dispatch.preflights dispatch.debug dispatch.nested dispatch.responses
     dispatch.shortcut dispatch.wiring commands extension access.exceptions access.verification
-    access.requirements access.guard access.registrations access.extension access browser.hosts
-    browser.urls browser.profiles browser.cookies.reasons browser.exchange
-    browser.server_reasons browser.blocked browser.request browser.response browser.transports
-    browser.request_init browser.request_headers browser.checks browser.preflight_cache
-    browser.cookies.dates browser.cookies.jar browser.live browser.fetch browser.page
+    access.requirements access.guard access.registrations access.extension access
+    browser.hosts browser.urls browser.profiles browser.cookies.reasons browser.exchange
+    browser.server_reasons browser.blocked browser.transports browser.live browser.request
+    browser.request_init browser.request_headers browser.redirect browser.checks browser.response
+    browser.preflight_cache browser.cookies.context browser.cookies.dates browser.cookies.set_cookie
+    browser.cookies.jar browser.fetch browser.arguments browser.page
     pytest_plugin inspection.routes inspection.lint_messages inspection.lint cli.output
     cli.options cli.formatting cli.app_loader cli.routes cli.check
     cli.explain.intermediary_messages cli.explain.intermediaries cli.explain.live cli.explain.notes

@@ -325,9 +325,9 @@ def test_the_output_fits_80_columns(app: Flask) -> None:
         (["/", "--live", "http://u:p@a.example"], "is not the http or https URL of a server"),
         (["http://b.example/", "--live", "http://a.example"], "Write only its path, or --live"),
         (["http://[/", "--live", "http://a.example"], "URL 'http://[/' is not valid. Write a path"),
-        (["/", "--live", "http://a.example", "--timeout", "0"], "--timeout 0 is not a number of"),
-        (["/", "--live", "http://a.example", "--timeout", "nan"], "--timeout nan is not a number"),
-        (["/", "--live", "http://a.example", "--timeout", "inf"], "up to 3600: write 10, say."),
+        (["/", "--live", "http://a.example", "--timeout", "0"], "--timeout 0 is not between 0 and"),
+        (["/", "--live", "http://a.example", "--timeout", "nan"], "--timeout nan is not between 0"),
+        (["/", "--live", "http://a.example", "--timeout", "inf"], "and 3600 seconds. Write 10."),
         (["/", "--timeout", "3"], "--timeout needs --live URL. Leave it out, or add --live."),
         (["/", "--live", "http://a.example", "--origin", "app"], "Write 'https://app'."),
         (
@@ -363,9 +363,8 @@ def test_a_server_that_does_not_respond_is_one_sentence(method: str, more: list[
         result = explain(None, url, method, "/x", "--timeout", "0.05", *more)
     assert result.exit_code == 2
     assert " ".join(result.output.split()) == (
-        f"Error: {url}/x gave no answer: no answer came within 0.05 seconds. See whether the port "
-        "takes http or https, the server is stuck, or a firewall swallows the request; or wait "
-        "longer."
+        f"Error: {url}/x is unreachable: no response within 0.05 seconds. Check whether the port "
+        "expects http or https, the server hangs, or a firewall drops the request. Or wait longer."
     )
 
 
@@ -373,7 +372,7 @@ def test_a_probe_without_a_response_is_noted(app: Flask) -> None:
     with speaking(b"HTTP/1.1 200 OK\r\n\r\n", b"") as (url, _):
         found = run_json(None, url, "GET", "/x", "--send")
     [_, note, *_] = found["notes"]
-    assert note.startswith(f"An extra probe got no response: OPTIONS {url}/x gave no answer: ")
+    assert note.startswith(f"An extra probe got no response: OPTIONS {url}/x is unreachable: ")
     assert found["probes"] == []
 
 
@@ -680,12 +679,10 @@ def test_a_denial_is_explained_without_an_app() -> None:
         output = explain(None, url, "PUT", "/marks", "--header", "X-Trace: 1").output
     assert (found["reason"], found["findings"]) == ("allow-origin-missing", [])
     assert found["message"] == (
-        f"The preflight's answer has no {ALLOW}, for header-not-allowed: "
+        f"The preflight response has no {ALLOW}, because of header-not-allowed: "
         f"{REASON_MESSAGES[Reason.HEADER_NOT_ALLOWED]}"
     )
-    assert found["hint"] == (
-        "Allow those headers that are lacking, request_headers=[..., 'x-trace']."
-    )
+    assert found["hint"] == ("Allow the missing headers with request_headers=[..., 'x-trace'].")
     assert "The server's reason is header-not-allowed: The policy" in output
     assert "origins=" not in output
 
@@ -780,7 +777,7 @@ def test_a_denial_of_the_local_app_stays_the_hint_despite_findings(app: Flask) -
     with served(behind(app, without("Vary"))) as url:
         found = run_json(app, url, "PUT", "/marks", origin="null")
     assert found["findings"][0]["code"] == "live-missing-vary"
-    assert found["hint"].startswith("First fix the warnings above. An opaque origin is that")
+    assert found["hint"].startswith("First fix the warnings above. Many pages share the")
 
 
 def test_a_disabled_scope_is_not_reported_as_a_difference(app: Flask) -> None:

@@ -10,7 +10,7 @@ from ...browser.blocked import Blocked
 from ...browser.page import Browser
 from ...browser.profiles import PROFILES, ProfileName
 from ...browser.response import Response
-from ...browser.transports import Answer, Transport, Unreachable, WSGITransport
+from ...browser.transports import Transport, TransportResponse, Unreachable, WSGITransport
 from ...browser.urls import URL
 from ...core.fetch_standard import NULL_ORIGIN, normalize_method
 from ...core.headers import Header
@@ -83,13 +83,15 @@ if the server does not respond; else 0, whatever the findings.
 class DryRunTransport(WSGITransport):
     """A transport that runs preflights only. Other requests get the headers of the policy."""
 
-    def send(self, method: str, url: URL, headers: Iterable[Header], body: bytes | None) -> Answer:
+    def send(
+        self, method: str, url: URL, headers: Iterable[Header], body: bytes | None
+    ) -> TransportResponse:
         """Run a preflight, or make a response to a request that is not run."""
         listed = list(headers)
         if is_preflight(method, listed):
             return super().send(method, url, listed, body)
         decision = self.decide(method, url, listed)
-        return Answer(200, decision.headers if decision else (), b"", decision)
+        return TransportResponse(200, decision.headers if decision else (), b"", decision)
 
 
 @dataclass(frozen=True)

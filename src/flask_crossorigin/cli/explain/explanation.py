@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ...browser.blocked import Blocked
-from ...browser.exchange import Exchange
+from ...browser.exchange import Exchange, comparable
 from ...browser.response import Response
 from ...core.errors import PolicyProblem
 from ...scopes import Scope
-from .intermediaries import comparable
 
 
 @dataclass(frozen=True, kw_only=True)

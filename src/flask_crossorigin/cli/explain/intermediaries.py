@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ...browser.exchange import Exchange, combined
+from ...browser.exchange import Exchange, allow_origin, combined, comparable, origin_of
 from ...browser.server_reasons import allows_origin, denial_of
 from ...browser.urls import URL
 from ...core.decision import Decision, Outcome
@@ -59,16 +59,6 @@ class _Finding(NamedTuple):
     value: str
     servers: str
     facts: tuple[tuple[str, str], ...]
-
-
-def allow_origin(exchange: Exchange) -> str | None:
-    """The value of the answer's allow-origin, several joined as browsers do."""
-    return combined(exchange.response_headers, ALLOW_ORIGIN)
-
-
-def origin_of(exchange: Exchange) -> str:
-    """The origin of the page that asks; empty where the request names none."""
-    return combined(exchange.request_headers, "Origin") or ""
 
 
 def find_intermediaries(
@@ -178,12 +168,6 @@ def _substitute_response(exchange: Exchange) -> _Finding | None:
             code = "live-preflight-not-handled" if number <= 299 else "live-preflight-refused"
             return _finding(code, exchange, "status", status, source=source)
     return None
-
-
-def comparable(exchange: Exchange) -> Decision | None:
-    """The decision of the app here, where a policy of its governs the request."""
-    decision = exchange.decision
-    return None if decision is None or decision.policy is None else decision
 
 
 def _knows_cors(exchange: Exchange) -> bool:

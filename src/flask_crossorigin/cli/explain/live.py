@@ -9,13 +9,13 @@ import click
 from flask import Flask
 
 from ...browser.blocked import Blocked
-from ...browser.exchange import Exchange, Kind
+from ...browser.exchange import Exchange, Kind, allow_origin, origin_of
 from ...browser.response import Response
-from ...browser.transports import Answer, Transport, Unreachable, WSGITransport
+from ...browser.transports import Transport, TransportResponse, Unreachable, WSGITransport
 from ...browser.urls import URL
 from ...core.headers import ALLOW_CREDENTIALS, ALLOW_ORIGIN, Header
 from ..app_loader import CommandError
-from .intermediaries import ProbedExchange, allow_origin, origin_of
+from .intermediaries import ProbedExchange
 
 INSTALL: Final = (
     "--live needs urllib3, which is not installed. Run: pip install 'flask-crossorigin[live]'"
@@ -79,7 +79,7 @@ def network_transport(timeout: float) -> Transport:
     try:
         return LiveTransport(timeout)
     except ValueError as error:
-        raise click.UsageError(f"--{error}.") from None
+        raise click.UsageError(f"--{error}") from None
 
 
 def is_preflight(method: str, headers: Iterable[Header]) -> bool:
@@ -106,7 +106,9 @@ class ComparingTransport:
         self._app = None if app is None else WSGITransport(app)
         self._sends = sends
 
-    def send(self, method: str, url: URL, headers: Iterable[Header], body: bytes | None) -> Answer:
+    def send(
+        self, method: str, url: URL, headers: Iterable[Header], body: bytes | None
+    ) -> TransportResponse:
         """Send the request, or make a response to it without sending it."""
         listed = list(headers)
         decision = None if self._app is None else self._app.decide(method, url, listed)
@@ -114,10 +116,10 @@ class ComparingTransport:
             response = self._network.send(method, url, listed, body)
             return response._replace(decision=decision)
         if decision is not None and decision.policy is not None:
-            return Answer(200, decision.headers, b"", decision)
+            return TransportResponse(200, decision.headers, b"", decision)
         origin = dict(listed).get("Origin", "")
         allowing = ((ALLOW_ORIGIN, origin), (ALLOW_CREDENTIALS, "true"))
-        return Answer(200, allowing, b"", decision)
+        return TransportResponse(200, allowing, b"", decision)
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,11 @@ def header_notes(headers: Iterable[Header], profile: ProfileName) -> Iterator[st
 
 def cookie_notes(outcome: Response | Blocked) -> Iterator[str]:
     """Yield a note for each cookie that was not sent or not stored."""
-    withheld = (cookie for each in outcome.exchanges for cookie in each.withheld)
-    rejected = (cookie for each in outcome.exchanges for cookie in each.refused)
+    withheld = (cookie for each in outcome.exchanges for cookie in each.cookies_withheld)
+    rejected = (cookie for each in outcome.exchanges for cookie in each.cookies_rejected)
     for what, cookies in (("sent", withheld), ("stored", rejected)):
         for each in dict.fromkeys(cookies):
-            option = " (--credentials)" if each.reason == "credentials" else ""
+            option = " (--credentials)" if each.reason == "credentials-omitted" else ""
             yield f"The cookie {each.name} is not {what}: {each.message}{option}. {each.hint}"
 
 

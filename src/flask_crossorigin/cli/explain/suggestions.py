@@ -3,7 +3,7 @@
 from typing import Final
 
 from ...browser.blocked import Blocked
-from ...browser.exchange import Exchange, combined
+from ...browser.exchange import Exchange, combined, comparable
 from ...browser.server_reasons import denial_of
 from ...core.decision import Outcome, Reason
 from ...core.fetch_standard import NULL_ORIGIN
@@ -11,7 +11,7 @@ from ...core.headers import ALLOW_ORIGIN
 from ...core.policy import Policy
 from ...scopes import Scope
 from .explanation import Explanation
-from .intermediaries import comparable, has_headers_of
+from .intermediaries import has_headers_of
 
 _FIX_FINDINGS: Final = "First fix the warnings above."
 
@@ -113,11 +113,11 @@ def _settings(
     :param requested: headers of the last request.
     """
     origin = requested.get("Origin")
-    if blocked == "allow-credentials" and not policy.credentials:
+    if blocked == "allow-credentials-not-true" and not policy.credentials:
         return {"credentials": "True"}
     if origin == NULL_ORIGIN:
         return {}
-    if blocked == "allow-origin-star" and policy.origins == "*":
+    if blocked == "allow-origin-wildcard" and policy.origins == "*":
         return {"origins": f"[{origin!r}]", "credentials": "True"}
     if denied is Reason.ORIGIN_NOT_ALLOWED:
         return {"origins": f"[..., {origin!r}]"}

@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from ...browser.blocked import Blocked
-from ...browser.exchange import Exchange, combined, list_values
+from ...browser.exchange import Exchange, combined, comparable, list_values
 from ...browser.response import Response
 from ...browser.server_reasons import denial_of
 from ...core.decision import REASON_MESSAGES
@@ -17,7 +17,7 @@ from ...core.text import printable
 from ..formatting import finding_as_text
 from ..output import paragraph, shortened
 from .explanation import Explanation
-from .intermediaries import comparable, has_headers_of
+from .intermediaries import has_headers_of
 from .suggestions import advice_for
 
 _SHOWN_HEADERS: Final = (
