@@ -223,7 +223,7 @@ def test_a_mark_above_route_is_an_error_not_an_open_door(app: Flask, access: Acc
 
     app.config["PROPAGATE_EXCEPTIONS"] = True
     for path in ("/mine", "/marks", "/unknown"):
-        with pytest.raises(PolicyError, match=r"above @app\.route"):
+        with pytest.raises(PolicyError, match=r"below @app\.route"):
             call(app, "GET", path)
 
 

@@ -409,7 +409,7 @@ def test_a_decorator_whose_result_is_thrown_away_is_found_all_the_same() -> None
     create_views()
     gc.collect()
     app.testing = True
-    with pytest.raises(PolicyError, match=r"above @app\.route"):
+    with pytest.raises(PolicyError, match=r"below @app\.route"):
         call(app, "GET", "/lost")
 
 

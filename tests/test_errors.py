@@ -9,14 +9,13 @@ from collections.abc import Callable
 import pytest
 
 from flask_crossorigin.core.errors import (
-    PROBLEMS,
     CrossOriginWarning,
     PolicyError,
     PolicyProblem,
-    did_you_mean,
-    problem,
     with_location,
 )
+from flask_crossorigin.core.messages import did_you_mean
+from flask_crossorigin.core.problems import PROBLEMS, problem
 
 
 def slash() -> PolicyProblem:
@@ -70,8 +69,7 @@ def test_problem_holds_code_field_and_value() -> None:
 
 def test_problem_names_value_rule_and_fix() -> None:
     assert str(slash()) == (
-        "origin 'https://a.example/' is not what browsers send: an origin has no path. "
-        "Write 'https://a.example'."
+        "origin 'https://a.example/': an Origin header never has a path. Write 'https://a.example'."
     )
 
 
@@ -171,7 +169,7 @@ def test_error_with_one_problem_is_its_text_and_code() -> None:
 def test_error_with_several_lists_each_with_fix_and_code() -> None:
     assert str(PolicyError([slash(), negative()])).splitlines() == [
         "2 problems in the cross-origin configuration",
-        "  1. origin 'https://a.example/' is not what browsers send: an origin has no path.",
+        "  1. origin 'https://a.example/': an Origin header never has a path.",
         "     Write 'https://a.example'. [origin-path]",
         f"  2. {negative().message}",
         "     Write max_age=600. [max-age]",

@@ -13,11 +13,12 @@ import pytest
 
 from flask_crossorigin import Policy, PolicyError, PolicyProblem
 from flask_crossorigin.core.compiled import compile_policy
+from flask_crossorigin.core.policy import allowed_origins
 from flask_crossorigin.core.settings import (
     INVALID,
     PARSERS,
     UNSET,
-    known_elsewhere,
+    hint_for_other_library,
     materialized,
     parse_settings,
 )
@@ -117,7 +118,7 @@ def test_origins_are_read_in_every_form_a_list_has(written: object, origins: obj
 
 def test_iterator_of_origins_is_read_once() -> None:
     policy = Policy(origins=iter([A, B]))
-    assert (policy.origins, policy.rules.allowlist.allows(B)) == ((A, B), True)
+    assert (policy.origins, allowed_origins(policy).allowlist.allows(B)) == ((A, B), True)
 
 
 def test_list_that_changes_later_does_not_change_the_policy() -> None:
@@ -140,7 +141,8 @@ def test_object_with_allows_that_is_also_iterable_is_asked() -> None:
 
 def test_functions_stand_beside_patterns() -> None:
     policy = Policy(origins=[A, allow])
-    assert (len(policy.rules.allowlist.exact), len(policy.rules.predicates)) == (1, 1)
+    allowed = allowed_origins(policy)
+    assert (len(allowed.allowlist.exact), len(allowed.predicates)) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -522,7 +524,7 @@ def test_unknown_keyword_is_an_error_that_names_the_setting(name: str, fix: str)
 
 
 def test_keyword_of_this_library_is_not_another_librarys() -> None:
-    assert [name for name in PARSERS if known_elsewhere(name)] == []
+    assert [name for name in PARSERS if hint_for_other_library(name)] == []
 
 
 def test_settings_are_read_one_by_one() -> None:
@@ -572,7 +574,7 @@ def test_text_that_compares_as_it_likes_is_read_as_what_it_says() -> None:
         def __hash__(self) -> int:
             return hash(B)
 
-    listed = Policy(origins=[Liar(A)]).rules.allowlist
+    listed = allowed_origins(Policy(origins=[Liar(A)])).allowlist
     assert [listed.allows(each) for each in (A, B)] == [True, False]
 
 

@@ -292,7 +292,7 @@ def test_a_replaced_header_is_reported_in_debug_mode_only(
     call(app, "GET", "/own", APP)
     call(app, "GET", "/vary", APP)
     assert len(caplog.messages) == 1
-    assert "'/own': the view set 'Access-Control-Allow-Origin'" in caplog.text
+    assert "'/own': the view sets 'Access-Control-Allow-Origin'" in caplog.text
 
 
 # Debug mode.

@@ -1,22 +1,27 @@
-"""The ``CORS_*`` keys of an app's configuration, read once."""
+"""The ``CORS_*`` keys of an app's configuration, read once by `init_app`."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from .core.errors import PolicyError, PolicyProblem, did_you_mean, problem
+from .core.errors import PolicyError, PolicyProblem
+from .core.messages import did_you_mean
 from .core.policy import Policy
-from .core.settings import PARSERS, known_elsewhere
+from .core.problems import problem
+from .core.settings import PARSERS, hint_for_other_library
 
 PREFIX: Final = "CORS_"
 
 KEYS: Final = {f"{PREFIX}{name.upper()}": name for name in PARSERS}
-"""Every config key, with the setting it gives."""
+"""The name of the setting for each config key."""
 
 
 def read_policy(config: Mapping[str, Any], policy: object, settings: Mapping[str, Any]) -> Policy:
-    """The policy of an app: `policy` as it is, or `settings` over what `config` has.
+    """Return the policy of an app.
 
+    :param config: the configuration of the app; its ``CORS_*`` keys are read.
+    :param policy: a complete policy, which excludes keys and `settings`; or None.
+    :param settings: settings given in code, which override `config`.
     :raises PolicyError: with every problem of all of them.
     """
     written = {key: value for key, value in config.items() if key.startswith(PREFIX)}
@@ -24,33 +29,34 @@ def read_policy(config: Mapping[str, Any], policy: object, settings: Mapping[str
         if not isinstance(policy, Policy):
             raise PolicyError([problem("policy-type", "policy", policy)])
         if written or settings:
-            beside = sorted([*written, *settings])
-            raise PolicyError([problem("policy-and-settings", "policy", ", ".join(beside))])
+            names = ", ".join(sorted([*written, *settings]))
+            raise PolicyError([problem("policy-and-settings", "policy", names)])
         return policy
-    made: Policy | None = None
-    problems = [_unknown(key, value) for key, value in written.items() if key not in KEYS]
+    result: Policy | None = None
+    problems = [_unknown_key(key, value) for key, value in written.items() if key not in KEYS]
     configured = {KEYS[key]: value for key, value in written.items() if key in KEYS}
     try:
-        made = Policy(**{**configured, **settings})
+        result = Policy(**{**configured, **settings})
     except PolicyError as error:
-        problems.extend(_named(each, configured.keys() - settings.keys()) for each in error.errors)
-    if made is None or problems:
+        from_config = configured.keys() - settings.keys()
+        problems.extend(_with_key(each, from_config) for each in error.errors)
+    if result is None or problems:
         raise PolicyError(problems)
-    return made
+    return result
 
 
-def _named(found: PolicyProblem, configured: set[str]) -> PolicyProblem:
-    """`found` with the config key in front of its message, where one gave the value."""
-    if found.field not in configured:
+def _with_key(found: PolicyProblem, from_config: set[str]) -> PolicyProblem:
+    """Return `found` with the config key before its message, if the value is from the config."""
+    if found.field not in from_config:
         return found
     return replace(found, message=f"{PREFIX}{found.field.upper()}: {found.message}")
 
 
-def _unknown(key: str, value: object) -> PolicyProblem:
-    """The problem of a ``CORS_*`` key that is none of ours."""
+def _unknown_key(key: str, value: object) -> PolicyProblem:
+    """Return the problem of an unknown ``CORS_*`` key."""
     name = key.removeprefix(PREFIX).lower()
-    suggestion = known_elsewhere(name) or did_you_mean(key, KEYS, "The keys")
+    hint = hint_for_other_library(name) or did_you_mean(key, KEYS, "The keys")
     for setting in PARSERS:
-        # What is known of another library's keyword is said in terms of config keys here.
-        suggestion = suggestion.replace(f"mean {setting}?", f"mean {PREFIX}{setting.upper()}?")
-    return problem("unknown-config-key", key, value, suggestion=suggestion)
+        # The hints for other libraries name keywords; this is about keys.
+        hint = hint.replace(f"mean {setting}?", f"mean {PREFIX}{setting.upper()}?")
+    return problem("unknown-config-key", key, value, suggestion=hint)

@@ -6,7 +6,8 @@ from typing import Any, Final, TypeAlias, cast
 from flask import Flask, Request, current_app, request
 from werkzeug.local import LocalProxy
 
-from .core.errors import PolicyError, PolicyProblem, problem
+from .core.errors import PolicyError, PolicyProblem
+from .core.problems import problem
 
 Environ: TypeAlias = dict[str, Any]
 
@@ -40,7 +41,7 @@ def path_of(environ: Environ) -> str:
     return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
 
 
-_DEFAULT: Final = "Write the app first, then what it should have as keyword arguments."
+_DEFAULT: Final = "Pass the app first, and the settings as keyword arguments."
 
 
 _SUPPORT: Final = {

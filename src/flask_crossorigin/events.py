@@ -1,6 +1,6 @@
-"""Everything that is reported while the app runs: log lines.
+"""The log lines of the request path.
 
-Every value that a client chose is escaped and cut before it is logged.
+Every value from a client is escaped and shortened before it is logged.
 """
 
 import builtins
@@ -19,8 +19,8 @@ from .core.text import printable
 
 logger: Final = logging.getLogger("flask_crossorigin")
 
-_MAX_SHOWN: Final = 512
-"""Characters of a value."""
+_MAX_LENGTH: Final = 512
+"""Characters of a value from a client."""
 _MAX_CHAIN: Final = 32
 """Exceptions of one traceback."""
 
@@ -30,12 +30,12 @@ _GROUP: Final[Any] = getattr(builtins, "BaseExceptionGroup", ())  # from Python 
 
 
 def escape_for_log(text: str) -> str:
-    """Return a text that a client chose as a log line may hold it: escaped, and not too long."""
-    return ascii(text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}...")
+    """Return `text` from a client in quotes, escaped and shortened."""
+    return ascii(text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}...")
 
 
 def log_denial(reason: Reason, environ: Environ) -> None:
-    """Log that the origin in `environ` was denied; format nothing if nobody listens."""
+    """Log that the request in `environ` is denied; format nothing if the level is disabled."""
     if logger.isEnabledFor(logging.INFO):
         logger.info(
             "%s %s from origin %s denied: %s",
@@ -46,21 +46,21 @@ def log_denial(reason: Reason, environ: Environ) -> None:
         )
 
 
-def log_failure(what: str, path: str, error: Exception) -> None:
-    """Log that `what` failed with `error`, and that nothing is allowed for it."""
+def log_failure(step: str, path: str, error: Exception) -> None:
+    """Log that a `step` failed with `error`, so that no origin is allowed."""
     shown = escape_for_log(path)
-    log_exception(logger, error, "%s failed for %s, so nothing is allowed", what, shown)
+    log_exception(logger, error, "%s failed for %s, so no origin is allowed", step, shown)
 
 
-def report_replaced(headers: Iterable[Header], live: Request) -> None:
-    """Log the CORS headers that a view set and that the policy's headers replace."""
+def log_replaced_headers(headers: Iterable[Header], request: Request) -> None:
+    """Log the CORS headers of a view, which the policy's headers replace."""
     names = sorted(name for name, _ in headers if is_cors_header(name))
     if names:
         logger.warning(
-            "%s %s: the view set %s, which the policy's own headers replace; set it with "
-            "cors.policy, or use cors.disable here",
-            escape_for_log(live.method),
-            escape_for_log(live.path),
+            "%s %s: the view sets %s, which the policy's headers replace; use cors.policy "
+            "instead, or cors.disable",
+            escape_for_log(request.method),
+            escape_for_log(request.path),
             escape_for_log(", ".join(names)),
         )
 

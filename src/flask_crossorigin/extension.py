@@ -11,8 +11,9 @@ from .commands import cors
 from .config import KEYS, read_policy
 from .context import Environ, current_flask_app, require_app
 from .core.decision import Decision
-from .core.errors import PolicyError, problem
+from .core.errors import PolicyError
 from .core.policy import Policy
+from .core.problems import problem
 from .core.settings import materialized, parse_settings
 from .dispatch.wiring import install
 from .scopes.declarations import (

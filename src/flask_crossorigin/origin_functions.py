@@ -1,4 +1,4 @@
-"""Asking the user's own functions about an origin, and telling what was denied."""
+"""Call users' origin functions in the context of an app, and log their failures."""
 
 import logging
 from collections.abc import Callable
@@ -13,50 +13,51 @@ from .events import escape_for_log, log_exception
 
 logger: Final = logging.getLogger("flask_crossorigin")
 
-_MAX_CAUSES: Final = 64
+_MAX_LOGGED: Final = 64
+"""Pairs of an origin function and an exception that are logged."""
 
 
 class OriginFunctions:
-    """Asks origin checks on behalf of one app; a failure is logged once per cause."""
+    """Calls origin functions for one app; logs each kind of failure once."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._logged: dict[tuple[int, type[BaseException]], object] = {}
 
     def caller_for(self, environ: Environ) -> CallPredicate:
-        """What asks a check about the origin of the request in `environ`."""
+        """Return a function that calls origin functions for the request in `environ`."""
 
-        def ask(check: OriginPredicate, origin: str) -> bool | None:
+        def call(predicate: OriginPredicate, origin: str) -> bool | None:
             try:
                 if has_app_context() and current_flask_app() is self._app:
-                    return check.allows(origin, self._request_maker(environ))
+                    return predicate.allows(origin, self._request_maker(environ))
                 with self._app.app_context():
-                    return check.allows(origin, self._request_maker(environ))
-            except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
-                self._log_once(check, error, origin)
+                    return predicate.allows(origin, self._request_maker(environ))
+            except Exception as error:  # noqa: BLE001 - whatever fails, nothing is allowed
+                self._log_once(predicate, error, origin)
                 return None
 
-        return ask
+        return call
 
     def _request_maker(self, environ: Environ) -> Callable[[], object]:
         def make_request() -> object:
-            # Of a copy: the request that the app works on must stay in the environment.
-            made = self._app.request_class(environ.copy())
-            made.json_module = self._app.json
-            return made
+            # Of a copy: the environment must keep the request that the app works on.
+            request = self._app.request_class(environ.copy())
+            request.json_module = self._app.json
+            return request
 
         return make_request
 
-    def _log_once(self, check: OriginPredicate, error: Exception, origin: str) -> None:
-        # An object with `allows` makes a new bound method each time; what was written is one.
-        key = (id(check.written), type(error))
-        if key in self._logged or len(self._logged) >= _MAX_CAUSES:
+    def _log_once(self, predicate: OriginPredicate, error: Exception, origin: str) -> None:
+        # The identity of what the user wrote: `allows` is a new bound method in each policy.
+        key = (id(predicate.written), type(error))
+        if key in self._logged or len(self._logged) >= _MAX_LOGGED:
             return
-        self._logged[key] = check.written  # kept, so that no other can take its identity
+        self._logged[key] = predicate.written  # kept, so that its id is not reused
         log_exception(
             logger,
             error,
-            "%r failed on origin %s, so that it is not allowed; this cause is logged once",
-            check.written,
+            "origin function %r failed for origin %s, which is denied; this is logged once",
+            predicate.written,
             escape_for_log(origin),
         )

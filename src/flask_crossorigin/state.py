@@ -11,10 +11,11 @@ from .conflicts import other_cors_libraries
 from .context import Environ
 from .core.actual import decide_actual
 from .core.decision import Decision, Reason, decision_for
-from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem, problem
+from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem
 from .core.headers import VARY_PREFLIGHT
 from .core.policy import Policy
 from .core.preflight import decide_preflight, parse_preflight
+from .core.problems import problem
 from .origin_functions import OriginFunctions
 from .scopes.resolver import PolicyResolver
 from .scopes.router import Router
@@ -67,7 +68,7 @@ class AppState:
         if not self._problems:
             # Warnings come first: where one is an error, nothing must have been changed.
             for message in other_cors_libraries(self.app):
-                warnings.warn(message, CrossOriginWarning, stacklevel=2)
+                warnings.warn(str(message), CrossOriginWarning, stacklevel=2)
             table = self.table()
             self._problems = table.problems
         if self._problems:

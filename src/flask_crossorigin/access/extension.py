@@ -11,7 +11,8 @@ from flask.views import View
 from werkzeug.wrappers import Response
 
 from ..context import current_flask_app, require_app
-from ..core.errors import PolicyError, PolicyProblem, problem
+from ..core.errors import PolicyError, PolicyProblem
+from ..core.problems import problem
 from ..scopes.declarations import scope_name
 from ..scopes.decorators import Decoration, Target, ViewFunction, decorated, view_class_of
 from ..scopes.misplaced_decorators import effective_decorations

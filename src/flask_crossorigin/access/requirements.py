@@ -13,7 +13,8 @@ from typing import Any, Final, TypeAlias
 from flask import Blueprint, Flask
 from flask.views import MethodView, View
 
-from ..core.errors import PolicyError, PolicyProblem, problem
+from ..core.errors import PolicyError, PolicyProblem
+from ..core.problems import problem
 from ..scopes.declarations import blueprint_names, scope_name
 from ..scopes.decorators import (
     Decoration,

@@ -13,8 +13,9 @@ from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
 from ..context import current_flask_request
-from ..core.errors import PolicyProblem, problem
-from ..core.origin_predicates import answers_later
+from ..core.errors import PolicyProblem
+from ..core.origin_predicates import is_async_or_generator
+from ..core.problems import problem
 from .exceptions import AccessUnauthenticated
 
 Needs: TypeAlias = tuple[str, ...]
@@ -139,7 +140,7 @@ def argument_problems(verify: object, default: object, challenge: object) -> lis
     """Return every problem with the arguments of an `Access`."""
     problems: list[PolicyProblem] = []
     method = getattr(verify, "__call__", None)  # noqa: B004 - the method itself is inspected
-    if answers_later(verify) or answers_later(method):
+    if is_async_or_generator(verify) or is_async_or_generator(method):
         problems.append(problem("access-verify-async", "verify", verify))
     elif not callable(verify) or isinstance(verify, type) or not _takes(verify, 1):
         problems.append(problem("access-verify", "verify", verify))

@@ -1,1 +1,1 @@
-"""The protocol itself: plain values and tables, no framework, no input or output."""
+"""The protocol as plain values and tables: no framework, no input or output."""

@@ -1,4 +1,4 @@
-"""Actual requests: whether the page may read the response, and the headers that say so.
+"""Actual requests: decide whether the page may read the response, and build its headers.
 
 Source: Fetch standard, 4.10 CORS check: https://fetch.spec.whatwg.org/#cors-check
 """
@@ -13,14 +13,14 @@ from .origin_predicates import OriginPredicate
 from .origins import is_serialized_origin
 
 ONLY_VARY: Final = (VARY_ORIGIN,)
-"""The headers of an actual response to a denied origin, or without an Origin."""
+"""The headers of an actual response to a denied origin, or to a request without an Origin."""
 
 CallPredicate = Callable[[OriginPredicate, str], "bool | None"]
 """Calls an origin function for an origin; returns None if the function failed."""
 
 
 def check_origin(policy: CompiledPolicy, origin: str, call: CallPredicate) -> Reason:
-    """Return whether `origin`, any text that a client sent, is allowed, and why not."""
+    """Return ALLOWED, or the reason why `origin`, any text from a client, is denied."""
     # The literal `*` is sent whatever the origin, so there is nothing to check.
     if policy.wildcard_headers is not None or policy.allowlist.allows(origin):
         return Reason.ALLOWED
@@ -38,10 +38,10 @@ def check_origin(policy: CompiledPolicy, origin: str, call: CallPredicate) -> Re
 
 
 def allowed_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...]:
-    """Return the headers of an actual response for an allowed `origin`, or without an Origin.
+    """Return the headers of an actual response for an allowed `origin`; None is no Origin header.
 
-    The literal ``*`` is sent without an Origin too, since a cache may keep the response. Any other
-    response varies by Origin: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+    The literal ``*`` is sent without an Origin too, since a cache may store the response. All other
+    responses vary by Origin: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
     """
     if policy.wildcard_headers is not None:
         return policy.wildcard_headers
@@ -49,10 +49,10 @@ def allowed_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header,
 
 
 def allowlist_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...] | None:
-    """Return the headers of an actual response, as far as the allowlist decides.
+    """Return the headers of an actual response if the allowlist allows `origin`.
 
-    None for an `origin` that is not on it: a function may allow it. The headers are kept for exact
-    origins only, since a client can't invent these.
+    Return None for an `origin` that is not on the allowlist: an origin function may allow it. The
+    headers are cached for exact origins only, because a client can't invent more of them.
     """
     headers = policy.wildcard_headers or policy.headers_by_origin.get(origin)
     if headers is not None:
@@ -65,7 +65,7 @@ def allowlist_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Heade
 def decide_actual(
     policy: CompiledPolicy, scope: str, origin: str | None, call: CallPredicate
 ) -> Decision:
-    """Return the decision on an actual request with the Origin `origin`, if any."""
+    """Return the decision on an actual request; `origin` is None without an Origin header."""
     reason = Reason.NOT_CORS if origin is None else check_origin(policy, origin, call)
     denied = reason not in (Reason.ALLOWED, Reason.NOT_CORS)
     headers = ONLY_VARY if denied else allowed_headers(policy, origin)

@@ -1,4 +1,4 @@
-"""A bounded cache, for results that front ends need again and again."""
+"""A cache whose keys come from clients."""
 
 from typing import Final, TypeVar
 
@@ -6,18 +6,21 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MAX_ENTRIES: Final = 256
-"""With one more, all old entries go at once, so that no client can hold its place."""
+"""Entries. One more clears the cache, so that no client can keep its entries in it."""
 MAX_KEY_LENGTH: Final = 512
-"""Characters: far more than any browser sends."""
+"""Characters of the texts in a key; no browser sends as many."""
 
 
 class BoundedCache(dict[K, V]):
-    """Results by keys that a client chose."""
+    """A dictionary that `store` keeps small."""
 
-    def store(self, key: K, result: V, *texts: str) -> V:
-        """Store `result`, unless the `texts` in its `key` are long; return it."""
+    def store(self, key: K, value: V, *texts: str) -> V:
+        """Store `value` under `key`, unless the client's `texts` in it are too long.
+
+        :return: `value`, whether it was stored or not.
+        """
         if sum(map(len, texts)) <= MAX_KEY_LENGTH:
             if len(self) >= MAX_ENTRIES:
                 self.clear()
-            self[key] = result
-        return result
+            self[key] = value
+        return value

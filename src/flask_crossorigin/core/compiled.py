@@ -1,4 +1,4 @@
-"""CompiledPolicy: a policy in the form that requests meet, with every string built beforehand."""
+"""CompiledPolicy: a policy whose header strings are built as far as they do not vary."""
 
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -18,37 +18,40 @@ from .headers import (
 )
 from .origin_predicates import OriginPredicate
 from .origins import OriginSet
-from .policy import Policy
+from .policy import Policy, allowed_origins
 from .settings import Names
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledPolicy:
-    """A policy in the form that requests meet; compared by identity.
+    """A policy in the form that requests are checked against; compared by identity.
 
     :ivar policy: the policy that this was compiled from.
-    :ivar wildcard_headers: the headers of every actual response where any origin is allowed: the
-        literal ``*``, with or without an Origin, and no Vary. Then `allowlist` and `predicates`
-        are empty. None for any other policy.
+    :ivar wildcard_headers: for a policy that allows every origin, the headers of every actual
+        response, with or without an Origin: the literal ``*``, and no Vary. `allowlist` and
+        `predicates` are then empty. None for any other policy.
     :ivar allowlist: the exact origins and patterns.
-    :ivar exact_origins: all allowed origins, where neither patterns nor functions allow others;
-        else None.
+    :ivar exact_origins: all allowed origins; None if a wildcard, a pattern or an origin function
+        may allow others.
     :ivar predicates: the origin functions, called for a well-formed origin that is not on the
         allowlist.
-    :ivar headers_by_origin: the headers of actual responses, by the exact origins seen so far.
+    :ivar headers_by_origin: a cache of the headers of actual responses, by exact origin; the key
+        None is for requests without an Origin.
     :ivar credentials: the allow-credentials header, or nothing.
     :ivar actual_headers: the headers that follow allow-origin on an actual response, Vary included.
-    :ivar methods: the methods that a preflight may request, safelisted ones included; None for
-        every one.
-    :ivar allow_methods: the allow-methods header; None where the requested one must be echoed.
+    :ivar methods: the methods that a preflight may request, including the safelisted ones; None
+        for every method.
+    :ivar allow_methods: the allow-methods header, or nothing; None if the requested method must be
+        echoed.
     :ivar request_headers: the names that a preflight may request, in lower case; None for every
-        one.
-    :ivar allow_headers: the allow-headers header; None where the requested names must be echoed.
+        name.
+    :ivar allow_headers: the allow-headers header, or nothing; None if the requested names must be
+        echoed.
     :ivar max_age: the max-age header.
     :ivar preflight_status: the status line of an allowed preflight.
-    :ivar preflight_length: the Content-Length of its empty body, where HTTP requires one.
-    :ivar preflight_headers: the headers that follow allow-origin on an allowed preflight; None
-        where they depend on the request.
+    :ivar preflight_length: the Content-Length of its empty body, or nothing for a 204.
+    :ivar preflight_headers: the headers that follow allow-origin on an allowed preflight; None if
+        they depend on the request.
     """
 
     policy: Policy
@@ -70,11 +73,11 @@ class CompiledPolicy:
 
 
 def compile_policy(policy: Policy) -> CompiledPolicy:
-    """Return `policy` in the form that requests meet."""
-    rules = policy.rules
+    """Return `policy` in the form that requests are checked against."""
+    allowed = allowed_origins(policy)
     credentials: tuple[Header, ...] = ((ALLOW_CREDENTIALS, "true"),) if policy.credentials else ()
     allow_methods = _allow(ALLOW_METHODS, policy.methods, "*", policy.credentials)
-    # The standard's `*` does not cover Authorization, so both are named.
+    # In the standard, `*` does not cover Authorization, so that is named too.
     allow_headers = _allow(
         ALLOW_HEADERS, policy.request_headers, "*, Authorization", policy.credentials
     )
@@ -86,13 +89,16 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
         preflight_headers = (
             *credentials, *allow_methods, *allow_headers, max_age, VARY_PREFLIGHT, *length
         )  # fmt: skip
-    others = rules.everyone or rules.allowlist.patterns or rules.predicates
+    more_than_exact = allowed.any_origin or allowed.allowlist.patterns or allowed.predicates
+    wildcard_headers = None
+    if allowed.any_origin:
+        wildcard_headers = ((ALLOW_ORIGIN, "*"), *credentials, *exposed)
     return CompiledPolicy(
         policy=policy,
-        wildcard_headers=((ALLOW_ORIGIN, "*"), *credentials, *exposed) if rules.everyone else None,
-        allowlist=rules.allowlist,
-        exact_origins=None if others else rules.allowlist.exact,
-        predicates=rules.predicates,
+        wildcard_headers=wildcard_headers,
+        allowlist=allowed.allowlist,
+        exact_origins=None if more_than_exact else allowed.allowlist.exact,
+        predicates=allowed.predicates,
         headers_by_origin=BoundedCache(),
         credentials=credentials,
         actual_headers=(*credentials, *exposed, VARY_ORIGIN),
@@ -110,18 +116,21 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
 
 
 def for_one_request(compiled: CompiledPolicy) -> CompiledPolicy:
-    """Return `compiled` with preflights that allow only the requested method, and only once.
+    """Return `compiled` with preflight responses that are valid for one request only.
 
-    A browser keeps what a preflight allows for the whole URL (Fetch standard, 4.9), and header
-    names for every method of it. That must not be used where another policy applies.
+    They allow only the requested method, and must not be cached. A browser caches a preflight
+    response for the whole URL (Fetch standard, 4.9), and its header names for every method. Where
+    the methods of a URL have different policies, that would mix them up.
     """
     return replace(compiled, allow_methods=None, max_age=(MAX_AGE, "0"), preflight_headers=None)
 
 
 def _allow(header: str, names: Names, every: str, credentials: bool) -> tuple[Header, ...] | None:
-    """Return the `header` that allows `names`; None where it must echo the requested ones.
+    """Return the `header` that allows `names`; None if it must echo the requested ones.
 
-    With credentials ``*`` is no wildcard (Fetch standard, 4.8 CORS-preflight fetch).
+    With credentials, ``*`` is not a wildcard (Fetch standard, 4.8 CORS-preflight fetch).
+
+    :param every: the value for all names.
     """
     if names == "*":
         return None if credentials else ((header, every),)
@@ -133,7 +142,7 @@ def _names(header: str, names: Names) -> tuple[Header, ...]:
 
 
 def _length_of_empty_body(status: int) -> tuple[Header, ...]:
-    """Return the Content-Length of an empty body, which a 204 has not (RFC 9110, 8.6)."""
+    """Return the Content-Length of an empty body, which a 204 must not have (RFC 9110, 8.6)."""
     return () if status == HTTPStatus.NO_CONTENT else (("Content-Length", "0"),)
 
 
@@ -141,4 +150,4 @@ def _status_line(status: int) -> str:
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
-        return f"{status} OK"  # no standard names it, but it is a success
+        return f"{status} OK"  # a success without a phrase in any standard

@@ -1,4 +1,4 @@
-"""Decision: what the policy says about one request, and why."""
+"""Decision: the verdict on one request, with its reason and its headers."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -9,7 +9,7 @@ from .policy import Policy
 
 
 class Reason(str, Enum):
-    """The reason for a decision: a stable code, the same wherever it is shown."""
+    """The reason for a decision; its value is a stable code."""
 
     ALLOWED = "allowed"
     NOT_CORS = "not-cors"
@@ -42,7 +42,7 @@ REASON_MESSAGES: Final[dict[Reason, str]] = {
     Reason.REQUEST_HEADERS_TOO_LONG: "More headers are requested than any browser requests.",
     Reason.ROUTING_FAILED: "The app's routing failed for the URL.",
 }
-"""One sentence for each reason; none repeats anything from the request."""
+"""One sentence for each reason. None quotes the request, since clients see them."""
 
 
 class Outcome(str, Enum):
@@ -65,14 +65,14 @@ _OUTCOMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the policy says about one request, and why.
+    """The verdict on one request.
 
-    :ivar outcome: allowed, denied, or passed on without a verdict.
-    :ivar reason: the first rule that decided.
-    :ivar policy: the policy that applies; None where none does.
+    :ivar outcome: allowed, denied, or passed (CORS does not apply).
+    :ivar reason: the first rule that determined the outcome.
+    :ivar policy: the policy that applies, or None.
     :ivar scope: where that policy was set: ``app``, ``prefix /api``, ``blueprint api``,
-        ``view api.marks``, ``method PUT of view api.marks``; empty where no policy applies.
-    :ivar headers: all headers of a preflight response; the added ones of any other.
+        ``view api.marks``, ``method PUT of view api.marks``; empty if no policy applies.
+    :ivar headers: all headers of a preflight response; the headers added to any other response.
     """
 
     outcome: Outcome

@@ -1,6 +1,6 @@
-"""Lists and predicates of the Fetch standard, each with its section.
+"""Lists and predicates of the Fetch standard, each with its section in parentheses.
 
-Source: https://fetch.spec.whatwg.org/ (names of sections in parentheses).
+Source: https://fetch.spec.whatwg.org/
 """
 
 import re
@@ -9,10 +9,10 @@ from string import ascii_letters, digits
 from typing import Final
 
 SAFELISTED_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
-"""CORS-safelisted methods (2.2.1 Methods): a preflight never refuses these."""
+"""CORS-safelisted methods (2.2.1 Methods): a preflight response can't deny these."""
 
 FORBIDDEN_METHODS: Final = frozenset({"CONNECT", "TRACE", "TRACK"})
-"""Forbidden methods (2.2.1 Methods), in any case: no script can send them."""
+"""Forbidden methods (2.2.1 Methods): no script can send them, in upper or lower case."""
 
 _NORMALIZED_METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
 
@@ -20,7 +20,7 @@ NON_WILDCARD_REQUEST_HEADER: Final = "authorization"
 """The one request header that ``*`` does not cover (2.2.2 Headers)."""
 
 NULL_ORIGIN: Final = "null"
-"""How an opaque origin is serialized (HTML standard, 7.1.1 Origins)."""
+"""The serialization of an opaque origin (HTML standard, 7.1.1 Origins)."""
 
 _FORBIDDEN_REQUEST_HEADERS: Final = frozenset(
     """
@@ -43,7 +43,7 @@ SAFELISTED_RESPONSE_HEADERS: Final = frozenset(
     cache-control content-language content-length content-type expires last-modified pragma
     """.split()
 )
-"""CORS-safelisted response-header names (2.2.2 Headers): readable though not exposed."""
+"""CORS-safelisted response-header names (2.2.2 Headers): scripts can always read them."""
 
 NO_CORS_HEADERS: Final = frozenset(
     {"accept", "accept-language", "content-language", "content-type"}
@@ -53,41 +53,41 @@ NO_CORS_HEADERS: Final = frozenset(
 REQUEST_BODY_HEADERS: Final = frozenset(
     {"content-encoding", "content-language", "content-location", "content-type"}
 )
-"""Request-body-header names (2.2.2 Headers): they go with a body that a redirect drops."""
+"""Request-body-header names (2.2.2 Headers): a redirect that drops the body drops these too."""
 
 _TOKEN_BYTES: Final = f"!#$%&'*+-.^_`|~{digits}{ascii_letters}".encode()
 _UNSAFE_BYTE: Final = re.compile(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]')
 _LANGUAGE: Final = re.compile(r"[0-9A-Za-z *,\-.;=]*")
 _RANGE: Final = re.compile(r"bytes=([0-9]+)-([0-9]*)")
-_SAFE_TYPES: Final = frozenset(
+_SAFE_CONTENT_TYPES: Final = frozenset(
     {"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}
 )
-_MAX_VALUE: Final = 128
-_MAX_SAFELISTED: Final = 1024
+_MAX_VALUE_LENGTH: Final = 128
+_MAX_SAFELISTED_LENGTH: Final = 1024
 
 
 def is_token(text: str) -> bool:
-    """Say whether `text` is a token (RFC 9110, 5.6.2), as methods and header names are."""
-    # Four times as fast as an expression, on long texts that a client chose.
+    """Return whether `text` is a token (RFC 9110, 5.6.2), like methods and header names."""
+    # Four times as fast as a regular expression on long text, which a client may send.
     return bool(text) and text.isascii() and not text.encode().translate(None, _TOKEN_BYTES)
 
 
 def normalize_method(method: str) -> str:
-    """`method` as a script's request carries it (2.2.1, normalize): ``patch`` stays ``patch``."""
+    """Return `method` as a browser sends it (2.2.1, normalize): ``patch`` stays ``patch``."""
     upper = method.upper()
     return upper if upper in _NORMALIZED_METHODS else method
 
 
 def is_forbidden_method(method: str) -> bool:
-    """Say whether no script can send `method` (2.2.1, forbidden method)."""
+    """Return whether `method` is one that no script can send (2.2.1, forbidden method)."""
     return method.upper() in FORBIDDEN_METHODS
 
 
 def is_forbidden_request_header(name: str, value: str = "") -> bool:
-    """Say whether a script may not set the header `name` (2.2.2, forbidden request-header).
+    """Return whether no script can set the header `name` (2.2.2, forbidden request-header).
 
-    :param value: decides of ``X-HTTP-Method-Override`` and its kin: they may not name a
-        forbidden method.
+    :param value: its value; ``X-HTTP-Method-Override`` and two similar headers are forbidden
+        only if they name a forbidden method.
     """
     lowered = name.lower()
     if lowered in _METHOD_OVERRIDES:
@@ -98,8 +98,8 @@ def is_forbidden_request_header(name: str, value: str = "") -> bool:
 
 
 def is_safelisted_request_header(name: str, value: str) -> bool:
-    """Say whether a header goes without a preflight (2.2.2, CORS-safelisted request-header)."""
-    if len(value.encode("latin-1", "replace")) > _MAX_VALUE:
+    """Return whether a header needs no preflight (2.2.2, CORS-safelisted request-header)."""
+    if len(value.encode("latin-1", "replace")) > _MAX_VALUE_LENGTH:
         return False
     match name.lower():
         case "accept":
@@ -107,7 +107,7 @@ def is_safelisted_request_header(name: str, value: str) -> bool:
         case "accept-language" | "content-language":
             return _LANGUAGE.fullmatch(value) is not None
         case "content-type":
-            return _UNSAFE_BYTE.search(value) is None and essence(value) in _SAFE_TYPES
+            return _UNSAFE_BYTE.search(value) is None and essence(value) in _SAFE_CONTENT_TYPES
         case "range":
             found = _RANGE.fullmatch(value)
             return found is not None and (
@@ -118,15 +118,15 @@ def is_safelisted_request_header(name: str, value: str) -> bool:
 
 
 def essence(content_type: str) -> str:
-    """The type and subtype of `content_type` (MIME Sniffing standard, 4.2)."""
+    """Return the type and subtype of `content_type` (MIME Sniffing standard, 4.2)."""
     return content_type.partition(";")[0].strip(" \t\r\n").lower()
 
 
 def unsafe_request_header_names(headers: Iterable[tuple[str, str]]) -> list[str]:
-    """The names that a preflight must ask for (2.2.2, CORS-unsafe request-header names).
+    """Return the names that a preflight must request (2.2.2, CORS-unsafe request-header names).
 
-    Lower-cased, unique and sorted. Safelisted ones count as well where together they are
-    longer than 1024 bytes.
+    They are in lower case, unique and sorted. Safelisted headers count too if their values
+    together are longer than 1024 bytes.
     """
     unsafe: set[str] = set()
     safelisted: set[str] = set()
@@ -137,4 +137,4 @@ def unsafe_request_header_names(headers: Iterable[tuple[str, str]]) -> list[str]
             size += len(value)
         else:
             unsafe.add(name.lower())
-    return sorted(unsafe | safelisted if size > _MAX_SAFELISTED else unsafe)
+    return sorted(unsafe | safelisted if size > _MAX_SAFELISTED_LENGTH else unsafe)

@@ -1,4 +1,4 @@
-"""The headers of the protocol, and how they are merged into a response: each exactly once."""
+"""The headers of the CORS protocol; merge them into a response, each exactly once."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -21,6 +21,8 @@ VARY_PREFLIGHT: Header = (
 )
 
 _ALLOW_ORIGIN: Final = ALLOW_ORIGIN.lower()
+_MERGED_VARY: Final[BoundedCache[str, str]] = BoundedCache()
+"""Merged values by the joined values of the Vary lines; an app sends few different ones."""
 
 ORDINARY_NAMES: Final = frozenset(
     """
@@ -29,7 +31,7 @@ ORDINARY_NAMES: Final = frozenset(
     WWW-Authenticate
     """.split()
 )
-"""Names that most responses have, as Flask spells them: they are never merged."""
+"""Names of frequent headers, as Flask spells them. None of them needs to be merged."""
 
 
 def is_cors_header(name: str) -> bool:
@@ -43,10 +45,10 @@ def allow_origin_of(headers: Iterable[Header]) -> str | None:
 
 
 def merge_headers(headers: Iterable[Header], added: Iterable[Header]) -> list[Header]:
-    """Return `headers` with the policy's `added` ones, which replace all others of the protocol.
+    """Return `headers` with the policy's headers `added`, which replace all other CORS headers.
 
-    Several Vary lines become one without duplicates. ``Vary: *`` covers every name and stays
-    alone (RFC 9110, 12.5.5).
+    Several Vary lines become one line without duplicates. ``Vary: *`` covers every name, so it
+    stays alone (RFC 9110, 12.5.5).
     """
     merged: list[Header] = []
     vary = ""
@@ -80,7 +82,7 @@ _WITH_VARY: Final[BoundedCache[tuple[str, tuple[Header, ...]], tuple[Header, ...
 
 
 def common_headers(one: Iterable[Header], other: Iterable[Header]) -> tuple[Header, ...]:
-    """Return what two policies, asked about one request, both add to its response."""
+    """Return the headers that two policies have in common for one actual response."""
     first, second = dict(one), dict(other)
     origin, other_origin = first.get(ALLOW_ORIGIN), second.get(ALLOW_ORIGIN)
     if origin is None or other_origin is None:
@@ -97,7 +99,7 @@ def common_headers(one: Iterable[Header], other: Iterable[Header]) -> tuple[Head
 
 
 def _common_names(one: str, other: str) -> str:
-    """Return the header names of two lists that are in both; ``*`` is every name."""
+    """Return the header names that are in both lists; ``*`` stands for every name."""
     if "*" in (one, other):
         return other if one == "*" else one
     names = {each.strip().lower() for each in other.split(",")}

@@ -1,4 +1,4 @@
-"""Why a text is no origin pattern, and what was probably meant: start-up only."""
+"""Diagnose invalid origins at start-up: the rule that is broken, and the likely correction."""
 
 import re
 import socket
@@ -6,7 +6,7 @@ from typing import Final
 
 import idna
 
-from .errors import PolicyProblem, problem
+from .errors import PolicyProblem
 from .fetch_standard import NULL_ORIGIN
 from .origins import (
     DEFAULT_PORTS,
@@ -17,6 +17,7 @@ from .origins import (
     is_loopback_host,
     parse_pattern,
 )
+from .problems import problem
 from .public_suffixes import is_public_suffix
 
 _EXAMPLE: Final = "an origin such as 'https://app.example.com'"
@@ -26,13 +27,23 @@ _WEB_SCHEME: Final = re.compile(r"^(https?)(?::/?/?|//)(?=[^/:\d]*[^/:\d.*])", r
 
 
 def diagnose(text: str, field: str = "origins") -> PolicyProblem:
-    """The problem of `text`, which `parse_pattern` refused, with the form a browser would send."""
-    code = _code(text)
-    return problem(code, field, text, suggestion=suggestion(text, code), limit=MAX_ORIGIN_LENGTH)
+    """Return the problem of `text`, which `parse_pattern` does not accept."""
+    code = _broken_rule(text)
+    meant = None if code == "origin-opaque" else closest_origin(text)
+    return problem(code, field, text, suggestion=_quoted(meant), limit=MAX_ORIGIN_LENGTH)
 
 
-def _code(text: str) -> str:
-    """The first rule that `text` breaks, the most telling ones first."""
+def suggest_origin(text: str) -> str:
+    """Return the origin that `text` probably means, in quotes, or an example."""
+    return _quoted(closest_origin(text))
+
+
+def _quoted(origin: str | None) -> str:
+    return _EXAMPLE if origin is None else repr(origin)
+
+
+def _broken_rule(text: str) -> str:
+    """Return the code of the first rule that `text` breaks, the most helpful ones first."""
     if not text.strip():
         return "origin-empty"
     if re.search(r"\s", text):
@@ -58,10 +69,11 @@ def _code(text: str) -> str:
         return "origin-port"
     if port is not None and DEFAULT_PORTS.get(scheme) == port:
         return "origin-default-port"
-    return _host_code(text, scheme, host)
+    return _broken_host_rule(text, scheme, host)
 
 
-def _host_code(text: str, scheme: str, host: str) -> str:
+def _broken_host_rule(text: str, scheme: str, host: str) -> str:
+    """Return the code of the rule about hosts that `text` breaks."""
     plain = host.removeprefix("*.")
     if "*" in scheme or "*" in plain:
         return "origin-wildcard"
@@ -71,13 +83,13 @@ def _host_code(text: str, scheme: str, host: str) -> str:
 
 
 def _split_authority(rest: str) -> tuple[str, str]:
-    """The authority that `rest` begins with, and the character that ends it."""
+    """Return the authority that `rest` begins with, and the character after it."""
     end = _AUTHORITY_END.search(rest)
     return (rest[: end.start()], end.group()) if end else (rest, "")
 
 
 def _split_port(authority: str) -> tuple[str, str | None]:
-    """The host and, where there is one, the port; the colons of an IPv6 address are its own."""
+    """Return the host and the port, if there is one; an IPv6 address contains colons too."""
     host, colon, port = authority.rpartition(":")
     return (host, port) if colon and "]" not in port else (authority, None)
 
@@ -86,15 +98,12 @@ def _is_port(text: str) -> bool:
     return text.isdecimal() and text[0] != "0" and len(text) <= 5 and int(text) <= 65535
 
 
-def suggestion(text: str, code: str = "") -> str:
-    """The quoted origin that was probably meant by `text`, or else an example."""
-    meant = None if code == "origin-opaque" else closest_origin(text)
-    return _EXAMPLE if meant is None else repr(meant)
-
-
 def closest_origin(text: str) -> str | None:
-    """The valid pattern closest to `text`, or None where there is no telling."""
-    text = _unescaped(text.strip())
+    """Return the origin or pattern that `text` probably means; None if that is not clear.
+
+    A pattern below a public suffix is never returned: anyone could register a name there.
+    """
+    text = _without_regex(text.strip())
     if text.lower() == NULL_ORIGIN:
         return None
     scheme, separator, rest = _WEB_SCHEME.sub(r"\1://", text).partition("://")
@@ -106,15 +115,15 @@ def closest_origin(text: str) -> str | None:
     scheme = scheme.lower() or ("http" if is_loopback_host(host) else "https")
     if port is None or port == DEFAULT_PORTS.get(scheme) or not (port == "*" or _is_port(port)):
         port = ""
-    meant = f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
-    parts = parse_pattern(meant)
+    origin = f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
+    parts = parse_pattern(origin)
     if parts is None or (parts.subdomains and is_public_suffix(parts.host)):
         return None
-    return meant
+    return origin
 
 
-def _unescaped(text: str) -> str:
-    """The pattern that a regular expression of the usual form stands for; other text as it is."""
+def _without_regex(text: str) -> str:
+    """Return the pattern that a usual regular expression stands for; other text unchanged."""
     if not _REGEX.search(text):
         return text
     plain = text.strip("^$").replace("(.*\\.)?", "*.").replace("\\.", ".")
@@ -122,10 +131,11 @@ def _unescaped(text: str) -> str:
 
 
 def _closest_host(host: str) -> str:
+    """Return `host` in the form that browsers send, as far as it can be corrected."""
     host = host.lower().rstrip(".")
     name = host.removeprefix("*.")
     if "*" in name:
-        # Whole labels only, and at the start: 'api-*.example.com' is meant as '*.example.com'.
+        # A wildcard stands for whole labels: 'api-*.example.com' becomes '*.example.com'.
         ending = name.rpartition("*")[2]
         parent = ending.partition(".")[2]
         host = f"*.{parent if '.' in parent else ending.lstrip('.-')}"
@@ -135,13 +145,16 @@ def _closest_host(host: str) -> str:
         return canonical_ip(name) or name
     if ends_in_number(name):
         try:
-            return socket.inet_ntoa(socket.inet_aton(name))  # reads octal, hex and short forms
+            return socket.inet_ntoa(
+                socket.inet_aton(name)
+            )  # parses octal, hexadecimal and short forms
         except (OSError, ValueError):
             return name
-    return wildcard + _ascii(name)
+    return wildcard + _to_ascii(name)
 
 
-def _ascii(host: str) -> str:
+def _to_ascii(host: str) -> str:
+    """Return `host` in the ASCII form of IDNA, or unchanged if it has none."""
     try:
         return idna.encode(host, uts46=True, transitional=False).decode("ascii")
     except (idna.IDNAError, UnicodeError):

@@ -1,4 +1,4 @@
-"""Functions that answer for an origin, where a list can't: what they are asked, and how."""
+"""Origin functions: users' callables that allow or deny an origin, checked at start-up."""
 
 import inspect
 import re
@@ -6,28 +6,29 @@ from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from typing import Any, Protocol, cast, runtime_checkable
 
-from .errors import PolicyProblem, problem
+from .errors import PolicyProblem
+from .problems import problem
 
 
 @runtime_checkable
 class AllowsOrigins(Protocol):
-    """An object that answers for origins: ``allows(origin)`` or ``allows(origin, request)``."""
+    """An object whose method ``allows(origin)`` or ``allows(origin, request)`` checks origins."""
 
     def allows(self, origin: str, /) -> object:
-        """Say whether the well-formed `origin` is allowed."""
+        """Return whether the well-formed `origin` is allowed."""
 
 
-OriginCallable = Callable[[str], object] | Callable[[str, Any], object]
-"""``f(origin)``, or ``f(origin, request)`` where the answer depends on the request."""
+OriginFunction = Callable[[str], object] | Callable[[str, Any], object]
+"""``f(origin)``, or ``f(origin, request)`` if the result depends on the request."""
 
 
 @dataclass(frozen=True, slots=True)
 class OriginPredicate:
-    """A function of the user's, and how it is called.
+    """An origin function, ready to be called.
 
-    :ivar written: what the user wrote in the policy.
-    :ivar function: what is called.
-    :ivar takes_request: whether it is also given the framework's request.
+    :ivar written: the entry of `Policy.origins`: a function, or an object with `allows`.
+    :ivar function: the callable.
+    :ivar takes_request: whether the callable takes the framework's request too.
     """
 
     written: Any
@@ -35,52 +36,50 @@ class OriginPredicate:
     takes_request: bool
 
     def allows(self, origin: str, make_request: Callable[[], object]) -> bool:
-        """Ask about the well-formed `origin`.
+        """Call the function for the well-formed `origin` and return whether it allows it.
 
-        Whatever the function raises is passed on. What it answers must be a boolean, a number,
-        None or a match: objects that are true whatever they hold (an awaitable, an iterator, a
-        database query that was never run) are a TypeError.
+        :param make_request: called only if the function takes the request.
+        :raises TypeError: if the function returns anything but a boolean, a number, None, a match
+            of a regular expression or an empty container. Other objects are true whatever they
+            contain: an awaitable, an iterator, a database query that was never run.
+
+        Exceptions of the function are not caught.
         """
-        answer = (
-            self.function(origin, make_request()) if self.takes_request else self.function(origin)
-        )
-        if inspect.iscoroutine(answer):
-            answer.close()  # or Python warns that it was never awaited
-        elif answer is None or isinstance(answer, (bool, int, float, re.Match)):
-            return bool(answer)
-        elif isinstance(answer, Sized) and len(answer) == 0:
+        if self.takes_request:
+            result = self.function(origin, make_request())
+        else:
+            result = self.function(origin)
+        if inspect.iscoroutine(result):
+            result.close()  # or Python warns that it was never awaited
+        elif result is None or isinstance(result, (bool, int, float, re.Match)):
+            return bool(result)
+        elif isinstance(result, Sized) and len(result) == 0:
             return False
-        raise TypeError(f"{self.written!r} answered with {answer!r}; it must answer True or False")
+        raise TypeError(f"{self.written!r} returned {result!r}; it must return True or False")
 
 
-def adapt(item: object) -> OriginPredicate | PolicyProblem | None:
-    """The check that `item` stands for, its problem, or None where it is no function at all."""
+def make_predicate(item: object) -> OriginPredicate | PolicyProblem | None:
+    """Return the predicate for an entry of origins, its problem, or None for other entries."""
     if isinstance(item, re.Pattern):
         return problem("origins-regex", "origins", item)
     if isinstance(item, type):
         return problem("origins-callable-class", "origins", item)
-    if isinstance(item, AllowsOrigins):
-        function: object = item.allows
-    else:
-        function = item
+    function: object = item.allows if isinstance(item, AllowsOrigins) else item
     if not callable(function):
         return None
-    pattern: object = getattr(function, "__self__", None)
-    if isinstance(pattern, re.Pattern) and (
-        getattr(function, "__name__", "") != "fullmatch" or not isinstance(pattern.pattern, str)
-    ):
+    if _is_unsafe_pattern_method(function):
         return problem("origins-regex", "origins", item)
     method = getattr(function, "__call__", None)  # noqa: B004 - the method itself is inspected
-    if answers_later(function) or answers_later(method):
+    if is_async_or_generator(function) or is_async_or_generator(method):
         return problem("origins-callable-async", "origins", item)
-    takes_request = _wants_request(function)
+    takes_request = _takes_request(function)
     if takes_request is None:
         return problem("origins-callable-signature", "origins", item)
     return OriginPredicate(item, cast("Callable[..., object]", function), takes_request)
 
 
-def answers_later(function: object) -> bool:
-    """Say whether calling `function` makes an object that must be run to get an answer."""
+def is_async_or_generator(function: object) -> bool:
+    """Return whether a call of `function` returns an object that must be awaited or iterated."""
     return (
         inspect.iscoroutinefunction(function)
         or inspect.isasyncgenfunction(function)
@@ -88,28 +87,37 @@ def answers_later(function: object) -> bool:
     )
 
 
-def _wants_request(function: Callable[..., object]) -> bool | None:
-    """Whether `function` asks for the request; None where it can be called neither way.
+def _is_unsafe_pattern_method(function: Callable[..., object]) -> bool:
+    """Return whether `function` is a method of a regular expression other than `fullmatch`."""
+    pattern: object = getattr(function, "__self__", None)
+    if not isinstance(pattern, re.Pattern):
+        return False
+    return getattr(function, "__name__", "") != "fullmatch" or not isinstance(pattern.pattern, str)
 
-    A second parameter that need not be given is the request only if it is called so.
+
+def _takes_request(function: Callable[..., object]) -> bool | None:
+    """Return whether `function` takes the request; None if it can't be called at all.
+
+    An optional second parameter receives the request only if its name is ``request``.
     """
     try:
         signature = inspect.signature(function)
-    except (TypeError, ValueError):  # some built-in functions tell nothing of themselves
+    except (TypeError, ValueError):  # some built-in functions have no signature
         return False
     positional = [
         each
         for each in signature.parameters.values()
         if each.kind in {each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD}
     ]
-    if len(positional) >= 2 and positional[1].name == "request" and _binds(signature, 2):
+    if len(positional) >= 2 and positional[1].name == "request" and _accepts(signature, 2):
         return True
-    if _binds(signature, 1):
+    if _accepts(signature, 1):
         return False
-    return True if _binds(signature, 2) else None
+    return True if _accepts(signature, 2) else None
 
 
-def _binds(signature: inspect.Signature, count: int) -> bool:
+def _accepts(signature: inspect.Signature, count: int) -> bool:
+    """Return whether a call with `count` positional arguments fits `signature`."""
     try:
         signature.bind(*range(count))
     except TypeError:

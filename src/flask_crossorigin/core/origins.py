@@ -1,8 +1,9 @@
-"""Serialized origins, the patterns a policy may list, and the set that matches them.
+"""Serialized origins, origin patterns, and the allowlist that contains both.
 
-The text of a pattern is its own key: an origin is listed when it, or one of the few patterns
-that cover it (`covering_patterns`), is in a set. So a match costs one lookup for exact origins
-however many there are, and two per label of the host where patterns are listed.
+Each pattern is stored under its own text. An origin is on the allowlist if its text is in the
+set, or the text of one of the few patterns that cover it (`covering_patterns`). So a check takes
+one lookup in the exact origins, however many are listed, and at most two lookups in the patterns
+for each label of the host.
 
 Source: HTML standard, 7.1.1 Origins (serialization); URL standard, 3.6 (host serializing).
 """
@@ -16,17 +17,17 @@ from typing import Final, NamedTuple
 from .cache import BoundedCache
 
 MAX_ORIGIN_LENGTH: Final = 326
-"""Characters: a scheme of 64, "://", a host name of 253 (RFC 1035, 2.3.4) and ":65535"."""
+"""Characters: 64 for a scheme, "://", 253 for a host name (RFC 1035, 2.3.4), and ":65535"."""
 
 DEFAULT_PORTS: Final = {"http": "80", "https": "443", "ws": "80", "wss": "443", "ftp": "21"}
 
 OPAQUE_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "javascript"})
-"""Schemes whose pages have the origin ``null``, or their maker's."""
+"""Schemes whose pages have the origin ``null``, or the origin of the page that made them."""
 
 _PATTERN: Final = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*)://"
     r"(?P<wildcard>\*\.)?"
-    # Labels and dots exclude each other, so this can't backtrack.
+    # A dot is in no label, so this can't backtrack.
     r"(?P<host>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])"
     r"(?::(?P<port>[1-9][0-9]{0,4}|\*))?"
 )
@@ -34,10 +35,12 @@ _NUMERIC_LABEL: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 class OriginPattern(NamedTuple):
-    """An origin pattern in its parts.
+    """The parts of an origin or an origin pattern.
 
-    :ivar host: without the wildcard that `subdomains` stands for.
-    :ivar port: empty, digits, or ``*``.
+    :ivar scheme: without ``://``.
+    :ivar subdomains: whether the pattern covers the subdomains of `host`, and not `host` itself.
+    :ivar host: without the ``*.`` of a pattern.
+    :ivar port: digits; ``*`` for any port or none; empty for none.
     """
 
     scheme: str
@@ -47,9 +50,10 @@ class OriginPattern(NamedTuple):
 
 
 def parse_pattern(text: str) -> OriginPattern | None:
-    """The parts of an origin or origin pattern, or None where no browser would send the like.
+    """Parse an origin or an origin pattern; return None if `text` is neither.
 
-    ``null`` is no pattern. A text without ``*`` that parses is exactly a serialized origin.
+    A text without ``*`` is accepted only if it is a serialized origin, exactly as a browser sends
+    it. ``null`` is not accepted.
     """
     if len(text) > MAX_ORIGIN_LENGTH or (match := _PATTERN.fullmatch(text)) is None:
         return None
@@ -64,19 +68,19 @@ def parse_pattern(text: str) -> OriginPattern | None:
 
 
 def is_serialized_origin(text: str) -> bool:
-    """Say whether a browser could send `text` as the Origin of a page that has one."""
+    """Return whether `text` is an origin as browsers send it; ``null`` is not."""
     return "*" not in text and parse_pattern(text) is not None
 
 
 def ends_in_number(host: str) -> bool:
-    """Say whether browsers read `host` as an IPv4 address (URL standard, 3.5)."""
+    """Return whether browsers parse `host` as an IPv4 address (URL standard, 3.5)."""
     return _NUMERIC_LABEL.fullmatch(host.rpartition(".")[2]) is not None
 
 
 def canonical_ip(host: str) -> str | None:
-    """The form in which browsers write the IP address `host`, or None where it is none.
+    """Return the IP address `host` as browsers send it, or None if it is not an IP address.
 
-    Only the plain spellings are read: four decimal numbers, or IPv6 in brackets.
+    Only the common notations are parsed: four decimal numbers, or IPv6 in brackets.
     """
     try:
         if host[:1] == "[" and host[-1:] == "]":
@@ -87,7 +91,7 @@ def canonical_ip(host: str) -> str | None:
 
 
 def _compressed(address: IPv6Address) -> str:
-    """`address` as the URL standard writes it: never with dotted decimals at its end."""
+    """Return `address` as the URL standard serializes it: without dotted decimals."""
     if address.ipv4_mapped is None:
         return address.compressed
     high, low = divmod(int(address.ipv4_mapped), 1 << 16)
@@ -95,7 +99,7 @@ def _compressed(address: IPv6Address) -> str:
 
 
 def is_loopback_host(host: str) -> bool:
-    """Say whether the `host` of a well-formed origin is this machine (RFC 6761, 6.3)."""
+    """Return whether the `host` of a well-formed origin is this machine (RFC 6761, 6.3)."""
     return (
         host in {"localhost", "[::1]"}
         or host.endswith(".localhost")
@@ -104,13 +108,13 @@ def is_loopback_host(host: str) -> bool:
 
 
 def is_loopback_origin(origin: str) -> bool:
-    """Say whether `origin` is well-formed and its host is this machine."""
+    """Return whether `origin` is well-formed and its host is this machine."""
     parts = None if "*" in origin else parse_pattern(origin)
     return parts is not None and is_loopback_host(parts.host)
 
 
 def covering_patterns(parts: OriginPattern) -> Iterator[str]:
-    """Every pattern, other than the origin itself, that covers the origin `parts`."""
+    """Yield all patterns that cover the origin with these `parts`."""
     scheme, _, host, port = parts
     ports = (f":{port}" if port else "", ":*")
     yield f"{scheme}://{host}:*"
@@ -124,41 +128,43 @@ def covering_patterns(parts: OriginPattern) -> Iterator[str]:
 
 
 _COVERED: Final[BoundedCache[tuple[object, str], bool]] = BoundedCache()
-"""Sets with an origin that their patterns allow, since each tenant's page asks again and again: of
-all policies together, as whoever has a name below a pattern can invent origins."""
+"""The pairs of an allowlist and an origin that one of its patterns covers.
+
+All policies share this one cache: anyone who owns a name below a pattern can invent origins.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class OriginSet:
-    """The origins that a policy lists as text.
+    """The allowlist of a policy: its exact origins and its origin patterns.
 
-    :ivar exact: serialized origins, and ``null`` where it is listed.
-    :ivar patterns: the patterns, as text. Never holds an exact origin, and `exact` never
-        holds a pattern: an Origin header that reads ``https://*.example.com`` matches nothing.
+    :ivar exact: the exact origins, and ``null`` if it is listed. It never contains a pattern, so
+        the header ``Origin: https://*.example.com`` matches nothing.
+    :ivar patterns: the texts of the patterns.
     """
 
     exact: frozenset[str]
     patterns: frozenset[str]
-    # Stands for this set among what is kept: equal patterns would be compared one by one.
+    # The key of this set in the cache. The set itself would be compared pattern by pattern.
     _identity: object = field(default_factory=object, repr=False, compare=False)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "OriginSet":
-        """The set of `texts`, each of which parses as a pattern or is ``null``."""
-        everything = frozenset(texts)
-        patterns = frozenset(text for text in everything if "*" in text)
-        return cls(everything - patterns if patterns else everything, patterns)
+        """Return the allowlist of `texts`: exact origins, patterns, and perhaps ``null``."""
+        entries = frozenset(texts)
+        patterns = frozenset(text for text in entries if "*" in text)
+        return cls(entries - patterns if patterns else entries, patterns)
 
     def allows(self, origin: str) -> bool:
-        """Say whether `origin`, any text a client sent, is listed."""
+        """Return whether `origin`, which may be any text from a client, is on the allowlist."""
         if origin in self.exact:
             return True
         if not self.patterns or "*" in origin:
             return False
-        asked = self._identity, origin
-        if asked in _COVERED:
+        key = self._identity, origin
+        if key in _COVERED:
             return True
         parts = parse_pattern(origin)
         if parts is None or self.patterns.isdisjoint(covering_patterns(parts)):
             return False
-        return _COVERED.store(asked, True, origin)
+        return _COVERED.store(key, True, origin)

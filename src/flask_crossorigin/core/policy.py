@@ -1,25 +1,19 @@
-"""Policy: what the user writes, checked as a whole when it is made."""
+"""Policy: the settings that a user writes, validated as a whole."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn, TypeAlias, TypedDict, cast
 
-from .errors import PolicyError, PolicyProblem, problem
+from .errors import PolicyError, PolicyProblem
 from .fetch_standard import NULL_ORIGIN
-from .origin_diagnostics import suggestion
-from .origin_predicates import AllowsOrigins, OriginCallable
+from .origin_diagnostics import suggest_origin
+from .origin_predicates import AllowsOrigins, OriginFunction
 from .origins import is_loopback_host, parse_pattern
+from .problems import problem
 from .public_suffixes import is_public_suffix
-from .settings import (
-    PARSERS,
-    UNSET,
-    Names,
-    OriginRules,
-    ReadOrigins,
-    parse_settings,
-)
+from .settings import PARSERS, UNSET, AllowedOrigins, Names, ParsedOrigins, parse_settings
 
-OriginItem: TypeAlias = str | OriginCallable | AllowsOrigins
+OriginItem: TypeAlias = str | OriginFunction | AllowsOrigins
 Origins: TypeAlias = OriginItem | Iterable[OriginItem]
 NamesWritten: TypeAlias = str | Iterable[str]
 
@@ -28,7 +22,7 @@ DEFAULT_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 class PolicySettings(TypedDict, total=False):
-    """The keyword arguments of `Policy`, wherever changes to a policy are written."""
+    """The keyword arguments of `Policy`, for every function that takes changes to a policy."""
 
     origins: Origins
     credentials: bool
@@ -44,23 +38,29 @@ class PolicySettings(TypedDict, total=False):
 
 @dataclass(frozen=True, init=False, repr=False)
 class Policy:
-    """Which pages of other origins may read responses, and what they may send.
+    """The origins that may read responses, and the requests that their pages may send.
 
-    Everything is checked here, all problems at once; a policy that exists is sound.
+    All settings are validated together, so a policy that exists is valid.
 
-    :param origins: who may read: origins (``https://app.example.com``), patterns
-        (``https://*.example.com``, ``http://localhost:*``), ``"*"`` for every origin, or
-        functions ``f(origin) -> bool`` or ``f(origin, request) -> bool``, alone or in a list.
-    :param credentials: whether requests may carry cookies and HTTP authentication.
-    :param methods: allowed beside GET, HEAD and POST, which can't be refused; ``"*"`` for all.
-    :param request_headers: that scripts may set, in any case; ``"*"`` for all.
-    :param expose_headers: of the response that scripts may read beside the safelisted ones;
-        ``"*"`` for all.
-    :param max_age: how long browsers may keep a preflight's answer, in seconds.
-    :param preflight_status: of a preflight's answer, 200 to 299.
-    :param allow_null_origin: permits the origin ``null`` in `origins`.
-    :param allow_insecure_origins: permits ``http://`` beyond loopback together with credentials.
-    :param allow_public_suffix_subdomains: permits ``https://*.github.io`` and the like
+    :param origins: the origins that may read responses: exact origins
+        (``https://app.example.com``), origin patterns (``https://*.example.com``,
+        ``http://localhost:*``), and origin functions ``f(origin) -> bool`` or
+        ``f(origin, request) -> bool``; one of them, or a list. ``"*"`` allows every origin, an
+        empty list none.
+    :param credentials: allow requests with cookies, TLS client certificates and logins that the
+        browser keeps. An Authorization header that a script sets does not need this.
+    :param methods: allowed methods besides GET, HEAD and POST, which can't be denied; ``"*"``
+        allows all.
+    :param request_headers: names of headers that scripts may set; case does not matter; ``"*"``
+        allows all.
+    :param expose_headers: names of response headers that scripts may read, besides those that
+        browsers always expose; ``"*"`` exposes all.
+    :param max_age: how long browsers may cache a preflight response, in seconds.
+    :param preflight_status: the status of an allowed preflight response, 200 to 299.
+    :param allow_null_origin: permit ``"null"`` in `origins`.
+    :param allow_insecure_origins: permit ``http://`` origins of other machines together with
+        credentials.
+    :param allow_public_suffix_subdomains: permit patterns such as ``https://*.github.io``
         together with credentials.
     :raises PolicyError: with every problem of the settings.
 
@@ -77,7 +77,7 @@ class Policy:
     allow_null_origin: bool
     allow_insecure_origins: bool
     allow_public_suffix_subdomains: bool
-    _rules: OriginRules = field(init=False, compare=False)
+    _allowed: AllowedOrigins = field(init=False, compare=False)
 
     def __init__(
         self,
@@ -106,45 +106,46 @@ class Policy:
             "allow_insecure_origins": allow_insecure_origins,
             "allow_public_suffix_subdomains": allow_public_suffix_subdomains,
         }
-        self._fill({}, {**written, **unknown})
+        self._set_fields({}, {**written, **unknown})
 
     def replace(self, **changes: Any) -> "Policy":
-        """A policy like this one but for `changes`, checked as a whole.
+        """Return a copy of this policy with `changes`, validated as a whole.
 
-        :raises PolicyError: with every problem of the changes and of what they lead to.
+        :param changes: settings, as in the constructor.
+        :raises PolicyError: with every problem of the changes and of the policy they result in.
         """
         changed = object.__new__(type(self))
-        changed._fill(self._read(), changes)
+        parsed = {name: getattr(self, name) for name in PARSERS}
+        changed._set_fields(
+            {**parsed, "origins": ParsedOrigins(self.origins, self._allowed)}, changes
+        )
         return changed
 
-    def _read(self) -> dict[str, object]:
-        """The settings as their readers answered, which need not be read again."""
-        read = {name: getattr(self, name) for name in PARSERS}
-        return {**read, "origins": ReadOrigins(self.origins, self._rules)}
-
-    def _fill(self, read: dict[str, object], written: Mapping[str, object]) -> None:
-        """Set every field: from `written` where it is named there, else from `read`."""
-        newly_read, problems = parse_settings(written)
-        read = {**read, **newly_read}
-        problems.extend(_contradictions(read))
+    def _set_fields(self, parsed: dict[str, object], written: Mapping[str, object]) -> None:
+        """Set every field: parse the settings in `written`, take the others from `parsed`."""
+        newly_parsed, problems = parse_settings(written)
+        parsed = {**parsed, **newly_parsed}
+        problems.extend(_contradictions(parsed))
         if problems:
             raise PolicyError(problems)
-        origins = cast("ReadOrigins", read["origins"])
-        for name, value in {**read, "origins": origins.written, "_rules": origins.rules}.items():
+        origins = cast("ParsedOrigins", parsed["origins"])
+        fields = {**parsed, "origins": origins.written, "_allowed": origins.allowed}
+        for name, value in fields.items():
             object.__setattr__(self, name, value)
 
-    @property
-    def rules(self) -> OriginRules:
-        """The origins in the form they are asked in."""
-        return self._rules
-
     def __repr__(self) -> str:
-        defaults = {name: getattr(_DEFAULTS, name) for name in PARSERS if name != "origins"}
-        shown = [f"origins={_abbreviated(self.origins)}"]
-        for name, default in defaults.items():
-            if getattr(self, name) != default:
-                shown.append(f"{name}={getattr(self, name)!r}")
-        return f"Policy({', '.join(shown)})"
+        others = {name: getattr(self, name) for name in PARSERS if name != "origins"}
+        arguments = [
+            f"{name}={value!r}"
+            for name, value in others.items()
+            if value != getattr(_DEFAULTS, name)
+        ]
+        return f"Policy({', '.join([f'origins={_abbreviated(self.origins)}', *arguments])})"
+
+
+def allowed_origins(policy: Policy) -> AllowedOrigins:
+    """Return the origins of `policy` in the form in which they are checked."""
+    return policy._allowed
 
 
 def _abbreviated(origins: tuple[OriginItem, ...] | Literal["*"]) -> str:
@@ -154,40 +155,39 @@ def _abbreviated(origins: tuple[OriginItem, ...] | Literal["*"]) -> str:
     return f"({shown}, ... {len(origins)} in all)"
 
 
-def _contradictions(read: Mapping[str, object]) -> Iterator[PolicyProblem]:
-    """The rules between settings, as far as the settings they need could be read."""
-    origins = read["origins"]
-    credentials = read["credentials"]
-    if credentials is True and read["expose_headers"] == "*":
+def _contradictions(parsed: Mapping[str, object]) -> Iterator[PolicyProblem]:
+    """Check the rules between settings, as far as those settings are valid."""
+    origins = parsed["origins"]
+    credentials = parsed["credentials"]
+    if credentials is True and parsed["expose_headers"] == "*":
         yield problem("expose-star-with-credentials", "expose_headers", "*")
-    if not isinstance(origins, ReadOrigins):
+    if not isinstance(origins, ParsedOrigins):
         return
-    listed = origins.rules.allowlist
-    if NULL_ORIGIN in listed.exact:
+    if NULL_ORIGIN in origins.allowed.allowlist.exact:
         if credentials is True:
             yield problem("origin-null-with-credentials", "origins", NULL_ORIGIN)
-        elif read["allow_null_origin"] is False:
+        elif parsed["allow_null_origin"] is False:
             yield problem("origin-null", "origins", NULL_ORIGIN)
     if credentials is not True:
         return
-    if origins.rules.everyone:
+    if origins.allowed.any_origin:
         yield problem("origins-star-with-credentials", "origins", "*")
     texts = [each for each in origins.written if isinstance(each, str)]
-    if read["allow_insecure_origins"] is False:
-        yield from _insecure(texts)
-    if read["allow_public_suffix_subdomains"] is False:
-        yield from _below_public_suffixes(texts)
+    if parsed["allow_insecure_origins"] is False:
+        yield from _insecure_origins(texts)
+    if parsed["allow_public_suffix_subdomains"] is False:
+        yield from _public_suffix_patterns(texts)
 
 
-def _insecure(texts: Iterable[str]) -> Iterator[PolicyProblem]:
+def _insecure_origins(texts: Iterable[str]) -> Iterator[PolicyProblem]:
     for text in texts:
         parts = parse_pattern(text) if text.startswith("http://") else None
         if parts is not None and not is_loopback_host(parts.host):
-            secure = suggestion(f"https{text.removeprefix('http')}")
+            secure = suggest_origin(f"https{text.removeprefix('http')}")
             yield problem("origin-insecure", "origins", text, suggestion=secure)
 
 
-def _below_public_suffixes(texts: Iterable[str]) -> Iterator[PolicyProblem]:
+def _public_suffix_patterns(texts: Iterable[str]) -> Iterator[PolicyProblem]:
     for text in texts:
         parts = parse_pattern(text) if "*." in text else None
         if parts is not None and is_public_suffix(parts.host):

@@ -1,4 +1,4 @@
-"""Preflights: whether the request to come is allowed, and the response that says so.
+"""Preflight requests: decide whether the actual request may be sent, and build the response.
 
 Source: Fetch standard, 4.8 CORS-preflight fetch:
 https://fetch.spec.whatwg.org/#cors-preflight-fetch
@@ -14,11 +14,11 @@ from .fetch_standard import FORBIDDEN_METHODS, is_token
 from .headers import ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, VARY_PREFLIGHT, Header
 
 MAX_METHOD_LENGTH: Final = 64
-"""Characters of the requested method, where every method is allowed."""
+"""Characters of the requested method, if the policy allows every method."""
 MAX_REQUESTED_LENGTH: Final = 8192
-"""Characters of Access-Control-Request-Headers that are read."""
+"""Characters of Access-Control-Request-Headers; longer values are denied unread."""
 MAX_REQUESTED_NAMES: Final = 256
-"""Elements of Access-Control-Request-Headers that are read."""
+"""Elements of Access-Control-Request-Headers; longer lists are denied."""
 
 _FAILED_BY_ORIGIN: Final = frozenset(
     {Reason.ORIGIN_NOT_ALLOWED, Reason.ORIGIN_MALFORMED, Reason.ORIGIN_CHECK_FAILED}
@@ -26,12 +26,11 @@ _FAILED_BY_ORIGIN: Final = frozenset(
 
 
 class PreflightRequest(NamedTuple):
-    """A CORS-preflight request.
+    """The three headers of a preflight request.
 
     :ivar origin: the value of Origin.
     :ivar method: the value of Access-Control-Request-Method.
-    :ivar headers: the value of Access-Control-Request-Headers, several lines joined by commas;
-        empty without one.
+    :ivar headers: the value of Access-Control-Request-Headers; empty if it is missing.
     """
 
     origin: str
@@ -40,7 +39,11 @@ class PreflightRequest(NamedTuple):
 
 
 class PreflightResponse(NamedTuple):
-    """The response to a preflight, as a WSGI server sends it."""
+    """A preflight response, in the form of WSGI.
+
+    :ivar reason: the reason for the verdict.
+    :ivar status: the status line.
+    """
 
     reason: Reason
     status: str
@@ -49,7 +52,7 @@ class PreflightResponse(NamedTuple):
 
 
 def parse_preflight(environ: Mapping[str, Any]) -> PreflightRequest | None:
-    """Return the preflight in a WSGI environment, or None if the request is no preflight.
+    """Return the preflight request in a WSGI environment; None for any other request.
 
     https://fetch.spec.whatwg.org/#cors-preflight-request
     """
@@ -66,7 +69,7 @@ def parse_preflight(environ: Mapping[str, Any]) -> PreflightRequest | None:
 def respond(
     policy: CompiledPolicy, request: PreflightRequest, call: CallPredicate
 ) -> PreflightResponse:
-    """Return the response of `policy` to a preflight."""
+    """Return the response of `policy` to the preflight `request`."""
     reason = check_preflight(policy, request, call)
     if reason is not Reason.ALLOWED:
         return DENIALS[reason]
@@ -77,7 +80,7 @@ def respond(
 def check_preflight(
     policy: CompiledPolicy, request: PreflightRequest, call: CallPredicate
 ) -> Reason:
-    """Return whether a preflight succeeds, and why not, in the order in which a browser checks."""
+    """Return ALLOWED, or the first reason for denial, in the order of a browser's checks."""
     reason = check_origin(policy, request.origin, call)
     if reason is not Reason.ALLOWED:
         return reason
@@ -96,8 +99,8 @@ def _allows_method(policy: CompiledPolicy, method: str) -> bool:
 
 
 def _check_headers(policy: CompiledPolicy, requested: str) -> Reason:
-    """Return whether every `requested` name is allowed (CORS-preflight fetch, steps 7.6, 7.7)."""
-    # The client chose this text, so the bounds come before anything else.
+    """Return ALLOWED if every `requested` name is (CORS-preflight fetch, steps 7.6, 7.7)."""
+    # The text comes from a client, so its length is limited before any other work.
     if len(requested) > MAX_REQUESTED_LENGTH:
         return Reason.REQUEST_HEADERS_TOO_LONG
     elements = requested.split(",", MAX_REQUESTED_NAMES)
@@ -109,7 +112,7 @@ def _check_headers(policy: CompiledPolicy, requested: str) -> Reason:
     for element in elements:
         name = element.strip(" \t")
         if not name:
-            continue  # empty elements of a list are ignored (RFC 9110, 5.6.1.2)
+            continue  # empty elements are ignored (RFC 9110, 5.6.1.2)
         if allowed is None:
             if not is_token(name):
                 return Reason.HEADER_MALFORMED
@@ -119,7 +122,7 @@ def _check_headers(policy: CompiledPolicy, requested: str) -> Reason:
 
 
 def preflight_headers(policy: CompiledPolicy, request: PreflightRequest) -> list[Header]:
-    """Return the headers of the response to an allowed preflight."""
+    """Return the headers of an allowed preflight response."""
     allow_origin = (ALLOW_ORIGIN, _allow_origin(policy, request.origin))
     if policy.preflight_headers is not None:
         return [allow_origin, *policy.preflight_headers]
@@ -152,9 +155,9 @@ def _allow_headers(policy: CompiledPolicy, requested: str) -> tuple[Header, ...]
 def debug_denial(
     policy: CompiledPolicy, request: PreflightRequest, reason: Reason
 ) -> PreflightResponse:
-    """Return the response to a denied preflight in debug mode: all headers up to the failing step.
+    """Return a denial for debug mode, with all headers up to the check that fails.
 
-    A browser then names that step in its console, instead of a missing allow-origin.
+    The console of the browser then names this check, instead of a missing allow-origin header.
     """
     allowed: list[Header] = []
     if reason not in _FAILED_BY_ORIGIN:
@@ -162,15 +165,15 @@ def debug_denial(
         if reason is not Reason.METHOD_NOT_ALLOWED:
             allowed.extend(_allow_methods(policy, request.method))
         if reason is Reason.HEADER_NOT_ALLOWED and policy.allow_headers is not None:
-            allowed.extend(policy.allow_headers)  # or an allowed header would be blamed
+            allowed.extend(policy.allow_headers)  # or browsers blame an allowed name
     return _denial(reason, [*allowed, VARY_PREFLIGHT])
 
 
 def _denial(reason: Reason, headers: Sequence[Header]) -> PreflightResponse:
     """Return a denial with `headers`.
 
-    Where the headers go beyond the origin (in debug mode) the status is a good one: a browser would
-    blame a bad status instead of what is missing.
+    With an allow-origin header (in debug mode), the status is 200: browsers would report any other
+    status instead of the header that is missing.
     """
     body = f"{reason}: {REASON_MESSAGES[reason]}\n".encode()
     status = "200 OK" if headers[0][0] == ALLOW_ORIGIN else "403 Forbidden"
@@ -183,13 +186,13 @@ def text_headers(body: bytes) -> list[Header]:
 
 
 DENIALS: Final = {reason: _denial(reason, [VARY_PREFLIGHT]) for reason in Reason}
-"""The response to each denied preflight."""
+"""The preflight response for each reason of denial."""
 
 
 def decide_preflight(
     policy: CompiledPolicy, scope: str, request: PreflightRequest, call: CallPredicate
 ) -> Decision:
-    """Return the decision on a preflight."""
+    """Return the decision on a preflight request."""
     reason = check_preflight(policy, request, call)
     headers = [VARY_PREFLIGHT]
     if reason is Reason.ALLOWED:

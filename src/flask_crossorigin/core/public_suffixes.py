@@ -1,4 +1,4 @@
-"""Names whose subdomains belong to many: the Public Suffix List, read when first needed."""
+"""The Public Suffix List: host names whose subdomains belong to different owners."""
 
 from functools import cache
 from pathlib import Path
@@ -6,28 +6,28 @@ from pathlib import Path
 from publicsuffixlist import PSLFILE, PublicSuffixList
 
 
+def is_public_suffix(host: str) -> bool:
+    """Return whether the subdomains of `host` belong to different owners.
+
+    This holds for a public suffix (``com``, ``anything.ck``) and for every parent of one.
+    """
+    return _suffixes().publicsuffix(host) == host or host in _parents_of_suffixes()
+
+
 @cache
 def _suffixes() -> PublicSuffixList:
-    # Names that the list does not know (.internal, localhost) are nobody's registry.
+    # Names that are not on the list (.internal, localhost) are not public suffixes.
     return PublicSuffixList(accept_unknown=False)
 
 
 @cache
-def _above_suffixes() -> frozenset[str]:
-    """The names that have a public suffix somewhere below: ``amazonaws.com``, ``za``."""
-    above: set[str] = set()
+def _parents_of_suffixes() -> frozenset[str]:
+    """Return the parents of all public suffixes, such as ``amazonaws.com`` and ``za``."""
+    parents: set[str] = set()
     for line in Path(PSLFILE).read_text(encoding="utf-8").splitlines():
         if line and not line.startswith(("//", "!")):
             parent = line.split()[0].encode("idna").decode("ascii").partition(".")[2]
-            while parent and parent not in above:
-                above.add(parent)
+            while parent and parent not in parents:
+                parents.add(parent)
                 parent = parent.partition(".")[2]
-    return frozenset(above)
-
-
-def is_public_suffix(host: str) -> bool:
-    """Say whether the subdomains of `host` belong to as many owners.
-
-    That is so for a public suffix (``com``, ``anything.ck``) and for any name above one.
-    """
-    return _suffixes().publicsuffix(host) == host or host in _above_suffixes()
+    return frozenset(parents)

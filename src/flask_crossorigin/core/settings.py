@@ -1,8 +1,8 @@
-"""How each setting is read: what the user wrote, to the value that a policy holds.
+"""Parse each setting of a policy: from the value that the user wrote to the value it stands for.
 
-A reader takes what was written and a `Report`; it reports every problem, and answers
-`INVALID` where nothing is left to go on with. Text is read wherever a list, a number or a
-boolean is wanted, because environment variables have nothing else.
+A parser takes the value and a `Report` function. It reports every problem, and returns `INVALID`
+if no usable value is left. Text is parsed for every setting, because environment variables
+contain nothing else.
 """
 
 import json
@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from functools import partial
 from typing import Any, Final, Literal, TypeGuard
 
-from .errors import PolicyProblem, did_you_mean, problem
+from .errors import PolicyProblem
 from .fetch_standard import (
     FORBIDDEN_METHODS,
     FORBIDDEN_RESPONSE_HEADERS,
@@ -20,101 +21,116 @@ from .fetch_standard import (
     is_forbidden_request_header,
     is_token,
 )
+from .messages import did_you_mean
 from .origin_diagnostics import diagnose
-from .origin_predicates import AllowsOrigins, OriginPredicate, adapt
+from .origin_predicates import AllowsOrigins, OriginPredicate, make_predicate
 from .origins import OriginSet, parse_pattern
+from .problems import problem
 
 Report = Callable[[PolicyProblem], None]
+"""Adds a problem to those of the whole configuration."""
+
 Names = tuple[str, ...] | Literal["*"]
 
 
-class Unwritten(Enum):
-    """Values that no user writes."""
+class NoValue(Enum):
+    """Markers in place of a value; no user can write them."""
 
     UNSET = "unset"
-    INVALID = "unreadable"
+    INVALID = "invalid"
 
     def __repr__(self) -> str:
         return self.value
 
 
-UNSET: Final = Unwritten.UNSET
-INVALID: Final = Unwritten.INVALID
+UNSET: Final = NoValue.UNSET
+INVALID: Final = NoValue.INVALID
+
+
+# Origins.
 
 
 @dataclass(frozen=True, slots=True)
-class OriginRules:
-    """Which origins a policy allows, in the form it is asked in.
+class AllowedOrigins:
+    """The origins that a policy allows, in the form in which they are checked.
 
-    :ivar everyone: every origin; then the other two are empty.
-    :ivar allowlist: the origins and patterns written as text.
-    :ivar predicates: the functions to ask where the list says no, in the order written.
+    :ivar any_origin: whether every origin is allowed; the other two are then empty.
+    :ivar allowlist: the exact origins and origin patterns.
+    :ivar predicates: the origin functions, in the order written; called for an origin that is
+        not on the allowlist.
     """
 
-    everyone: bool
+    any_origin: bool
     allowlist: OriginSet
     predicates: tuple[OriginPredicate, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ReadOrigins:
-    """The setting ``origins``: as the policy shows it, and as it is asked."""
+class ParsedOrigins:
+    """The parsed setting ``origins``.
+
+    :ivar written: the value of `Policy.origins`.
+    :ivar allowed: the form in which origins are checked.
+    """
 
     written: tuple[Any, ...] | Literal["*"]
-    rules: OriginRules
+    allowed: AllowedOrigins
 
 
-EVERYONE: Final = ReadOrigins("*", OriginRules(True, OriginSet.of(()), ()))
+_ANY_ORIGIN: Final = ParsedOrigins("*", AllowedOrigins(True, OriginSet.of(()), ()))
 
 
-def parse_origins(value: object, report: Report) -> ReadOrigins | Unwritten:
-    """Read ``origins``."""
-    if value is UNSET or value is None or (isinstance(value, str) and not _words(value)):
-        return _refuse(report, problem("origins-unset", "origins", value))
+def _parse_origins(value: object, report: Report) -> ParsedOrigins | NoValue:
+    """Parse ``origins``."""
+    if value is UNSET or value is None or (isinstance(value, str) and not _split(value)):
+        return _invalid(report, problem("origins-unset", "origins", value))
     items = _items("origins", value, report)
     if items is INVALID:
         return INVALID
     if items is None:
-        return _refuse(report, problem("origins-type", "origins", value))
-    # Of a subclass of text only the text counts: it may compare as it likes.
+        return _invalid(report, problem("origins-type", "origins", value))
+    # A subclass of str may override comparison, so only its text is kept.
     items = tuple(str.__str__(item) if isinstance(item, str) else item for item in items)
     if "*" in [item for item in items if isinstance(item, str)]:
         if len(items) > 1:
             report(problem("origins-star-not-alone", "origins", value))
-            _read_listed(tuple(item for item in items if item != "*"), report)
-        return EVERYONE
-    return _read_listed(items, report)
+            _parse_entries(tuple(item for item in items if item != "*"), report)
+        return _ANY_ORIGIN
+    return _parse_entries(items, report)
 
 
-def _read_listed(items: tuple[object, ...], report: Report) -> ReadOrigins:
-    """Read a list; where items are reported, the rest is answered, for the rules that follow."""
+def _parse_entries(items: tuple[object, ...], report: Report) -> ParsedOrigins:
+    """Parse the entries of a list; return the valid ones, so that other rules can check them."""
     texts: list[str] = []
-    checks: list[OriginPredicate] = []
+    predicates: list[OriginPredicate] = []
     for item in items:
         if isinstance(item, str):
             if parse_pattern(item) is not None or item == NULL_ORIGIN:
                 texts.append(item)
-                continue
-            report(diagnose(item))
+            else:
+                report(diagnose(item))
+            continue
+        predicate = make_predicate(item)
+        if isinstance(predicate, OriginPredicate):
+            predicates.append(predicate)
         else:
-            adapted = adapt(item)
-            if isinstance(adapted, OriginPredicate):
-                checks.append(adapted)
-                continue
-            report(adapted or problem("origin-type", "origins", item))
-    return ReadOrigins(items, OriginRules(False, OriginSet.of(texts), tuple(checks)))
+            report(predicate or problem("origin-type", "origins", item))
+    return ParsedOrigins(items, AllowedOrigins(False, OriginSet.of(texts), tuple(predicates)))
+
+
+# Lists.
 
 
 def _items(
     field: str, value: object, report: Report
-) -> tuple[object, ...] | Literal[Unwritten.INVALID] | None:
-    """The items of a list, of text or of a single function; None where `value` is neither."""
+) -> tuple[object, ...] | Literal[NoValue.INVALID] | None:
+    """Return the items of a list, a text or a single function; None for any other `value`."""
     if isinstance(value, str):
         return _items_of_text(field, value, report)
     if callable(value) or isinstance(value, AllowsOrigins):
         return (value,)
     if isinstance(value, (bytes, Mapping)) or not isinstance(value, Iterable):
-        # A compiled regular expression is not iterable; `adapt` knows what to say of it.
+        # A regular expression can't be iterated; `make_predicate` has a message for it.
         return (value,) if hasattr(value, "fullmatch") else None
     return _in_order(value)
 
@@ -129,75 +145,87 @@ _EXAMPLES: Final = {
 
 def _items_of_text(
     field: str, text: str, report: Report
-) -> tuple[object, ...] | Literal[Unwritten.INVALID]:
+) -> tuple[object, ...] | Literal[NoValue.INVALID]:
+    """Return the items of a `text` that is JSON, or separated by commas or white space."""
     stripped = text.strip()
     if stripped[:1] not in ("[", '"'):
-        return _words(text)
+        return _split(text)
     try:
-        read: object = json.loads(stripped)
+        parsed: object = json.loads(stripped)
     except (ValueError, RecursionError) as error:
         report(problem("json", field, text, reason=error, example=_EXAMPLES[field]))
         return INVALID
-    return tuple(read) if isinstance(read, list) else (read,)
+    return tuple(parsed) if isinstance(parsed, list) else (parsed,)
 
 
-def _words(text: str) -> tuple[str, ...]:
-    """What is between commas and white space."""
+def _split(text: str) -> tuple[str, ...]:
+    """Split `text` at commas and white space."""
     return tuple(text.replace(",", " ").split())
 
 
-def _refuse(report: Report, found: PolicyProblem) -> Literal[Unwritten.INVALID]:
+def _invalid(report: Report, found: PolicyProblem) -> Literal[NoValue.INVALID]:
+    """Report the problem `found` of a value that is not usable."""
     report(found)
     return INVALID
 
 
-_WORDS: Final = {
+# Booleans.
+
+_BOOLEANS: Final = {
     **dict.fromkeys(("true", "1", "yes", "on"), True),
     **dict.fromkeys(("false", "0", "no", "off"), False),
 }
 
 
-def _read_boolean(field: str, value: object, report: Report) -> bool | Unwritten:
+def _parse_boolean(field: str, value: object, report: Report) -> bool | NoValue:
     word = str(value).strip().lower() if isinstance(value, (str, int)) else ""
-    return _WORDS[word] if word in _WORDS else _refuse(report, problem("boolean", field, value))
+    if word in _BOOLEANS:
+        return _BOOLEANS[word]
+    return _invalid(report, problem("boolean", field, value))
 
 
-def _read_names(
-    field: str, value: object, report: Report, judge: Callable[[str], PolicyProblem | None]
-) -> Names | Unwritten:
-    """A list of names without doubles (in any case), each of which `judge` has no problem with."""
+# Names of methods and headers.
+
+
+def _parse_names(
+    check: Callable[[str], PolicyProblem | None], field: str, value: object, report: Report
+) -> Names | NoValue:
+    """Parse a list of names; drop duplicates, which may differ in case.
+
+    :param check: returns the problem of a name, or None if it is valid.
+    """
     items = None if callable(value) else _items(field, value, report)
     if items is INVALID:
         return INVALID
     if items is None:
-        return _refuse(report, problem("list-type", field, value))
+        return _invalid(report, problem("list-type", field, value))
     if not _all_text(items):
         if items == (value,):
-            return _refuse(report, problem("list-type", field, value))
+            return _invalid(report, problem("list-type", field, value))
         for item in items:
             if not isinstance(item, str):
                 report(problem("list-item", field, item))
         return INVALID
     if "*" in items:
         if len(items) > 1:
-            return _refuse(report, problem("star-not-alone", field, value))
+            return _invalid(report, problem("star-not-alone", field, value))
         return "*"
-    problems = [found for name in items if (found := judge(name)) is not None]
+    problems = [found for name in items if (found := check(name)) is not None]
     for found in problems:
         report(found)
     if problems:
         return INVALID
-    first: dict[str, str] = {}
+    unique: dict[str, str] = {}
     for name in items:
-        first.setdefault(name.lower(), name)
-    return tuple(first.values())
+        unique.setdefault(name.lower(), name)
+    return tuple(unique.values())
 
 
 def _all_text(items: tuple[object, ...]) -> TypeGuard[tuple[str, ...]]:
     return all(isinstance(item, str) for item in items)
 
 
-def _judge_method(name: str) -> PolicyProblem | None:
+def _check_method(name: str) -> PolicyProblem | None:
     if not is_token(name):
         return problem("method", "methods", name)
     if name.upper() in FORBIDDEN_METHODS:
@@ -207,7 +235,7 @@ def _judge_method(name: str) -> PolicyProblem | None:
     return None
 
 
-def _judge_request_header(name: str) -> PolicyProblem | None:
+def _check_request_header(name: str) -> PolicyProblem | None:
     if not is_token(name):
         return problem("header", "request_headers", name)
     if is_forbidden_request_header(name):
@@ -215,7 +243,7 @@ def _judge_request_header(name: str) -> PolicyProblem | None:
     return None
 
 
-def _judge_exposed_header(name: str) -> PolicyProblem | None:
+def _check_exposed_header(name: str) -> PolicyProblem | None:
     if not is_token(name):
         return problem("header", "expose_headers", name)
     if name.lower() in FORBIDDEN_RESPONSE_HEADERS:
@@ -223,8 +251,35 @@ def _judge_exposed_header(name: str) -> PolicyProblem | None:
     return None
 
 
+# Numbers.
+
+_MAX_AGE_LIMIT: Final = 2**31
+"""Seconds. A cache need not represent more (RFC 9111, 1.2.2)."""
+
+
+def _parse_max_age(value: object, report: Report) -> int | NoValue:
+    """Parse ``max_age``, in seconds."""
+    seconds = _whole_number(value)
+    if seconds is not None and 0 <= seconds <= _MAX_AGE_LIMIT:
+        return seconds
+    suggested = 600
+    if isinstance(value, timedelta):
+        suggested = max(0, int(value.total_seconds()))
+    elif isinstance(value, float) and 0 <= value < 1e9:
+        suggested = int(value)
+    return _invalid(report, problem("max-age", "max_age", value, suggestion=f"max_age={suggested}"))
+
+
+def _parse_preflight_status(value: object, report: Report) -> int | NoValue:
+    """Parse ``preflight_status``, an "ok status" (Fetch standard, 2.2.3)."""
+    status = _whole_number(value)
+    if status is not None and 200 <= status <= 299:
+        return status
+    return _invalid(report, problem("preflight-status", "preflight_status", value))
+
+
 def _whole_number(value: object) -> int | None:
-    """Return the whole number that `value` is, or that it has as decimal text."""
+    """Return `value` if it is a whole number, or text that is one in decimal digits."""
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal():
         return int(value.strip().lstrip("0")[:20] or "0")  # more digits are too large anyway
     if isinstance(value, int) and not isinstance(value, bool):
@@ -232,51 +287,43 @@ def _whole_number(value: object) -> int | None:
     return None
 
 
-MAX_AGE_LIMIT: Final = 2**31
-"""Seconds: what a cache need not tell from more (RFC 9111, 1.2.2)."""
-
-
-def parse_max_age(value: object, report: Report) -> int | Unwritten:
-    """Read ``max_age``, seconds."""
-    seconds = _whole_number(value)
-    if seconds is not None and 0 <= seconds <= MAX_AGE_LIMIT:
-        return seconds
-    meant = 600
-    if isinstance(value, timedelta):
-        meant = max(0, int(value.total_seconds()))
-    elif isinstance(value, float) and 0 <= value < 1e9:
-        meant = int(value)
-    return _refuse(report, problem("max-age", "max_age", value, suggestion=f"max_age={meant}"))
-
-
-def parse_preflight_status(value: object, report: Report) -> int | Unwritten:
-    """Read ``preflight_status``, an "ok status" (Fetch standard, 2.2.3)."""
-    status = _whole_number(value)
-    if status is not None and 200 <= status <= 299:
-        return status
-    return _refuse(report, problem("preflight-status", "preflight_status", value))
-
+# All settings.
 
 PARSERS: Final[dict[str, Callable[[object, Report], object]]] = {
-    "origins": parse_origins,
-    "credentials": lambda v, r: _read_boolean("credentials", v, r),
-    "methods": lambda v, r: _read_names("methods", v, r, _judge_method),
-    "request_headers": lambda v, r: _read_names("request_headers", v, r, _judge_request_header),
-    "expose_headers": lambda v, r: _read_names("expose_headers", v, r, _judge_exposed_header),
-    "max_age": parse_max_age,
-    "preflight_status": parse_preflight_status,
-    "allow_null_origin": lambda v, r: _read_boolean("allow_null_origin", v, r),
-    "allow_insecure_origins": lambda v, r: _read_boolean("allow_insecure_origins", v, r),
-    "allow_public_suffix_subdomains": lambda v, r: _read_boolean(
-        "allow_public_suffix_subdomains", v, r
-    ),
+    "origins": _parse_origins,
+    "credentials": partial(_parse_boolean, "credentials"),
+    "methods": partial(_parse_names, _check_method, "methods"),
+    "request_headers": partial(_parse_names, _check_request_header, "request_headers"),
+    "expose_headers": partial(_parse_names, _check_exposed_header, "expose_headers"),
+    "max_age": _parse_max_age,
+    "preflight_status": _parse_preflight_status,
+    "allow_null_origin": partial(_parse_boolean, "allow_null_origin"),
+    "allow_insecure_origins": partial(_parse_boolean, "allow_insecure_origins"),
+    "allow_public_suffix_subdomains": partial(_parse_boolean, "allow_public_suffix_subdomains"),
 }
-"""Every setting of a policy, in the order of `Policy`, with its reader."""
+"""The parser of each setting, in the order of `Policy`."""
 
-_NAMES_ELSEWHERE: Final = {
+
+def parse_settings(written: Mapping[str, object]) -> tuple[dict[str, object], list[PolicyProblem]]:
+    """Parse each setting in `written`; return the parsed values and the problems of each alone."""
+    parsed: dict[str, object] = {}
+    problems: list[PolicyProblem] = []
+    for name, value in written.items():
+        if name in PARSERS:
+            parsed[name] = PARSERS[name](value, problems.append)
+        else:
+            problems.append(_unknown_keyword(name, value))
+    return parsed, problems
+
+
+# Keywords that are no settings here.
+
+_OTHER_LIBRARIES: Final = {
     "origin": "Did you mean origins?",
     "allow_origin": "Did you mean origins?",
-    "allow_origin_regex": "Write patterns in origins, 'https://*.example.com', or a function.",
+    "allow_origin_regex": (
+        "Write origin patterns in origins, such as 'https://*.example.com', or a function."
+    ),
     "allow_origins": "Did you mean origins?",
     "allowed_origins": "Did you mean origins?",
     "supports_credentials": "Did you mean credentials?",
@@ -285,39 +332,37 @@ _NAMES_ELSEWHERE: Final = {
     "headers": "Did you mean request_headers?",
     "allow_headers": "Did you mean request_headers?",
     "allowed_headers": "Did you mean request_headers?",
-    "resources": "Use cors.apply(blueprint, ...) or cors.apply('/api', ...) for a part of the app.",
-    "send_wildcard": "Leave it out: origins=\"*\" without credentials always answers '*'.",
-    "vary_header": "Leave it out: Vary is sent wherever the answer depends on the origin.",
-    "automatic_options": "Leave it out: every preflight is answered, whatever the route does.",
-    "intercept_exceptions": "Leave it out: error responses always carry their headers.",
-    "always_send": "Leave it out: what is sent follows from the policy.",
-    "allow_private_network": "Leave it out: browsers gave Private Network Access up.",
+    "resources": "Call cors.apply(blueprint, ...) or cors.apply('/api', ...) for parts of the app.",
+    "send_wildcard": "Leave it out: origins=\"*\" without credentials always sends '*'.",
+    "vary_header": "Leave it out: Vary is sent whenever the response depends on the origin.",
+    "automatic_options": "Leave it out: preflights get their response for every route.",
+    "intercept_exceptions": "Leave it out: error responses always get the policy's headers.",
+    "always_send": "Leave it out: the policy determines which headers are sent.",
+    "allow_private_network": "Leave it out: browsers have abandoned Private Network Access.",
 }
-"""What other libraries call a setting (or have beside these), and what to do about it here."""
 
 
-def known_elsewhere(name: str) -> str | None:
-    """What to do about the setting `name` of another library, or None where none has it."""
-    return _NAMES_ELSEWHERE.get(name)
+def hint_for_other_library(name: str) -> str | None:
+    """Return what to write instead of the setting `name` of another CORS library, if it is one."""
+    return _OTHER_LIBRARIES.get(name)
 
 
-def unknown_keyword(name: str, value: object) -> PolicyProblem:
-    """The problem of the keyword `name`, which is no setting."""
-    suggestion = known_elsewhere(name) or did_you_mean(name, PARSERS, "The settings")
-    return problem("unknown-keyword", name, value, suggestion=suggestion)
+def _unknown_keyword(name: str, value: object) -> PolicyProblem:
+    hint = hint_for_other_library(name) or did_you_mean(name, PARSERS, "The settings")
+    return problem("unknown-keyword", name, value, suggestion=hint)
 
 
 def materialized(written: Mapping[str, object]) -> dict[str, object]:
-    """Return what is `written` as it is now, to be read at any time and more than once.
+    """Return `written` as it is now, to be parsed at any time and more than once.
 
-    What happens to a list later must not change a policy that is made anew.
+    A list that the user changes later must not change a policy that is made anew.
     """
-    return {name: _copied(value) for name, value in written.items()}
+    return {name: _copy(value) for name, value in written.items()}
 
 
-def _copied(value: object) -> object:
+def _copy(value: object) -> object:
     if isinstance(value, list):
-        return list(value)  # as a list, which is how a problem is to show it
+        return list(value)  # as a list, which is how a problem shows it
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         return value
     # An origin function, or an object that is called for origins, stays itself.
@@ -325,17 +370,5 @@ def _copied(value: object) -> object:
 
 
 def _in_order(value: Iterable[object]) -> tuple[object, ...]:
-    """Return the items; those of a set sorted, so that they always read the same."""
+    # A set has no order. Sorted, equal configurations give equal policies.
     return tuple(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
-
-
-def parse_settings(written: Mapping[str, object]) -> tuple[dict[str, object], list[PolicyProblem]]:
-    """The settings that are `written`, read one by one, and the problems each has in itself."""
-    read: dict[str, object] = {}
-    problems: list[PolicyProblem] = []
-    for name, value in written.items():
-        if name in PARSERS:
-            read[name] = PARSERS[name](value, problems.append)
-        else:
-            problems.append(unknown_keyword(name, value))
-    return read, problems

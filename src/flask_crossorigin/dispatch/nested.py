@@ -20,7 +20,7 @@ from ..core.headers import (
     merge_headers,
 )
 from ..core.policy import Policy
-from ..events import log_denial, report_replaced
+from ..events import log_denial, log_replaced_headers
 from .snapshot import Snapshot
 
 logger: Final = logging.getLogger("flask_crossorigin")
@@ -105,5 +105,5 @@ def merged(
 ) -> list[Header]:
     """Return `headers` with the policy's `added` ones in place of those of the app."""
     if snapshot.state.app.debug:
-        report_replaced([each for each in headers if each not in added], live)
+        log_replaced_headers([each for each in headers if each not in added], live)
     return merge_headers(headers, added)

@@ -13,8 +13,9 @@ from werkzeug.test import create_environ
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..context import Environ, current_flask_request
-from ..core.errors import PolicyError, problem
+from ..core.errors import PolicyError
 from ..core.headers import ORDINARY_NAMES, Header
+from ..core.problems import problem
 from ..state import AppState
 from .debug import debug_response
 from .nested import added_headers, complete_headers, merged

@@ -10,8 +10,9 @@ from typing import Any, Final, Literal, TypeAlias
 from flask import Blueprint, Flask
 from werkzeug.routing import Rule
 
-from ..core.errors import PolicyError, problem, with_location
+from ..core.errors import PolicyError, with_location
 from ..core.policy import Policy
+from ..core.problems import problem
 from ..core.settings import materialized, parse_settings
 
 

@@ -13,7 +13,8 @@ from typing import Any, Final, TypeVar, cast
 from flask import Flask
 from flask.views import MethodView, View
 
-from ..core.errors import PolicyError, problem
+from ..core.errors import PolicyError
+from ..core.problems import problem
 
 ATTRIBUTE: Final = "__flask_crossorigin_marks__"
 

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.local import LocalProxy
 
-from ..core.errors import PolicyProblem, problem
+from ..core.errors import PolicyProblem
+from ..core.problems import problem
 from .decorators import (
     Decoration,
     ViewFunction,

@@ -34,7 +34,7 @@ def observe(case: Case, profile: Profile) -> Observation:
     for host in ORIGINS:
         browser.page(host).fetch(f"{host}/cookies", credentials="include")
     origin = None if case.page == "opaque" else PAGES[case.page]
-    page = browser.page(origin, around=PAGES[case.page])
+    page = browser.page(origin, embedder=PAGES[case.page])
     if case.way == "websocket":
         browser.websocket_handshake(origin, case.url(0).replace("https", "wss", 1))
         return server.observation(case, [Seen("blocked")])

@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 
 from flask_crossorigin import Policy, PolicyError, PolicyProblem
-from flask_crossorigin.core.origin_predicates import AllowsOrigins, OriginPredicate, adapt
+from flask_crossorigin.core.origin_predicates import AllowsOrigins, OriginPredicate, make_predicate
 
 ORIGIN = "https://app.example.com"
 REQUEST = object()
 
 
 def check_of(item: object) -> OriginPredicate:
-    check = adapt(item)
+    check = make_predicate(item)
     assert isinstance(check, OriginPredicate)
     return check
 
 
 def problem_of(item: object) -> PolicyProblem:
-    found = adapt(item)
+    found = make_predicate(item)
     assert isinstance(found, PolicyProblem)
     return found
 
@@ -217,7 +217,7 @@ def test_awaitable_object_is_no_answer() -> None:
             yield
             return True
 
-    with pytest.raises(TypeError, match="must answer"):
+    with pytest.raises(TypeError, match="must return"):
         answer(lambda origin: Later())
 
 
@@ -331,7 +331,7 @@ def test_generator_function_is_an_error() -> None:
     def tenants(origin: str) -> Iterator[bool]:
         yield False
 
-    assert isinstance(adapt(tenants), PolicyProblem)
+    assert isinstance(make_predicate(tenants), PolicyProblem)
 
 
 @pytest.mark.parametrize(
@@ -359,13 +359,13 @@ class NotCallable:
 
 @pytest.mark.parametrize("item", [1, None, b"x", {}, NotCallable()], ids=type)
 def test_what_is_no_function_is_left_to_others(item: object) -> None:
-    assert adapt(item) is None
+    assert make_predicate(item) is None
 
 
 @pytest.mark.parametrize("given", [object(), "text", [False], {"a": 1}], ids=repr)
 def test_what_is_true_whatever_it_holds_is_no_answer(given: object) -> None:
     """A database query that was never run, say, would let everyone in."""
-    with pytest.raises(TypeError, match="must answer True or False"):
+    with pytest.raises(TypeError, match="must return True or False"):
         answer(lambda origin: given)
 
 

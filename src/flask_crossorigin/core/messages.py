@@ -1,0 +1,37 @@
+"""Messages for the user: a sentence about a value, and a hint with the fix.
+
+Errors, warnings, findings, blocked requests and lost cookies all have their messages in a table
+from code to `Message`.
+"""
+
+import difflib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Message(NamedTuple):
+    """A message, or its template with ``{fields}`` to fill in.
+
+    :ivar text: the value and the rule that it breaks.
+    :ivar hint: the fix.
+    """
+
+    text: str
+    hint: str
+
+    def format(self, **facts: object) -> "Message":
+        """Return the message with `facts` filled in."""
+        return Message(self.text.format(**facts), self.hint.format(**facts))
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.hint}"
+
+
+def did_you_mean(name: str, known: Iterable[str], label: str) -> str:
+    """Return a hint: the name in `known` that is closest to `name`, or all of them.
+
+    :param label: the beginning of the sentence that lists all, such as "The settings".
+    """
+    known = sorted(known)
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"Did you mean {close[0]}?" if close else f"{label} are: {', '.join(known)}."
