@@ -39,7 +39,7 @@ FRAME = """
 const [sandbox, srcdoc] = arguments;
 const frame = Object.assign(document.createElement("iframe"), { srcdoc });
 frame.sandbox = sandbox;
-const told = new Promise((resolve) => addEventListener("message", ({ data }) => resolve(data)));
+const message = new Promise((resolve) => addEventListener("message", ({ data }) => resolve(data)));
 document.body.append(frame);
 """
 """Adds a sandboxed frame, which has an opaque origin."""
@@ -69,8 +69,8 @@ def _connect(browser: Browser, _: Server, case: Case, url: str) -> Seen:
     url = url.replace("https", "wss", 1)
     if case.page == "opaque":
         script = f"(async (...given) => {{ {CONNECT.replace('arguments', 'given')} }})('{url}')"
-        frame = f"<script>{script}.then((told) => parent.postMessage(told, '*'))</script>"
-        outcome = browser.run_async(f"{FRAME} return await told;", "allow-scripts", frame)
+        frame = f"<script>{script}.then((outcome) => parent.postMessage(outcome, '*'))</script>"
+        outcome = browser.run_async(f"{FRAME} return await message;", "allow-scripts", frame)
     else:
         outcome = browser.run_async(CONNECT, url)
     return Seen(outcome)

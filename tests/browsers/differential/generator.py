@@ -252,7 +252,7 @@ class _Maker:
         return Stop(
             host,
             Reply(random.choice([200, 204, 204]), tuple(preflight)),
-            Reply(200 if random.random() < 0.7 else random.choice(STATUSES), tuple(actual), "body"),
+            Reply(200 if random.random() < 0.7 else random.choice(STATUSES), tuple(actual), "a body"),
         )
 
     def wildcard_or(self, named: str, credentials: bool) -> str:
@@ -375,7 +375,7 @@ class _Maker:
         status = (
             200 if random.random() < 0.7 else random.choice([201, 204, 400, 401, 404, 409, 500])
         )
-        reply = Reply(status, tuple(headers), "body")
+        reply = Reply(status, tuple(headers), "a body")
         return Extension(settings, _choose(random, views), tuple(sorted(methods)), reply)
 
     def settings(self, page: PageKind, fetch: Fetch) -> dict[str, Any]:

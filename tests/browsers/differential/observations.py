@@ -1,4 +1,4 @@
-"""Observations: what the page saw of a case, and what the servers received."""
+"""Observations of a case: what the page saw, and what the servers received."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Outcome: TypeAlias = Literal["allowed", "blocked", "unfinished"]
 
 @dataclass(frozen=True)
 class Seen:
-    """What the page saw. None means that it can't be seen, and equals every value.
+    """The result that the page saw. None means that it can't be seen, and equals every value.
 
     :ivar outcome: "unfinished" if an engine did not respond in time.
     :ivar type: basic, cors, opaque or opaqueredirect; "error" if blocked; None for an
