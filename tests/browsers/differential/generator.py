@@ -252,7 +252,9 @@ class _Maker:
         return Stop(
             host,
             Reply(random.choice([200, 204, 204]), tuple(preflight)),
-            Reply(200 if random.random() < 0.7 else random.choice(STATUSES), tuple(actual), "a body"),
+            Reply(
+                200 if random.random() < 0.7 else random.choice(STATUSES), tuple(actual), "a body"
+            ),
         )
 
     def wildcard_or(self, named: str, credentials: bool) -> str:
