@@ -1,4 +1,4 @@
-"""Response checks: what a browser checks before a page may read a response.
+"""Response checks: the CORS check, the resource policy check, and the preflight check.
 
 Source: Fetch standard, 3.7 Cross-Origin-Resource-Policy, 4.8 CORS-preflight fetch and 4.10 CORS
 check.
@@ -21,7 +21,7 @@ _OPAQUE_ADVICE: Final = (
 
 
 class Allowed(NamedTuple):
-    """What a preflight response allows.
+    """The methods and header names that a preflight response allows.
 
     :ivar methods: items of Access-Control-Allow-Methods.
     :ivar header_names: items of Access-Control-Allow-Headers.

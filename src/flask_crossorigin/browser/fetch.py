@@ -32,7 +32,7 @@ _NULL_BODY_STATUSES: Final = frozenset({101, 103, 204, 205, 304})
 
 @dataclass(frozen=True)
 class Network:
-    """What all fetches of a browser share.
+    """The parts of a browser that all of its fetches share.
 
     :ivar servers: transport of each server, by its serialized origin.
     """

@@ -105,7 +105,8 @@ class LiveTransport:
     def __init__(self, timeout: float = TIMEOUT) -> None:
         if not 0 < timeout <= MAX_TIMEOUT:  # false for NaN too
             raise ValueError(
-                f"timeout {timeout:g} is not between 0 and {MAX_TIMEOUT} seconds. Write 10."
+                f"timeout {timeout:g} must be more than 0 and at most {MAX_TIMEOUT} seconds. "
+                "Write 10."
             )
         self.timeout = timeout
 

@@ -94,7 +94,7 @@ class Request:
 
     @property
     def is_redirect_tainted(self) -> bool:
-        """Whether a redirect led from another origin than the page's to a third.
+        """True if a redirect led from another origin than the page's to a third.
 
         Source: 2.2.5, redirect-taint
         (https://fetch.spec.whatwg.org/#concept-request-tainted-origin).
@@ -107,12 +107,12 @@ class Request:
 
     @property
     def last_redirect_crossed_origins(self) -> bool:
-        """Whether the last redirect led from one origin to another."""
+        """True if the last redirect led from one origin to another."""
         return len({url.origin for url in self.urls[-2:]}) > 1
 
     @property
     def redirected_across_origins(self) -> bool:
-        """Whether any redirect led from one origin to another."""
+        """True if any redirect led from one origin to another."""
         return len({url.origin for url in self.urls}) > 1
 
     @property
@@ -126,7 +126,7 @@ class Request:
 
     @property
     def carries_credentials(self) -> bool:
-        """Whether cookies are sent with it."""
+        """True if cookies are sent with it."""
         return self.credentials == "include" or (
             self.credentials == "same-origin" and self.tainting == "basic"
         )

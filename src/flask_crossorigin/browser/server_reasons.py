@@ -19,7 +19,7 @@ _HINTS: Final[dict[Reason, str]] = {
     Reason.ORIGIN_CHECK_FAILED: "Look for the origin function's exception in the app's log.",
     Reason.ALLOWED: "Find out what responds instead of the app, or removes its CORS headers.",
 }
-"""What to do for each reason. For a reason that is not here, the origin is not allowed."""
+"""The hint for each reason. If a reason is missing here, the origin is not allowed."""
 _HEADERS_LOST: Final = (
     "The preflight allowed the origin. This response is probably not the app's own, or something "
     "removed its CORS headers."

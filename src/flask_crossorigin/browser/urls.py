@@ -93,12 +93,12 @@ class URL:
 
     @property
     def is_http(self) -> bool:
-        """Whether the scheme is http or https, the only ones that can be fetched."""
+        """True if the scheme is http or https, the only ones that can be fetched."""
         return self.scheme in HTTP_SCHEMES
 
     @property
     def is_trustworthy(self) -> bool:
-        """Whether the URL is potentially trustworthy: encrypted, or on this machine."""
+        """True if the URL is potentially trustworthy: encrypted, or on this machine."""
         return self.scheme in {"https", "wss"} or is_loopback_host(self.host.removesuffix("."))
 
     @property

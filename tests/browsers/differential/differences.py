@@ -1,4 +1,4 @@
-"""A case for each way in which an engine is not the standard's: where it is seen."""
+"""A case for each difference between an engine and the standard, which shows it."""
 
 from __future__ import annotations
 
@@ -86,9 +86,9 @@ SEEN = {
     ("webkit", "sends_fetch_user"): "h-button-cross-site-get",
     ("webkit", "origin_null_after_redirect"): "h-form-same-origin-post-307-third",
 }
-"""The engine and the field of its profile, and the id of a case."""
+"""The id of a case, by engine and field of its profile."""
 
 UNSEEN = {
-    "max_age_cap": "no test waits for ten minutes",
+    "max_age_cap": "a test would have to wait for ten minutes",
 }
-"""The fields that no case can show, and why."""
+"""The fields that no case shows, and the reasons."""

@@ -1,4 +1,4 @@
-"""What the model sees of a case."""
+"""Run a case in the model."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BODIES: dict[str, Any] = {
 
 
 def observe(case: Case, profile: Profile) -> Observation:
-    """Run a case in the model, as `profile` would."""
+    """Run a case in the model with an engine's profile."""
     server = Server()
     server.add(case)
     browser = Browser(

@@ -1,4 +1,4 @@
-"""Reasons why a cookie is not sent with a request, or not stored. No browser tells a script."""
+"""Reasons why a cookie is not sent or not stored. A script in a browser never learns them."""
 
 from typing import Final, Literal, NamedTuple
 
@@ -84,5 +84,5 @@ class CookieLeftOut(NamedTuple):
 
     @property
     def hint(self) -> str:
-        """What to change."""
+        """The change that helps, in one or two sentences."""
         return COOKIE_REASONS[self.reason][1]
