@@ -113,3 +113,71 @@ def test_the_settings_are_those_of_the_policy() -> None:
     assert list(PARSERS) == [name for name in vars(Policy)["__match_args__"] if name[0] != "_"] or (
         list(PARSERS) == [name for name in Policy.__annotations__ if not name.startswith("_")]
     )
+
+
+# Words and sizes.
+
+FORBIDDEN_BEGINNING = re.compile(r"(What|Say|The same|How|Whether)\b")
+"""A docstring is an imperative or a noun phrase."""
+MAX_LINES_OF_FUNCTION = 45
+MAX_LINES_OF_MODULE = 400
+MAX_MODULES_IN_ROOT = 9
+
+
+def definitions(path: Path) -> Iterator[ast.Module | ast.ClassDef | ast.FunctionDef]:
+    """The module at `path`, its classes and its functions."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+            yield node
+
+
+def test_docstrings_are_imperatives_or_noun_phrases() -> None:
+    found = [
+        f"{path.relative_to(PACKAGE)}: {text.splitlines()[0]}"
+        for path in PACKAGE.rglob("*.py")
+        for node in definitions(path)
+        if FORBIDDEN_BEGINNING.match(text := ast.get_docstring(node) or "")
+    ]
+    assert found == []
+
+
+def test_every_public_name_is_documented() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        for node in definitions(path):
+            name = getattr(node, "name", "module")
+            if not name.startswith("_") and not _is_nested(path, node):
+                assert ast.get_docstring(node), f"{path.relative_to(PACKAGE)}: {name}"
+
+
+def _is_nested(path: Path, node: ast.AST) -> bool:
+    """Whether `node` is in a function or a private class, or an overload."""
+    tree = ast.parse(path.read_text())
+    inside = [
+        each
+        for each in ast.walk(tree)
+        if isinstance(each, ast.FunctionDef)
+        or (isinstance(each, ast.ClassDef) and each.name.startswith("_"))
+    ]
+    line = getattr(node, "lineno", 0)
+    overload = any("overload" in ast.dump(each) for each in getattr(node, "decorator_list", ()))
+    return overload or any(each.lineno < line <= (each.end_lineno or 0) for each in inside)
+
+
+def test_functions_and_modules_fit_a_screen() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        assert len(path.read_text().splitlines()) <= MAX_LINES_OF_MODULE, path
+        for node in definitions(path):
+            if isinstance(node, ast.FunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                lines = node.end_lineno - body[0].lineno if body and node.end_lineno else 0
+                assert lines <= MAX_LINES_OF_FUNCTION, f"{path}: {node.name}"
+
+
+def test_few_modules_are_in_the_root() -> None:
+    root = [path for path in PACKAGE.glob("*.py") if path.name != "__init__.py"]
+    assert len(root) <= MAX_MODULES_IN_ROOT
+
+
+def test_the_docstring_of_the_package_names_every_public_name() -> None:
+    for name in flask_crossorigin.__all__:
+        assert name in (flask_crossorigin.__doc__ or "")

@@ -969,7 +969,7 @@ def test_a_factory_may_mark_the_same_function_for_each_app_and_keeps_none_alive(
         app.add_url_rule("/x", "x", cors.policy(origins=[APP])(view))
         cors.init_app(app)
         assert allowed(call(app, "GET", "/x", APP)) == APP
-    assert cors._decorations == []
+    assert list(cors._decorations) == []
 
 
 def test_a_route_after_the_first_preflight_is_refused_by_flask(app: Flask) -> None:

@@ -1,12 +1,25 @@
-"""A Flask API that browser front ends on other origins can use: every route, safely and fast.
+"""Cross-origin access (CORS) for Flask: on every route, checked at start-up, with clear errors.
 
-The way of a request:
+The public names:
 
-    Policy            what the user writes, checked when it is made       core/policy.py
-    -> CompiledPolicy what a request meets                                core/compiled.py
-    -> Scope          which policy governs, by the router's own match     scopes.py
-    -> Decision       origin, method, headers: allowed or not, and why    core/decision.py
-    -> the wrapper    round app.wsgi_app writes headers, once, last       wsgi.py
+    CrossOrigin         the Flask extension
+    Policy              which origins may read responses, and what they may send
+    Access              who may use a view (optional)
+    Decision            what the policy says about one request, with an Outcome and a Reason
+    PolicyError         a configuration with problems, each a PolicyProblem
+    CrossOriginWarning  something that works, but probably not as intended
+
+How a request is handled:
+
+    Policy             what the user writes, validated as a whole         core/policy.py
+    -> CompiledPolicy  every header string that can be built is built     core/compiled.py
+    -> PolicyResolver  which policy applies, by the matched rule          scopes/resolver.py
+    -> actual.py, preflight.py  check the request, build the headers      core/
+    -> dispatch        adds them where the app makes its responses        dispatch/responses.py
+
+Semantic versioning covers these names, the names exported by ``flask_crossorigin.browser``, the
+pytest fixtures, the ``CORS_*`` keys, the command line with its JSON, and all codes. Everything else
+may change in any release.
 """
 
 from importlib import import_module
@@ -23,15 +36,15 @@ if TYPE_CHECKING:
     from .core.policy import Policy as Policy
     from .extension import CrossOrigin as CrossOrigin
 
-else:  # where type checkers do not see that any name can be asked for
+else:  # hidden from type checkers, which would accept any name
 
     def __getattr__(name: str) -> Any:
         """Import a public name when it is first used (PEP 562).
 
-        pytest imports this package for its plugin in every run, also where nothing uses Flask.
+        pytest imports this package for its plugin in every run, even if nothing uses Flask.
         """
         if name in _ELSEWHERE:
-            # `from ... import` would replace the message of an AttributeError by its own.
+            # `from ... import` replaces the message of an AttributeError with its own.
             raise ImportError(f"{__name__} has no {name}: write {_ELSEWHERE[name]}", name=name)
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""CrossOrigin: what a user's application holds in its hand."""
+"""CrossOrigin, the Flask extension: declarations and `init_app`."""
 
 import weakref
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ from .scopes.declarations import (
     parse_prefix,
     scope_name,
 )
-from .scopes.decorators import Decoration, Target, decorated, require_view
+from .scopes.decorators import Decoration, LiveDecorations, Target, decorated, require_view
 from .scopes.table import ScopeTable, blueprint_problems
 from .state import EXTENSION, AppState, remember_state, state_of
 
@@ -40,9 +40,9 @@ _CONFIGURED: Final = "crossorigin.configured"
 class CrossOrigin:
     """The cross-origin policy of one app, or of several.
 
-    :param app: the app to initialise; leave it out and call :meth:`init_app` in a factory.
-    :param policy: a whole policy; then there may be neither `settings` nor ``CORS_*`` keys.
-    :param settings: those of :class:`Policy`; they win over the app's config.
+    :param app: the app to initialise; in a factory, leave it out and call :meth:`init_app`.
+    :param policy: a whole policy; it can't be combined with `settings` or ``CORS_*`` keys.
+    :param settings: the settings of :class:`Policy`; they override the app's config.
     :raises PolicyError: with every problem of the settings and of the app's ``CORS_*`` keys.
     """
 
@@ -55,7 +55,7 @@ class CrossOrigin:
         self._policy = policy
         self._settings = materialized(settings)
         self._declarations = Declarations()
-        self._decorations: list[Decoration] = []
+        self._decorations = LiveDecorations()
         self._apps: weakref.WeakSet[Flask] = weakref.WeakSet()
         if app is not None:
             self._initialise(app, None, {})
@@ -68,16 +68,17 @@ class CrossOrigin:
         policy: Policy | None = None,
         **settings: "Unpack[PolicySettings]",
     ) -> None:
-        """Read the policy of `app` and answer for it from now on.
+        """Read the policy of `app`, and apply it to the app's requests from now on.
 
         The config keys ``CORS_ORIGINS``, ``CORS_CREDENTIALS``, ``CORS_METHODS``,
         ``CORS_REQUEST_HEADERS``, ``CORS_EXPOSE_HEADERS``, ``CORS_MAX_AGE``,
         ``CORS_PREFLIGHT_STATUS``, ``CORS_ALLOW_NULL_ORIGIN``, ``CORS_ALLOW_INSECURE_ORIGINS``
         and ``CORS_ALLOW_PUBLIC_SUFFIX_SUBDOMAINS`` are read once, now.
 
-        :param policy: a whole policy; then there may be neither settings nor ``CORS_*`` keys.
-        :param settings: over those of the constructor, which are over the config.
-        :raises PolicyError: with every problem found, also if `app` is initialised already.
+        :param policy: a whole policy; it can't be combined with settings or ``CORS_*`` keys.
+        :param settings: they override those of the constructor, which override the config.
+        :raises PolicyError: with every problem found; also if `app` was initialised before, or
+            has handled a request.
         """
         self._initialise(app, policy, settings)
 
@@ -100,21 +101,21 @@ class CrossOrigin:
             name for key, name in KEYS.items() if key in app.config and name not in in_code
         )
         self._apps.add(app)
-        app.cli.commands.setdefault("cors", cors)  # the app's own command of that name stays
+        app.cli.commands.setdefault("cors", cors)  # keep the app's own command of that name
 
     def policy(
         self, policy: Policy | None = None, /, **changes: "Unpack[PolicySettings]"
     ) -> Callable[[Target], Target]:
-        """Decoration a view (a function, a View class or a method of one) with its own policy.
+        """Decorate a view (a function, a View class or a method of one) with its own policy.
 
-        Put it right below ``@app.route``.
+        Put the decorator directly below ``@app.route``.
 
-        :param policy: a whole policy.
-        :param changes: to the policy that the view inherits.
-        :raises PolicyError: if the settings are wrong in themselves; what they contradict in
-            the inherited policy is raised at the first request.
+        :param policy: a whole policy, which replaces the inherited one.
+        :param changes: settings that differ from the inherited policy.
+        :raises PolicyError: if a setting is wrong by itself. A contradiction with the inherited
+            policy is raised at the first request.
         """
-        return self._mark(parse_declaration(policy, changes, "a view"))
+        return self._decorator(parse_declaration(policy, changes, "a view"))
 
     def apply(
         self,
@@ -125,32 +126,32 @@ class CrossOrigin:
         app: Flask | None = None,
         **changes: "Unpack[PolicySettings]",
     ) -> None:
-        """State the policy of a blueprint, or of the URL rules below a prefix such as ``/api``.
+        """Set the policy of a blueprint, or of the URL rules below a prefix such as ``/api``.
 
-        :param scope: a blueprint, registered or not yet; or the beginning of URL rules, whole
-            segments of their own text.
-        :param policy: a whole policy.
-        :param app: the one app this is for; else all that use this extension.
-        :param changes: to the policy that the scope inherits.
-        :raises PolicyError: if it can't be, or comes after the first request.
+        :param scope: a blueprint, registered or not; or a prefix of URL rules, in whole segments
+            of the rules' own text.
+        :param policy: a whole policy, which replaces the inherited one.
+        :param app: the only app that this is for; by default every app of this extension.
+        :param changes: settings that differ from the inherited policy.
+        :raises PolicyError: if a setting is wrong, or the first request was handled.
         """
-        target = _scope(scope)
-        self._state(target, parse_declaration(policy, changes, scope_name(target)), app)
+        target = _parse_scope(scope)
+        self._declare(target, parse_declaration(policy, changes, scope_name(target)), app)
 
     @overload
     def disable(self, scope: Blueprint | str, /, *, app: Flask | None = None) -> None: ...
     @overload
     def disable(self, scope: Target, /) -> Target: ...
     def disable(self, scope: Any, /, *, app: Flask | None = None) -> Any:
-        """Leave a view, a blueprint or the URL rules below a prefix to Flask, untouched.
+        """Leave a view, a blueprint or the URL rules below a prefix to Flask.
 
         :param scope: as for :meth:`apply`, or a view to decorate.
         :param app: as for :meth:`apply`; not for a view.
-        :raises PolicyError: if it can't be, or comes after the first request.
+        :raises PolicyError: if `scope` is neither, or the first request was handled.
         """
         if isinstance(scope, (Blueprint, str)):
-            return self._state(_scope(scope), DISABLED, app)
-        return self._mark(DISABLED)(scope)
+            return self._declare(_parse_scope(scope), DISABLED, app)
+        return self._decorator(DISABLED)(scope)
 
     def reconfigure(
         self,
@@ -160,15 +161,15 @@ class CrossOrigin:
         app: Flask | None = None,
         **changes: "Unpack[PolicySettings]",
     ) -> None:
-        """Replace the app's own policy while it runs, and with it what its scopes inherit.
+        """Replace the app's own policy while the app runs; its scopes inherit from the new one.
 
-        Every scope is validated first; on an error the old policy stays. Requests that have
-        begun are answered by the old policy, all others by the new one. Other processes of
-        the same app are not told.
+        Every scope is validated first; on an error the old policy stays. The old policy applies to
+        requests that have begun, the new one to all others. Only this process is changed: call it
+        in every worker.
 
         :param policy: a whole policy.
-        :param app: by default the current app, else the only one.
-        :param changes: to the app's policy, in place of a whole one.
+        :param app: by default the current app, or the only one.
+        :param changes: settings that differ from the app's present policy.
         :raises PolicyError: with every problem of every scope.
         """
         declaration = parse_declaration(policy, changes, "app")
@@ -181,29 +182,31 @@ class CrossOrigin:
         )
 
     def decide(self, request: Environ | Request) -> Decision:
-        """What would be answered to a request, and why; nothing of it is run.
+        """Return the policy's decision on a request, and its reason; run nothing of the request.
 
         :param request: a WSGI environment, or a request that has one.
         :raises PolicyError: if `request` is neither, the app was never initialised, it is not
-            clear which app is meant, or a scope is wrong.
+            clear which app is meant, or a scope has a problem.
         """
         environ = getattr(request, "environ", request)
         if not isinstance(environ, dict) or "REQUEST_METHOD" not in environ:
             raise PolicyError([problem("request-type", "request", request)])
         return self._app_state(None).decide(environ)
 
-    def _mark(self, declaration: Declaration) -> Callable[[Target], Target]:
+    def _decorator(self, declaration: Declaration) -> Callable[[Target], Target]:
         def decorate(target: Target) -> Target:
             require_view(target)
             decoration = Decoration(self, declaration, target)
-            self._decorations.append(decoration)
+            self._decorations.add(decoration)
             for app in list(self._apps):
                 state_of(app).expect_scopes()
             return decorated(target, decoration)
 
         return decorate
 
-    def _state(self, target: Blueprint | str, declaration: Declaration, app: Flask | None) -> None:
+    def _declare(
+        self, target: Blueprint | str, declaration: Declaration, app: Flask | None
+    ) -> None:
         app = app if app is None else require_app(app)
         apps = [each for each in self._apps if app in (None, each)]
         late = [
@@ -233,15 +236,13 @@ class CrossOrigin:
                 raise PolicyError(problems)
 
     def _build_table(self, app: Flask, policy: Policy) -> ScopeTable:
-        table = ScopeTable(app, policy, self._declarations, self, self._decorations)
-        # What has been found need not be looked for again, nor kept alive.
-        self._decorations = [
-            decoration for decoration in self._decorations if decoration not in table.decorations
-        ]
+        decorations = list(self._decorations)
+        table = ScopeTable(app, policy, self._declarations, self, decorations)
+        self._decorations.discard(table.decorations)  # they need not be looked for again
         return table
 
     def _app_state(self, app: Flask | None) -> AppState:
-        """What answers for `app`, by default the current app, else the only one."""
+        """Return the state of `app`; by default of the current app, or of the only one."""
         if app is None and has_app_context():
             current = current_flask_app()
             app = current if current in self._apps else None
@@ -256,20 +257,20 @@ class CrossOrigin:
 
 
 def configured_settings(app: Flask) -> frozenset[str]:
-    """The settings of the policy of `app` that its config states, and not its code."""
+    """Return the settings of the policy of `app` that come from its config."""
     found: frozenset[str] = app.extensions.get(_CONFIGURED, frozenset())
     return found
 
 
 def unregistered_blueprints(app: Flask) -> list[str]:
-    """The blueprints that have a policy, and that no app has which shares the one of `app`."""
+    """Return the names of blueprints with a policy that no app of this extension has."""
     extension: CrossOrigin = app.extensions[EXTENSION]
-    stated = extension._declarations.all_blueprints()
-    return [each.name for each in stated if not any(_has(an, each) for an in extension._apps)]
+    declared = extension._declarations.all_blueprints()
+    return [each.name for each in declared if not any(_has(an, each) for an in extension._apps)]
 
 
-def _scope(scope: object) -> Blueprint | str:
-    """The target that a user wrote, in the form it is compared in."""
+def _parse_scope(scope: object) -> Blueprint | str:
+    """Return the blueprint or prefix that a user wrote; a prefix as rules are compared with it."""
     if isinstance(scope, str):
         return parse_prefix(scope)
     if not isinstance(scope, Blueprint):
@@ -278,7 +279,7 @@ def _scope(scope: object) -> Blueprint | str:
 
 
 def _has(app: Flask, target: Blueprint | str) -> bool:
-    """Say whether `app` has anything that a declaration on `target` would govern."""
+    """Return whether `app` has a rule below the prefix `target`, or the blueprint `target`."""
     if isinstance(target, str):
-        return any(is_below(rule.rule, target) for rule in app.url_map.iter_rules())
+        return any(is_below(rule, target) for rule in app.url_map.iter_rules())
     return target in app.blueprints.values()

@@ -190,7 +190,7 @@ def _late(what: str) -> PolicyProblem:
 
 @dataclass(frozen=True, slots=True)
 class AccessStated:
-    """What is declared about the access to a view.
+    """The access that is declared for a view.
 
     :ivar required: whether `verify` is called; None if nothing is declared about it.
     :ivar needs: what `verify` is called with.

@@ -124,7 +124,7 @@ class Guard:
             each.check(self._app)
         request = current_flask_request()
         rule = request.url_rule
-        # Flask sets this attribute on its rules, and answers such OPTIONS without a view.
+        # Flask sets this attribute on its rules, and responds to such OPTIONS without a view.
         automatic = request.method == "OPTIONS" and getattr(
             rule, "provide_automatic_options", False
         )

@@ -1,6 +1,6 @@
 """The responses that need more than their policy's headers.
 
-A view may relay what another app answered, a hook may answer in the place of the router, and a
+A view may relay the response of another app, a hook may respond in place of the router, and a
 policy may depend on more than the matched rule.
 """
 
@@ -26,7 +26,7 @@ from .snapshot import Snapshot
 logger: Final = logging.getLogger("flask_crossorigin")
 
 DENY_ALL: Final = compile_policy(Policy(origins=()))
-"""Applies where no scope can be told: it allows no origin."""
+"""Applies where the scope is not known: it allows no origin."""
 _UNTOUCHED: Final = object()
 """Reported for a response that was left as it is."""
 

@@ -1,4 +1,4 @@
-"""What OpenTelemetry's Flask instrumentation needs to know of preflights.
+"""Preflights under OpenTelemetry's Flask instrumentation.
 
 Its wrapper of ``wsgi_app`` expects that a hook of its own starts a span for each request, and logs
 a warning for each response without one. No hook runs for a preflight.

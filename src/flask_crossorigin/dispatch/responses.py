@@ -26,7 +26,7 @@ _NO_POLICY: Final = (None, None)
 
 
 class CrossOriginResponse:
-    """What the app's response classes have in addition.
+    """The part that is added to the app's response classes.
 
     :cvar replaces: the class of the user's that it is a subclass of.
     """
@@ -121,7 +121,7 @@ def require_fit(made: type[Response]) -> None:
 
 
 class _ReachedError(Exception):
-    """The headers have been asked for."""
+    """Raised where the headers are built."""
 
 
 def with_headers(

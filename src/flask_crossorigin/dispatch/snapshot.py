@@ -12,7 +12,7 @@ from ..state import AppState
 
 ENVIRON_KEY: Final = "flask_crossorigin"
 """Environment key: the snapshot of the request that an app works on. Copies of the environment
-share it, so that an app which a view calls can tell what it answered."""
+share it, so that an app which a view calls can report its response."""
 
 
 class Snapshot:
@@ -71,7 +71,7 @@ def take_snapshot(state: AppState, rules: PolicyResolver, live: Request) -> Snap
         snapshot.policies = {}
     if rules.reads_requests:
         snapshot.environ = environ.copy()
-    if live.url_rule is None:  # hooks may change the environment that the router is asked about
+    if live.url_rule is None:  # hooks may change the environment that the router reads
         snapshot.url = rules.matcher_of(live)
     environ[ENVIRON_KEY] = live._crossorigin = snapshot  # type: ignore[attr-defined]
     return snapshot

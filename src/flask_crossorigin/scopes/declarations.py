@@ -24,18 +24,17 @@ class Disabled(Enum):
 
 DISABLED: Final = Disabled.DISABLED
 
-
 _SLASHES: Final = re.compile("/{2,}")
 
 
 Declaration: TypeAlias = Policy | Mapping[str, Any] | Literal[Disabled.DISABLED]
-"""A whole policy, changes to the inherited one, or that there is none."""
+"""A whole policy, changes to the inherited one, or DISABLED."""
 
 
 def parse_declaration(policy: object, changes: Mapping[str, Any], place: str) -> Declaration:
-    """The declaration that a user wrote as a `policy` or as `changes`, checked by itself.
+    """Return the declaration that a user wrote as a `policy` or as `changes`.
 
-    :raises PolicyError: what is wrong with it whatever it will inherit.
+    :raises PolicyError: with the problems that it has whatever it will inherit.
     """
     if isinstance(policy, Policy):
         if changes:
@@ -53,9 +52,9 @@ def parse_declaration(policy: object, changes: Mapping[str, Any], place: str) ->
 
 
 def parse_prefix(prefix: str) -> str:
-    """`prefix` in the form that rules are compared with.
+    """Return `prefix` in the form that rules are compared with.
 
-    :raises PolicyError: if no rule could begin with it.
+    :raises PolicyError: if no rule can begin with it.
     """
     meant = "/" + "/".join(part for part in prefix.strip("^$ ").rstrip(".*+").split("/") if part)
     if prefix.startswith("/") and prefix.rstrip("/") == meant.rstrip("/"):
@@ -75,7 +74,7 @@ def is_below(path: Rule | str, prefix: str) -> bool:
 
 
 def blueprint_names(endpoint: str) -> Iterator[str]:
-    """The names of the blueprints that `endpoint` is nested in, the outer one first."""
+    """Yield the names of the blueprints that `endpoint` is nested in, the outer one first."""
     parts = endpoint.split(".")[:-1]
     for length in range(1, len(parts) + 1):
         yield ".".join(parts[:length])
@@ -93,19 +92,19 @@ class _Entry:
 
 @dataclass(slots=True)
 class Declarations:
-    """What is stated for blueprints and prefixes, for every app or for one."""
+    """The declarations of one extension, each for every app or for one."""
 
     _entries: list[_Entry] = field(default_factory=list)
 
     def add(self, target: Blueprint | str, declaration: Declaration, app: Flask | None) -> None:
-        """Note the `declaration`."""
+        """Record the `declaration`."""
         limit = None if app is None else weakref.ref(app)
         self._entries.append(_Entry(_key(target), declaration, limit))
 
     def has(self, target: Blueprint | str, declaration: Declaration, app: Flask | None) -> bool:
-        """Say whether the `declaration` is noted already.
+        """Return whether the `declaration` is recorded already.
 
-        :raises PolicyError: if another one is for the same target.
+        :raises PolicyError: if another one is recorded for the same target.
         """
         key = _key(target)
         for entry in self._entries:
@@ -116,7 +115,7 @@ class Declarations:
         return False
 
     def prefixes(self, app: Flask) -> list[tuple[str, Declaration]]:
-        """The prefixes stated for `app`, the shortest first."""
+        """Return the prefixes declared for `app`, the shortest first."""
         found = [
             (entry.target, entry.value)
             for entry in self._entries
@@ -125,18 +124,18 @@ class Declarations:
         return sorted(found, key=lambda each: each[0].rstrip("/").count("/"))
 
     def all_blueprints(self) -> list[Blueprint]:
-        """Those that anything is stated for, in whichever app."""
+        """Return the blueprints with a declaration, for whichever app."""
         found = [entry.target() for entry in self._entries if not isinstance(entry.target, str)]
         return [each for each in found if each is not None]
 
     def blueprints(self, app: Flask) -> dict[str, Declaration]:
-        """What is stated for the blueprints of `app`, by the names they are registered under."""
-        stated: dict[object, Declaration] = {
+        """Return the declarations for the blueprints of `app`, by their registered names."""
+        declared: dict[object, Declaration] = {
             entry.target(): entry.value
             for entry in self._entries
             if not isinstance(entry.target, str) and entry.is_for(app)
         }
-        return {name: stated[each] for name, each in app.blueprints.items() if each in stated}
+        return {name: declared[each] for name, each in app.blueprints.items() if each in declared}
 
 
 def _key(target: Blueprint | str) -> "str | weakref.ref[Blueprint]":
@@ -144,5 +143,5 @@ def _key(target: Blueprint | str) -> "str | weakref.ref[Blueprint]":
 
 
 def scope_name(target: Blueprint | str) -> str:
-    """How a scope is called."""
+    """Return the name of the scope of `target`, as messages show it."""
     return f"prefix {target}" if isinstance(target, str) else f"blueprint {target.name}"

@@ -16,12 +16,9 @@ from flask.views import MethodView, View
 from ..core.errors import PolicyError
 from ..core.problems import problem
 
-ATTRIBUTE: Final = "__flask_crossorigin_marks__"
-
+ATTRIBUTE: Final = "__flask_crossorigin_decorations__"
 
 Target = TypeVar("Target", bound=Callable[..., Any])
-
-
 ViewFunction = Callable[..., Any]
 
 
@@ -62,6 +59,11 @@ class LiveDecorations:
             _reference(cast("ViewFunction", decoration.target), forget),
         )
 
+    def discard(self, decorations: Iterable[Decoration]) -> None:
+        """Remove `decorations`, as far as they are there."""
+        for decoration in decorations:
+            self._decorations.pop(id(decoration), None)
+
     def __iter__(self) -> Iterator[Decoration]:
         return iter([decoration for decoration, _ in list(self._decorations.values())])
 
@@ -91,10 +93,10 @@ def require_view(target: object) -> None:
 def decorated(
     target: Target, decoration: Decoration, before: Callable[[], Any] | None = None
 ) -> Target:
-    """`target` with `decoration` on it; an async function stays one.
+    """Return `target` with `decoration` on it; an async function stays one.
 
-    :param before: called ahead of each call of the function; what it answers other than None
-        is answered instead. Not for classes.
+    :param before: is called before each call of the function. If it returns anything but None,
+        that is returned, and the function is not called. Not for classes.
     """
     if isinstance(target, type):
         setattr(target, ATTRIBUTE, (*vars(target).get(ATTRIBUTE, ()), decoration))
@@ -109,28 +111,28 @@ def _nothing() -> None:
 
 
 def wrap(function: Target, before: Callable[[], Any]) -> Target:
-    """`function` with `before` called ahead of it; an async function stays one."""
+    """Return `function` with `before` called before it; an async function stays one."""
 
     @functools.wraps(function)
     async def asynchronous(*args: Any, **kwargs: Any) -> Any:
-        answer = before()
-        return await function(*args, **kwargs) if answer is None else answer
+        instead = before()
+        return await function(*args, **kwargs) if instead is None else instead
 
     @functools.wraps(function)
     def synchronous(*args: Any, **kwargs: Any) -> Any:
-        answer = before()
-        return function(*args, **kwargs) if answer is None else answer
+        instead = before()
+        return function(*args, **kwargs) if instead is None else instead
 
     return cast("Target", asynchronous if inspect.iscoroutinefunction(function) else synchronous)
 
 
 def decorations_on(function: object) -> tuple[Decoration, ...]:
-    """The decorations on a function, the innermost first."""
+    """Return the decorations on a function, the innermost first."""
     return attribute_of(function, ATTRIBUTE) or ()
 
 
 def decorations_on_class(view_class: type) -> tuple[Decoration, ...]:
-    """The decorations on a view class, those of its bases first."""
+    """Return the decorations on a view class, those of its bases first."""
     return tuple(decoration for _, decoration in decorations_by_class(view_class))
 
 
@@ -142,7 +144,7 @@ def decorations_by_class(view_class: type) -> Iterator[tuple[type, Decoration]]:
 
 
 def decorations_on_view(view: ViewFunction) -> tuple[Decoration, ...]:
-    """The decorations on what an endpoint runs: on its view class, then on the function."""
+    """Return the decorations on an endpoint's view class, then those on its function."""
     view_class = view_class_of(view)
     if view_class is None:
         return decorations_on(view)
@@ -154,13 +156,13 @@ def decorations_on_view(view: ViewFunction) -> tuple[Decoration, ...]:
 
 
 def view_class_of(view: ViewFunction) -> type[View] | None:
-    """The view class that `view` was made from by ``as_view``, or None."""
+    """Return the view class whose ``as_view`` made `view`, or None."""
     found: type[View] | None = getattr(view, "view_class", None)
     return found
 
 
 def method_function(view_class: type[View], method: str) -> ViewFunction | None:
-    """What a MethodView runs for `method`: for HEAD its ``get``, where it has no ``head``."""
+    """Return the function of a MethodView for `method`; for HEAD its ``get`` without a ``head``."""
     found: ViewFunction | None = getattr(view_class, method.lower(), None)
     if found is None and method == "HEAD":
         return method_function(view_class, "GET")
@@ -170,7 +172,7 @@ def method_function(view_class: type[View], method: str) -> ViewFunction | None:
 def method_functions(
     view: ViewFunction, methods: Iterable[str]
 ) -> Iterator[tuple[str, ViewFunction]]:
-    """Those of `methods` that the class of `view` tells apart, each with its function."""
+    """Yield the `methods` for which the class of `view` has a function, with that function."""
     view_class = view_class_of(view)
     if view_class is None or not issubclass(view_class, MethodView):
         return
@@ -181,8 +183,8 @@ def method_functions(
 
 
 def attribute_of(thing: object, name: str) -> Any:
-    """The attribute `name`, or None where `thing` has none or fails to say."""
+    """Return the attribute `name`, or None if `thing` has none or raises."""
     try:
         return getattr(thing, name, None)
-    except Exception:  # noqa: BLE001 - it is the user's object, and only looked at
+    except Exception:  # noqa: BLE001 - a user's object may raise anything
         return None

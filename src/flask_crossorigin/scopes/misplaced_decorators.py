@@ -20,24 +20,23 @@ from .decorators import (
 
 
 def misplaced_decorations(app: Flask, decorations: Iterable[Decoration]) -> list[PolicyProblem]:
-    """The problems of those `decorations` that nothing reads, though `app` runs their target.
+    """Return the problems of `decorations` that have no effect, though `app` runs their target.
 
-    Marks of views that `app` does not have (of a blueprint registered elsewhere, say) are no
-    problem of this app's.
+    A decorated view that `app` does not have (it may be in another app's blueprint) is no problem.
     """
-    read = effective_decorations(app)
-    missing = [decoration for decoration in decorations if decoration not in read]
+    effective = effective_decorations(app)
+    missing = [decoration for decoration in decorations if decoration not in effective]
     if not missing:
         return []
     problems: list[PolicyProblem] = []
-    for where, function in _run_by(app):
+    for where, function in _functions_of(app):
         reached = list(_reachable(function))
-        # The same function may be marked anew for each app that a factory makes.
+        # A factory may decorate the same function anew for each app.
         here = {
             decoration.target
             for each in reached
             for decoration in decorations_on(each)
-            if decoration in read
+            if decoration in effective
         }
         for decoration in missing:
             if decoration.target not in here and any(
@@ -61,8 +60,8 @@ def effective_decorations(app: Flask) -> set[Decoration]:
     return found
 
 
-def _run_by(app: Flask) -> Iterator[tuple[str, ViewFunction]]:
-    """What `app` runs that may have a decoration on it, and where."""
+def _functions_of(app: Flask) -> Iterator[tuple[str, ViewFunction]]:
+    """Yield the functions of `app` that may be decorated, each with its place."""
     for endpoint, view in app.view_functions.items():
         yield f"at endpoint {endpoint!r}", view
     for by_code in app.error_handler_spec.values():
@@ -72,12 +71,12 @@ def _run_by(app: Flask) -> Iterator[tuple[str, ViewFunction]]:
 
 
 def _reachable(function: ViewFunction) -> Iterator[Any]:
-    """`function` and those that it seems to call: wrapped, bound, closed over or held."""
+    """Yield `function` and those that it seems to call: wrapped, bound, closed over or held."""
     seen: set[int] = set()
     waiting: list[Any] = [function]
     while waiting:
         each = waiting.pop()
-        # A proxy (`type` tells) would be asked for what it stands for, which is not there yet.
+        # `type` does not look behind a proxy, which has nothing behind it yet.
         if id(each) in seen or type(each) is LocalProxy or isinstance(each, Flask):
             continue
         seen.add(id(each))

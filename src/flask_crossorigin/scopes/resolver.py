@@ -80,7 +80,7 @@ class PolicyResolver:
         if refusal is None and not target.redirected and isinstance(target.match, HTTPException):
             refusal = target.match
         if (target.redirected and refusal is None) or (refusal and refusal.code != status):
-            # A hook or an error handler has answered in the place of the router.
+            # A hook or an error handler has responded in place of the router.
             return scope, self._table.app_scope
         return (scope,)
 
@@ -109,9 +109,9 @@ class PolicyResolver:
 
     def cached_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """Return the scope of a preflight that has not reached the app; worked out once."""
-        asked = environ.get("PATH_INFO", ""), method, environ.get("SCRIPT_NAME", "")
+        key = environ.get("PATH_INFO", ""), method, environ.get("SCRIPT_NAME", "")
         late = self._router.late_additions
-        kept = self._scopes.get(asked)
+        kept = self._scopes.get(key)
         if kept is not None:
             late_then, rule, view, scope = kept
             if late == late_then and self.views.get(rule.endpoint) is view:
@@ -122,7 +122,7 @@ class PolicyResolver:
         # Whatever has no rule is not kept: a client can invent any number of paths.
         if found is not None and isinstance(target.match, Rule) and self._router.goes_by_path:
             view = self.views.get(target.match.endpoint)
-            self._scopes.store(asked, (late, target.match, view, found), *asked)
+            self._scopes.store(key, (late, target.match, view, found), *key)
         return found
 
     def _scope_of(self, target: Target, url: UrlMatcher, method: str) -> Scope | None:

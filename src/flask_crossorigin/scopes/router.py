@@ -101,7 +101,7 @@ class RefusedUrl(UrlMatcher):
 class Router:
     """The URL map of one app.
 
-    :ivar is_plain: whether it can be told outside of the app what the app would match: nothing
+    :ivar is_plain: whether the shortcut can know what the app would match: nothing
         between the server and the map is replaced.
     :ivar goes_by_path: whether the path and the method alone decide that, each time alike.
     :ivar late_additions: how often rules were added since :meth:`watch` was called.
@@ -183,7 +183,7 @@ def _ignores_host(app: Flask) -> bool:
     return (
         not app.url_map.host_matching
         and not app.subdomain_matching
-        # Some versions of Flask answer on that host alone.
+        # Some versions of Flask serve that host only.
         and app.config.get("SERVER_NAME") is None
         and app.config.get("TRUSTED_HOSTS") is None
     )

@@ -135,7 +135,7 @@ class ScopeTable:
 
     @property
     def reads_requests(self) -> bool:
-        """Whether an origin function takes the request."""
+        """True if an origin function takes the request."""
         scopes = (scope for each in self for scope in (*each.chain, *each.methods.values()))
         policies = (each.compiled for each in (self.app_scope, *scopes))
         return any(
