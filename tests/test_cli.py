@@ -460,7 +460,10 @@ def test_null_can_be_asked_about() -> None:
 @pytest.mark.parametrize(
     ("origin", "told"),
     [
-        ("https://app.example.com/", "an Origin header never has a path. Write 'https://app.example.com'."),
+        (
+            "https://app.example.com/",
+            "an Origin header never has a path. Write 'https://app.example.com'.",
+        ),
         ("app.example.com", "Write 'https://app.example.com'."),
         ("https://*.example.com", "is a pattern. Write one origin that it covers."),
         ("", "is empty"),
