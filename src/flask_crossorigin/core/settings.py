@@ -24,7 +24,7 @@ from .fetch_standard import (
 from .messages import did_you_mean
 from .origin_diagnostics import diagnose
 from .origin_predicates import AllowsOrigins, OriginPredicate, make_predicate
-from .origins import OriginSet, parse_pattern
+from .origins import Allowlist, parse_pattern
 from .problems import problem
 
 Report = Callable[[PolicyProblem], None]
@@ -61,7 +61,7 @@ class AllowedOrigins:
     """
 
     any_origin: bool
-    allowlist: OriginSet
+    allowlist: Allowlist
     predicates: tuple[OriginPredicate, ...]
 
 
@@ -77,7 +77,7 @@ class ParsedOrigins:
     allowed: AllowedOrigins
 
 
-_ANY_ORIGIN: Final = ParsedOrigins("*", AllowedOrigins(True, OriginSet.of(()), ()))
+_ANY_ORIGIN: Final = ParsedOrigins("*", AllowedOrigins(True, Allowlist.of(()), ()))
 
 
 def _parse_origins(value: object, report: Report) -> ParsedOrigins | NoValue:
@@ -115,7 +115,7 @@ def _parse_entries(items: tuple[object, ...], report: Report) -> ParsedOrigins:
             predicates.append(predicate)
         else:
             report(predicate or problem("origin-type", "origins", item))
-    return ParsedOrigins(items, AllowedOrigins(False, OriginSet.of(texts), tuple(predicates)))
+    return ParsedOrigins(items, AllowedOrigins(False, Allowlist.of(texts), tuple(predicates)))
 
 
 # Lists.
