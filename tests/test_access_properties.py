@@ -24,7 +24,7 @@ from .access_helpers import codes
 from .conftest import call
 
 Needs: TypeAlias = tuple[str, ...]
-Mark: TypeAlias = Needs | str | None
+Decoration: TypeAlias = Needs | str | None
 """The needs of a `required`, "public", or None for no decorator."""
 Change: TypeAlias = tuple[int | None, str | None]
 """The number of the view and the method that run from now on, or None for no change."""
@@ -42,8 +42,8 @@ class ClassPlan:
     name: str
     bases: list["ClassPlan"]
     plain: bool
-    mark: Mark
-    methods: dict[str, Mark]
+    mark: Decoration
+    methods: dict[str, Decoration]
     made: Any = None
 
     @property
@@ -68,7 +68,7 @@ class ViewPlan:
 
     number: int
     view_class: ClassPlan | None
-    layers: list[Mark]
+    layers: list[Decoration]
     blueprint: str
 
     @property
@@ -83,7 +83,7 @@ class Plan:
 
     guarded: bool
     default: Any
-    blueprints: dict[str, Mark]  # nested by the dots of their names; "public" is `open`
+    blueprints: dict[str, Decoration]  # nested by the dots of their names; "public" is `open`
     classes: list[ClassPlan]
     views: list[ViewPlan]
     late_protect: bool
@@ -109,7 +109,7 @@ class RequestPlan:
     signs_in: bool
 
 
-def a_mark(random: Random) -> Mark:
+def a_mark(random: Random) -> Decoration:
     """Return a decorator, or none."""
     return random.choice([None, None, "public", "public", (), ("a",), ("b",), ("a", "b")])
 
@@ -187,10 +187,10 @@ def handler_of(plan: ClassPlan, method: str) -> tuple[str, ClassPlan] | None:
     return None
 
 
-def required_of_class(plan: ClassPlan, method: str, layers: list[Mark]) -> list[Needs] | None:
+def required_of_class(plan: ClassPlan, method: str, layers: list[Decoration]) -> list[Needs] | None:
     """Return what the decorators require; None if they make the view public."""
     found = handler_of(plan, method)
-    own: list[tuple[ClassPlan, Mark]]
+    own: list[tuple[ClassPlan, Decoration]]
     own = [(plan, each) for each in layers if each == "public" or isinstance(each, tuple)]
     if found is not None and found[1].methods[found[0]] is not None:
         own.append((found[1], found[1].methods[found[0]]))
@@ -366,7 +366,7 @@ class Trial:
             elif isinstance(statement, tuple):
                 self.access.protect(made[name], *statement)
 
-    def decorated(self, target: Any, mark: Mark) -> Any:
+    def decorated(self, target: Any, mark: Decoration) -> Any:
         """Return `target` with the decorator that `mark` describes."""
         if mark is None:
             return target

@@ -18,12 +18,13 @@ TESTS = Path(__file__).parent
 ORDER = """
     core.fetch_standard core.text core.messages core.errors core.problems core.cache core.headers
     core.origins core.public_suffixes core.origin_diagnostics core.origin_predicates core.settings
-    core.policy core.compiled core.decision core.actual core.preflight overlap marks config
-    scopes routing conflicts events origin_functions governing state dispatch.snapshot
-    dispatch.opentelemetry dispatch.preflights dispatch.debug dispatch.nested dispatch.responses
-    dispatch.shortcut dispatch.wiring commands extension access.exceptions access.verification
-    access.requirements access.guard access.registrations access.extension access browser.hosts
-    browser.urls browser.profiles browser.cookies.reasons browser.exchange
+    core.policy core.compiled core.decision core.actual core.preflight config context events
+    origin_functions conflicts scopes.declarations scopes.decorators scopes.misplaced_decorators
+    scopes.scope scopes.overlap scopes.table scopes.router scopes.resolver state
+    dispatch.snapshot dispatch.opentelemetry dispatch.preflights dispatch.debug dispatch.nested
+    dispatch.responses dispatch.shortcut dispatch.wiring commands extension access.exceptions
+    access.verification access.requirements access.guard access.registrations access.extension
+    access browser.hosts browser.urls browser.profiles browser.cookies.reasons browser.exchange
     browser.server_reasons browser.blocked browser.request browser.response browser.transports
     browser.request_init browser.request_headers browser.checks browser.preflight_cache
     browser.cookies.dates browser.cookies.jar browser.live browser.fetch browser.page

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, cast
 import pytest
 from flask import Flask, Request, Response, abort, request, session
 from flask.sessions import SecureCookieSessionInterface
+from flask.views import MethodView
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, Map, Rule
@@ -217,6 +218,61 @@ def test_a_request_that_is_refused_before_it_is_matched_has_the_apps_policy() ->
     assert (response.status_code, cors_headers(response)) == (400, ALLOWED)
     assert preflight(app, "/x", headers=host).status_code == 204
     assert preflight(app, "/x", EVIL, headers=host).status_code == 403
+
+
+def test_a_url_map_whose_own_method_is_replaced_is_asked() -> None:
+    app, cors = two_areas()
+    own = app.url_map.bind_to_environ
+
+    def bind_to_environ(environ: Any, *args: Any, **more: Any) -> Any:
+        path = environ["PATH_INFO"].removeprefix("/v1")
+        return own({**environ, "PATH_INFO": path}, *args, **more)
+
+    app.url_map.bind_to_environ = bind_to_environ  # type: ignore[method-assign]
+    cors.init_app(app, origins=[APP])
+    cors.apply("/admin", origins=[OTHER])
+    hold_the_admin_area_closed(app)
+
+
+class OwnPath(Request):
+    """A request that tells another path than the router sees."""
+
+    @property
+    def path(self) -> str:
+        return "/admin/none"
+
+    @path.setter
+    def path(self, _: str) -> None:
+        pass
+
+
+def test_a_path_that_only_the_request_tells_does_not_count(app: Flask) -> None:
+    app.request_class = OwnPath
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/admin/x", "x", lambda: "x")
+    cors.apply("/admin", origins=[OTHER])
+    for path in ("/marks", "/none"):
+        assert allowed(call(app, "GET", path, OTHER)) is None
+        assert allowed(call(app, "GET", path, APP)) == APP
+
+
+def test_a_wrong_method_has_no_methods_policy(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+
+    class View(MethodView):
+        @cors.policy(origins=[OTHER])
+        def get(self) -> str:
+            return ""
+
+    app.add_url_rule("/x", view_func=View.as_view("x"), methods=["GET"])
+
+    @app.before_request
+    def change() -> None:
+        request.method = "GET"
+
+    response = call(app, "DELETE", "/x", OTHER)
+    assert (response.status_code, allowed(response)) == (405, None)
+    assert allowed(call(app, "DELETE", "/x", APP)) == APP
 
 
 # Tracing agents, and apps served past their wrappers.

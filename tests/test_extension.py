@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from flask import Blueprint, Flask, current_app
 
-import flask_crossorigin
 from flask_crossorigin import CrossOrigin, CrossOriginWarning, Policy, PolicyError
 
 from .conftest import APP, EVIL, OTHER, allowed, call, cors_headers, preflight
@@ -28,11 +27,6 @@ def make_app(name: str, **config: Any) -> Flask:
     app.add_url_rule("/marks", "marks", view, methods=["GET", "PUT"])
     app.config.update(config)
     return app
-
-
-def test_the_public_names() -> None:
-    for name in ("CrossOrigin", "Policy", "Access", "PolicyError"):
-        assert name in vars(flask_crossorigin)
 
 
 # Settings.
@@ -179,6 +173,26 @@ def test_what_is_no_app_is_an_error(not_an_app: Any) -> None:
     with pytest.raises(PolicyError) as caught:
         CrossOrigin().apply("/api", origins=[], app=not_an_app)
     assert codes(caught.value) == ["app-type"]
+
+
+@pytest.mark.parametrize(
+    ("module", "hint"),
+    [
+        ("quart.app", "for Quart use quart-cors."),
+        ("fastapi.applications", "use its own CORSMiddleware, from fastapi.middleware.cors."),
+        ("starlette.applications", "use its own CORSMiddleware, from starlette.middleware.cors."),
+        ("django.core.handlers.wsgi", "for Django use django-cors-headers."),
+        ("quarters.app", "Write the app first, then what it should have as keyword arguments."),
+    ],
+)
+def test_an_app_of_another_framework_is_told_where_its_support_is(module: str, hint: str) -> None:
+    app = type("App", (), {"__module__": module})
+    own = type("Own", (app,), {"__module__": "shop"})
+    for not_an_app in (app(), own()):
+        with pytest.raises(PolicyError) as caught:
+            CrossOrigin(not_an_app)
+        assert codes(caught.value) == ["app-type"]
+        assert caught.value.errors[0].hint.endswith(hint)
 
 
 def test_current_app_stands_for_the_app() -> None:
@@ -392,6 +406,28 @@ def test_reconfigure_takes_changes_to_the_present_policy() -> None:
     cors = CrossOrigin(app, origins=[APP])
     cors.reconfigure(max_age=9)
     assert preflight(app, "/marks", APP).headers["Access-Control-Max-Age"] == "9"
+
+
+def test_a_list_that_changes_later_changes_nothing() -> None:
+    """Scopes are made anew when the app's own policy changes, from what was stated."""
+    app = make_app("lists")
+    lists: list[list[str]] = [[APP] for _ in range(4)]
+    cors = CrossOrigin(origins=lists[0])
+    part = Blueprint("part", "part")
+    part.add_url_rule("/part", "part", view)
+    cors.apply(part, origins=lists[1])
+    cors.apply("/marks", origins=lists[2])
+    app.add_url_rule("/view", "view", cors.policy(origins=lists[3])(view))
+    app.add_url_rule("/app", "app", view)
+    app.register_blueprint(part)
+    for each in lists:
+        each.append(OTHER)
+    cors.init_app(app)
+    for _ in range(2):
+        for path in ("/app", "/part", "/marks", "/view"):
+            assert allowed(call(app, "GET", path, APP)) == APP
+            assert allowed(call(app, "GET", path, OTHER)) is None
+        cors.reconfigure(max_age=5)
 
 
 def test_reconfigure_before_the_rules_are_there_waits_for_them() -> None:

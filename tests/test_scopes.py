@@ -138,6 +138,38 @@ def test_one_view_under_two_rules_has_the_scope_of_each_rule(app: Flask) -> None
     assert allowed(call(app, "GET", "/v", APP)) is None
 
 
+@pytest.mark.parametrize("text", ["//admin/y", "/admin//y", "//admin//y"])
+def test_slashes_of_a_rule_are_merged_as_the_router_merges_them(text: str) -> None:
+    app = Flask("app")
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule(text, "page", view)
+    cors.apply("/admin", origins=[OTHER])
+    for path in ("/admin/y", "/admin//y"):  # the second one is redirected to the first
+        response = call(app, "GET", path, OTHER)
+        assert (response.status_code < 400, allowed(response)) == (True, OTHER)
+        assert allowed(call(app, "GET", path, APP)) is None
+
+
+def test_slashes_of_a_rule_that_keeps_them_are_not_merged() -> None:
+    app = Flask("app")
+    app.url_map.merge_slashes = False
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/a//b/x", "kept", view)
+    app.add_url_rule("/a/b/x", "plain", view)
+    cors.apply("/a/b", origins=[OTHER])
+    assert allowed(call(app, "GET", "/a//b/x", APP)) == APP
+    assert allowed(call(app, "GET", "/a/b/x", OTHER)) == OTHER
+
+
+def test_slashes_of_a_path_without_a_rule_are_merged() -> None:
+    app = Flask("app")
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/a/b/x", "page", view)
+    cors.apply("/a/b", origins=[OTHER])
+    for path in ("/a/b/nope", "/a//b/nope", "/a/b//nope"):
+        assert allowed(call(app, "GET", path, OTHER)) == OTHER
+
+
 def test_static_files_are_governed_by_their_prefix(app: Flask) -> None:
     cors = CrossOrigin(app, origins=[])
     cors.apply("/static", origins=[APP])
@@ -937,7 +969,7 @@ def test_a_factory_may_mark_the_same_function_for_each_app_and_keeps_none_alive(
         app.add_url_rule("/x", "x", cors.policy(origins=[APP])(view))
         cors.init_app(app)
         assert allowed(call(app, "GET", "/x", APP)) == APP
-    assert cors._marks == []
+    assert cors._decorations == []
 
 
 def test_a_route_after_the_first_preflight_is_refused_by_flask(app: Flask) -> None:
@@ -1017,7 +1049,7 @@ def test_a_blueprint_is_checked_without_all_the_others(
         made.append(policy)
         return compile_policy(policy)
 
-    monkeypatch.setattr("flask_crossorigin.scopes.compile_policy", compile_and_note)
+    monkeypatch.setattr("flask_crossorigin.scopes.scope.compile_policy", compile_and_note)
     cors = CrossOrigin(app, origins=[APP])
     for number in range(40):
         blueprint = Blueprint(f"part{number}", __name__, url_prefix=f"/part{number}")

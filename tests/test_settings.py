@@ -2,13 +2,17 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
+from enum import Enum
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 
 from flask_crossorigin import Policy, PolicyError, PolicyProblem
+from flask_crossorigin.core.compiled import compile_policy
 from flask_crossorigin.core.policy import allowed_origins
 from flask_crossorigin.core.settings import (
     INVALID,
@@ -49,6 +53,26 @@ class Tenants:
 
     def allows(self, origin: str) -> bool:
         return origin == A
+
+
+class Age(int, Enum):
+    """Whole numbers whose text is a name."""
+
+    SHORT = 210
+    LONG = 250
+
+    def __int__(self) -> int:
+        return 7
+
+
+class Both(Tenants):
+    """An object with `allows` that is iterable too."""
+
+    def __iter__(self) -> Any:
+        return iter([B])
+
+
+BOTH = Both()
 
 
 def allow(origin: str) -> bool:
@@ -112,12 +136,7 @@ def test_function_alone_is_a_list_of_one(written: Any) -> None:
 
 
 def test_iterable_object_with_allows_is_an_origin_function() -> None:
-    class Both(Tenants):
-        def __iter__(self) -> Any:
-            return iter([B])
-
-    both = Both()
-    assert Policy(origins=both).origins == (both,)
+    assert Policy(origins=BOTH).origins == (BOTH,)
 
 
 def test_functions_and_exact_origins_can_be_combined() -> None:
@@ -388,6 +407,7 @@ def test_message_about_a_header_names_its_setting(field: str) -> None:
         (" 600 ", 600),
         (" " * 18 + "600", 600),
         (" " * 30 + "600", 600),
+        (Age.SHORT, 210),
         ("0" * 30 + "600", 600),
     ],
     ids=shown,
@@ -433,9 +453,21 @@ def test_max_age_too_long_to_print_is_an_error(seconds: int) -> None:
     assert only_problem("max_age", seconds).code == "max-age"
 
 
-@pytest.mark.parametrize(("written", "status"), [(200, 200), (204, 204), (299, 299), ("200", 200)])
+@pytest.mark.parametrize(
+    ("written", "status"), [(200, 200), (204, 204), (299, 299), ("200", 200), (HTTPStatus.OK, 200)]
+)
 def test_preflight_status_is_an_ok_status(written: object, status: int) -> None:
     assert parsed("preflight_status", written) == status
+
+
+@pytest.mark.parametrize("number", [Age.SHORT, Age.LONG, HTTPStatus.OK])
+@pytest.mark.parametrize("field", ["max_age", "preflight_status"])
+def test_whole_number_of_an_enumeration_is_sent_as_a_number(field: str, number: int) -> None:
+    policy = Policy(origins=[], **{field: number})  # type: ignore[arg-type]
+    assert type(getattr(policy, field)) is int
+    compiled = compile_policy(policy)
+    sent = {"max_age": compiled.max_age[1], "preflight_status": compiled.preflight_status[:3]}
+    assert sent[field] == str(int.__int__(number))
 
 
 @pytest.mark.parametrize(
@@ -502,6 +534,36 @@ def test_settings_are_parsed_one_by_one() -> None:
 def test_materialized_iterator_can_be_parsed_twice() -> None:
     written = materialized({"origins": iter([A, B]), "methods": ["PUT"], "max_age": 5})
     assert written == {"origins": (A, B), "methods": ["PUT"], "max_age": 5}
+
+
+@pytest.mark.parametrize(
+    ("written", "copied"),
+    [
+        ([A], [A]),
+        ({B, A}, (A, B)),
+        ({A: 1}.keys(), (A,)),
+        (deque([A]), (A,)),
+        (A, A),
+        (b"x", b"x"),
+        ({A: 1}, {A: 1}),  # an error that shows it
+        (allow, allow),
+        (BOTH, BOTH),
+        (None, None),
+    ],
+    ids=shown,
+)
+def test_materialized_list_is_a_copy_and_other_values_are_unchanged(
+    written: object, copied: object
+) -> None:
+    assert materialized({"origins": written})["origins"] == copied
+
+
+def test_materialized_list_does_not_change_with_the_original() -> None:
+    lists: list[Any] = [[A], {A}, deque([A])]
+    copies = [materialized({"origins": each})["origins"] for each in lists]
+    for each in lists:
+        each.clear()
+    assert [list(each) for each in copies] == [[A], [A], [A]]  # type: ignore[call-overload]
 
 
 def test_text_with_its_own_comparison_is_parsed_as_plain_text() -> None:

@@ -313,7 +313,9 @@ LOOPBACK = "http://localhost:5173"
     ("origins", "origin", "readable"),
     [
         ([APP], APP, True),
-        (["https://*.example.com"], APP, False),  # it may have many owners
+        (["https://*.example.com"], APP, False),  # others may have a name below it
+        (["https://*.example.com", APP], APP, True),
+        (["http://localhost:*"], LOOPBACK, True),
         ([LOOPBACK], LOOPBACK, True),
         ("*", LOOPBACK, True),
         ("*", APP, False),  # any site could read source code
@@ -323,7 +325,7 @@ LOOPBACK = "http://localhost:5173"
         (lambda _: True, LOOPBACK, True),
     ],
 )
-def test_a_traceback_is_readable_where_the_origin_is_listed_or_this_machine(
+def test_a_traceback_is_readable_where_the_origin_is_listed_exactly_or_this_machine(
     buggy: Flask, origins: Any, origin: str, readable: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     CrossOrigin(buggy, origins=origins)
@@ -336,6 +338,14 @@ def test_a_traceback_is_readable_where_the_origin_is_listed_or_this_machine(
     else:
         with pytest.raises(ZeroDivisionError):
             call(buggy, "GET", "/bug", origin)
+
+
+def test_no_traceback_is_readable_by_null(buggy: Flask) -> None:
+    """Any site can make a frame whose origin is null."""
+    CrossOrigin(buggy, origins=["null"], allow_null_origin=True)
+    assert allowed(call(buggy, "GET", "/marks", "null")) == "null"
+    with pytest.raises(ZeroDivisionError):
+        call(buggy, "GET", "/bug", "null")
 
 
 @pytest.mark.parametrize(("origin", "headers"), [(None, {}), (APP, {"Sec-Fetch-Mode": "navigate"})])

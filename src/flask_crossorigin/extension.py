@@ -9,25 +9,24 @@ from werkzeug.wrappers import Request
 
 from .commands import cors
 from .config import KEYS, read_policy
+from .context import Environ, current_flask_app, require_app
 from .core.decision import Decision
 from .core.errors import PolicyError
 from .core.policy import Policy
 from .core.problems import problem
 from .core.settings import materialized, parse_settings
 from .dispatch.wiring import install
-from .marks import Mark, Target, marked, require_view
-from .routing import Environ, current_flask_app, require_app
-from .scopes import (
+from .scopes.declarations import (
     DISABLED,
-    ScopeTable,
-    Statement,
-    Statements,
-    blueprint_problems,
-    check_prefix,
+    Declaration,
+    Declarations,
     is_below,
-    name_of,
-    state,
+    parse_declaration,
+    parse_prefix,
+    scope_name,
 )
+from .scopes.decorators import Decoration, Target, decorated, require_view
+from .scopes.table import ScopeTable, blueprint_problems
 from .state import EXTENSION, AppState, remember_state, state_of
 
 if TYPE_CHECKING:
@@ -55,8 +54,8 @@ class CrossOrigin:
     ) -> None:
         self._policy = policy
         self._settings = materialized(settings)
-        self._statements = Statements()
-        self._marks: list[Mark] = []
+        self._declarations = Declarations()
+        self._decorations: list[Decoration] = []
         self._apps: weakref.WeakSet[Flask] = weakref.WeakSet()
         if app is not None:
             self._initialise(app, None, {})
@@ -91,7 +90,7 @@ class CrossOrigin:
         whole = policy if policy is not None else self._policy
         in_code = {**self._settings, **materialized(settings)}
         own = read_policy(app.config, whole, in_code)
-        problems = blueprint_problems(app, own, self._statements)
+        problems = blueprint_problems(app, own, self._declarations)
         if problems:
             raise PolicyError(problems)
         state = AppState(app, own, self._build_table)
@@ -106,7 +105,7 @@ class CrossOrigin:
     def policy(
         self, policy: Policy | None = None, /, **changes: "Unpack[PolicySettings]"
     ) -> Callable[[Target], Target]:
-        """Mark a view (a function, a View class or a method of one) with its own policy.
+        """Decoration a view (a function, a View class or a method of one) with its own policy.
 
         Put it right below ``@app.route``.
 
@@ -115,7 +114,7 @@ class CrossOrigin:
         :raises PolicyError: if the settings are wrong in themselves; what they contradict in
             the inherited policy is raised at the first request.
         """
-        return self._mark(state(policy, changes, "a view"))
+        return self._mark(parse_declaration(policy, changes, "a view"))
 
     def apply(
         self,
@@ -136,7 +135,7 @@ class CrossOrigin:
         :raises PolicyError: if it can't be, or comes after the first request.
         """
         target = _scope(scope)
-        self._state(target, state(policy, changes, name_of(target)), app)
+        self._state(target, parse_declaration(policy, changes, scope_name(target)), app)
 
     @overload
     def disable(self, scope: Blueprint | str, /, *, app: Flask | None = None) -> None: ...
@@ -172,12 +171,12 @@ class CrossOrigin:
         :param changes: to the app's policy, in place of a whole one.
         :raises PolicyError: with every problem of every scope.
         """
-        statement = state(policy, changes, "app")
+        declaration = parse_declaration(policy, changes, "app")
         self._app_state(app).reconfigure(
             lambda old: (
-                statement
-                if isinstance(statement, Policy)
-                else old.replace(**cast("Mapping[str, Any]", statement))
+                declaration
+                if isinstance(declaration, Policy)
+                else old.replace(**cast("Mapping[str, Any]", declaration))
             )
         )
 
@@ -193,28 +192,28 @@ class CrossOrigin:
             raise PolicyError([problem("request-type", "request", request)])
         return self._app_state(None).decide(environ)
 
-    def _mark(self, statement: Statement) -> Callable[[Target], Target]:
+    def _mark(self, declaration: Declaration) -> Callable[[Target], Target]:
         def decorate(target: Target) -> Target:
             require_view(target)
-            mark = Mark(self, statement, target)
-            self._marks.append(mark)
+            decoration = Decoration(self, declaration, target)
+            self._decorations.append(decoration)
             for app in list(self._apps):
                 state_of(app).expect_scopes()
-            return marked(target, mark)
+            return decorated(target, decoration)
 
         return decorate
 
-    def _state(self, target: Blueprint | str, statement: Statement, app: Flask | None) -> None:
+    def _state(self, target: Blueprint | str, declaration: Declaration, app: Flask | None) -> None:
         app = app if app is None else require_app(app)
         apps = [each for each in self._apps if app in (None, each)]
         late = [
             each for each in apps if self._app_state(each).frozen is not None and _has(each, target)
         ]
-        if self._statements.has(target, statement, app):
+        if self._declarations.has(target, declaration, app):
             return
         if late:
-            raise PolicyError([problem("scope-after-first-request", "scope", name_of(target))])
-        self._statements.add(target, statement, app)
+            raise PolicyError([problem("scope-after-first-request", "scope", scope_name(target))])
+        self._declarations.add(target, declaration, app)
         if isinstance(target, Blueprint):
             self._check_when_registered(target)
             for each in apps:
@@ -229,14 +228,16 @@ class CrossOrigin:
     def _check_blueprint(self, app: Any, blueprint: Any) -> None:
         if app in self._apps:
             policy = self._app_state(app).policy
-            problems = blueprint_problems(app, policy, self._statements, blueprint)
+            problems = blueprint_problems(app, policy, self._declarations, blueprint)
             if problems:
                 raise PolicyError(problems)
 
     def _build_table(self, app: Flask, policy: Policy) -> ScopeTable:
-        table = ScopeTable(app, policy, self._statements, self, self._marks)
+        table = ScopeTable(app, policy, self._declarations, self, self._decorations)
         # What has been found need not be looked for again, nor kept alive.
-        self._marks = [mark for mark in self._marks if mark not in table.marks]
+        self._decorations = [
+            decoration for decoration in self._decorations if decoration not in table.decorations
+        ]
         return table
 
     def _app_state(self, app: Flask | None) -> AppState:
@@ -263,21 +264,21 @@ def configured_settings(app: Flask) -> frozenset[str]:
 def unregistered_blueprints(app: Flask) -> list[str]:
     """The blueprints that have a policy, and that no app has which shares the one of `app`."""
     extension: CrossOrigin = app.extensions[EXTENSION]
-    stated = extension._statements.all_blueprints()
+    stated = extension._declarations.all_blueprints()
     return [each.name for each in stated if not any(_has(an, each) for an in extension._apps)]
 
 
 def _scope(scope: object) -> Blueprint | str:
     """The target that a user wrote, in the form it is compared in."""
     if isinstance(scope, str):
-        return check_prefix(scope)
+        return parse_prefix(scope)
     if not isinstance(scope, Blueprint):
         raise PolicyError([problem("scope-type", "scope", scope)])
     return scope
 
 
 def _has(app: Flask, target: Blueprint | str) -> bool:
-    """Say whether `app` has anything that a statement on `target` would govern."""
+    """Say whether `app` has anything that a declaration on `target` would govern."""
     if isinstance(target, str):
         return any(is_below(rule.rule, target) for rule in app.url_map.iter_rules())
     return target in app.blueprints.values()

@@ -6,10 +6,10 @@ from typing import Final
 
 from flask import Flask, has_app_context
 
+from .context import Environ, current_flask_app
 from .core.actual import CallPredicate
 from .core.origin_predicates import OriginPredicate
-from .events import escape_for_log
-from .routing import Environ, current_flask_app
+from .events import escape_for_log, log_exception
 
 logger: Final = logging.getLogger("flask_crossorigin")
 
@@ -34,7 +34,7 @@ class OriginFunctions:
                 with self._app.app_context():
                     return predicate.allows(origin, self._request_maker(environ))
             except Exception as error:  # noqa: BLE001 - whatever fails, nothing is allowed
-                self._log_once(predicate, type(error), origin)
+                self._log_once(predicate, error, origin)
                 return None
 
         return call
@@ -48,17 +48,16 @@ class OriginFunctions:
 
         return make_request
 
-    def _log_once(
-        self, predicate: OriginPredicate, cause: type[BaseException], origin: str
-    ) -> None:
+    def _log_once(self, predicate: OriginPredicate, error: Exception, origin: str) -> None:
         # The identity of what the user wrote: `allows` is a new bound method in each policy.
-        key = (id(predicate.written), cause)
+        key = (id(predicate.written), type(error))
         if key in self._logged or len(self._logged) >= _MAX_LOGGED:
             return
         self._logged[key] = predicate.written  # kept, so that its id is not reused
-        logger.error(
+        log_exception(
+            logger,
+            error,
             "origin function %r failed for origin %s, which is denied; this is logged once",
             predicate.written,
             escape_for_log(origin),
-            exc_info=True,  # noqa: LOG014 - called while it is being handled
         )

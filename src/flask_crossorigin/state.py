@@ -8,6 +8,7 @@ from typing import Final
 from flask import Flask
 
 from .conflicts import other_cors_libraries
+from .context import Environ
 from .core.actual import decide_actual
 from .core.decision import Decision, Reason, decision_for
 from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem
@@ -15,10 +16,10 @@ from .core.headers import VARY_PREFLIGHT
 from .core.policy import Policy
 from .core.preflight import decide_preflight, parse_preflight
 from .core.problems import problem
-from .governing import Governing
 from .origin_functions import OriginFunctions
-from .routing import Environ, Router
-from .scopes import ScopeTable
+from .scopes.resolver import PolicyResolver
+from .scopes.router import Router
+from .scopes.table import ScopeTable
 
 EXTENSION: Final = "crossorigin"
 _STATE: Final = "crossorigin.state"
@@ -39,7 +40,7 @@ class AppState:
     ) -> None:
         self.app = app
         self.policy = policy
-        self.frozen: Governing | None = None
+        self.frozen: PolicyResolver | None = None
         self.origin_functions = OriginFunctions(app)
         self.wire: Callable[[], None] = lambda: None
         self._build_table = build_table
@@ -51,7 +52,7 @@ class AppState:
         """Return the scopes of the rules that the app has by now; this freezes nothing."""
         return self._build_table(self.app, self.policy)
 
-    def freeze(self) -> Governing:
+    def freeze(self) -> PolicyResolver:
         """Return the frozen rules, which are frozen now at the latest.
 
         :raises PolicyError: with every problem of every scope, each time anew.
@@ -63,7 +64,7 @@ class AppState:
                     self.frozen = frozen
             return self.frozen
 
-    def _freeze(self) -> Governing:
+    def _freeze(self) -> PolicyResolver:
         if not self._problems:
             # Warnings come first: where one is an error, nothing must have been changed.
             for message in other_cors_libraries(self.app):
@@ -78,7 +79,7 @@ class AppState:
         # A preflight freezes the rules too, and may never reach Flask: Flask must refuse later
         # routes all the same, which would lack what their decorators say.
         self.app._got_first_request = True
-        return Governing(self.app, router, table)
+        return PolicyResolver(self.app, router, table)
 
     def expect_scopes(self) -> None:
         """Look for the scope of each preflight from now on: a decorated view may come late."""
@@ -105,7 +106,7 @@ class AppState:
             self.policy = policy
             self._problems = []
             if self._router is not None:
-                self.frozen = Governing(self.app, self._router, table)
+                self.frozen = PolicyResolver(self.app, self._router, table)
 
     def decide(self, environ: Environ) -> Decision:
         """Return the decision on the request in `environ`, which is not run."""

@@ -10,15 +10,16 @@ from flask import Blueprint, Flask, request
 from flask.views import View
 from werkzeug.wrappers import Response
 
+from ..context import current_flask_app, require_app
 from ..core.errors import PolicyError, PolicyProblem
 from ..core.problems import problem
-from ..marks import Mark, Target, ViewFunction, carried_marks, class_of, marked
-from ..routing import current_flask_app, require_app
-from ..scopes import name_of
+from ..scopes.declarations import scope_name
+from ..scopes.decorators import Decoration, Target, ViewFunction, decorated, view_class_of
+from ..scopes.misplaced_decorators import effective_decorations
 from .exceptions import AccessDenied, AccessUnauthenticated
 from .guard import Enforcer, enforce_in_as_view, guard_of, guarded
 from .registrations import registrations_of
-from .requirements import PUBLIC, Declarations, Statement, marks_for
+from .requirements import PUBLIC, Declaration, Declarations, marks_for
 from .verification import Needs, Verifier, Verify, argument_problems
 
 
@@ -92,7 +93,7 @@ class Access:
     def required(self, *needs: Any) -> Any:
         """Allow a view (a function, a View class or a method of one) for users only.
 
-        Write ``@access.required``, or ``@access.required("marks:write")`` with the needs that
+        Write ``@access.required``, or ``@access.required("decorations:write")`` with the needs that
         `verify` gets. Put it right below ``@app.route``. Everything that is required of a view,
         its class, the bases of the class and its blueprints is enforced.
 
@@ -112,7 +113,7 @@ class Access:
 
         :raises PolicyError: if the view is required, too.
         """
-        return marked(view, self._declarations.new_mark(view, PUBLIC))
+        return decorated(view, self._declarations.new_mark(view, PUBLIC))
 
     def protect(self, blueprint: Blueprint, *needs: str) -> None:
         """Allow the views of `blueprint` for users only, those of nested blueprints included.
@@ -146,22 +147,22 @@ class Access:
     # Declare.
 
     def _require(self, target: Target, needs: Needs) -> Target:
-        mark = self._declarations.new_mark(target, needs)
+        decoration = self._declarations.new_mark(target, needs)
         if not isinstance(target, type):
-            return marked(target, mark, lambda: self._verifier.confirm(needs))
-        view_class = cast("type[View]", marked(target, mark))
+            return decorated(target, decoration, lambda: self._verifier.confirm(needs))
+        view_class = cast("type[View]", decorated(target, decoration))
         self._declarations.check_class(view_class)
         enforce_in_as_view(view_class, self._enforce_marks)
         return cast("Target", view_class)
 
-    def _declare(self, blueprint: object, statement: Statement) -> None:
+    def _declare(self, blueprint: object, declaration: Declaration) -> None:
         if not isinstance(blueprint, Blueprint):
             raise PolicyError([problem("access-blueprint", "blueprint", blueprint)])
-        if self._declarations.has_blueprint(blueprint, statement):
+        if self._declarations.has_blueprint(blueprint, declaration):
             return
         if self._enforcer.has_checked(blueprint):
-            raise PolicyError([_late(name_of(blueprint))])
-        self._declarations.add_blueprint(blueprint, statement)
+            raise PolicyError([_late(scope_name(blueprint))])
+        self._declarations.add_blueprint(blueprint, declaration)
         registrations_of(blueprint).add(self._enforcer, blueprint)
 
     def _checked(self, needs: tuple[Any, ...]) -> Needs:
@@ -173,10 +174,10 @@ class Access:
         return needs
 
     def _enforce_marks(self, view_class: type[View], view: ViewFunction) -> Response | None:
-        """Enforce the marks on a view made of `view_class`, in whatever app it runs."""
+        """Enforce the decorations on a view made of `view_class`, in whatever app it runs."""
         running = current_flask_app().view_functions.get(request.endpoint or "")
-        if running is not None and class_of(running) is view_class:
-            view = running  # there may be a mark on top of `view`
+        if running is not None and view_class_of(running) is view_class:
+            view = running  # there may be a decoration on top of `view`
         return self._enforcer.confirm(self._declarations.of_view(view, request.method).needs)
 
 
@@ -200,7 +201,7 @@ class AccessStated:
 
 
 def access_of(app: Flask) -> tuple[Access, ...]:
-    """Return the objects that guard `app`; its views may have marks of others all the same."""
+    """Return the objects that guard `app`; its views may have decorations of others."""
     return tuple(cast("Access", each.access) for each in _enforcers_of(app))
 
 
@@ -209,15 +210,15 @@ def _enforcers_of(app: Flask) -> list[Enforcer]:
     return guard.enforcers if guard is not None else []
 
 
-def _unguarded(app: Flask, marks: Iterable[Mark]) -> list[Declarations]:
-    """Return the declarations that have `marks` in `app`, but no guard."""
+def _unguarded(app: Flask, decorations: Iterable[Decoration]) -> list[Declarations]:
+    """Return the declarations that have `decorations` in `app`, but no guard."""
     guarding = [each.declarations for each in _enforcers_of(app)]
-    owners = dict.fromkeys(mark.owner for mark in marks)
+    owners = dict.fromkeys(decoration.owner for decoration in decorations)
     return [each for each in owners if isinstance(each, Declarations) and each not in guarding]
 
 
 def access_stated(app: Flask, endpoint: str, method: str) -> AccessStated:
-    """Return what all guards and marks declare about `method` of a view.
+    """Return what all guards and decorations declare about `method` of a view.
 
     :raises PolicyError: if the view is both public and required.
     """
@@ -239,6 +240,6 @@ def access_problems(app: Flask) -> list[PolicyProblem]:
     """Return every problem of access for which requests to `app` would fail."""
     guarding = [each.declarations for each in _enforcers_of(app)]
     found = [each for declarations in guarding for each in declarations.problems(app)]
-    for declarations in _unguarded(app, carried_marks(app)):
+    for declarations in _unguarded(app, effective_decorations(app)):
         found.extend(declarations.contradictions(app))
     return found

@@ -19,9 +19,9 @@ from flask import Blueprint, Flask, Request, has_request_context
 from flask.views import View
 from werkzeug.wrappers import Response
 
+from ..context import current_flask_request
 from ..core.errors import PolicyError
-from ..marks import ViewFunction, wrap
-from ..routing import current_flask_request
+from ..scopes.decorators import ViewFunction, wrap
 from .requirements import Declarations
 from .verification import Needs, Verifier
 

@@ -15,31 +15,31 @@ from flask.views import MethodView, View
 
 from ..core.errors import PolicyError, PolicyProblem
 from ..core.problems import problem
-from ..marks import (
-    LiveMarks,
-    Mark,
-    class_of,
-    lost_marks,
-    marks_by_class,
-    marks_on,
-    marks_on_view,
+from ..scopes.declarations import blueprint_names, scope_name
+from ..scopes.decorators import (
+    Decoration,
+    LiveDecorations,
+    decorations_by_class,
+    decorations_on,
+    decorations_on_view,
     require_view,
+    view_class_of,
 )
-from ..scopes import blueprint_names, name_of
+from ..scopes.misplaced_decorators import misplaced_decorations
 from .verification import Needs
 
-Statement: TypeAlias = Needs | None
+Declaration: TypeAlias = Needs | None
 """The needs of a `required` or `protect`; None for `public` and `open`."""
 
 PUBLIC: Final = None
 
-_PlacedMark: TypeAlias = tuple[type, Mark]
-"""A mark and the class it belongs to; `object` for a plain function."""
+_PlacedMark: TypeAlias = tuple[type, Decoration]
+"""A decoration and the class it belongs to; `object` for a plain function."""
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """The sum of the marks on a view.
+    """The sum of the decorations on a view.
 
     :ivar public: whether the view is public.
     :ivar needs: the needs of each `required` that applies, those of base classes first.
@@ -50,55 +50,57 @@ class Requirement:
 
 
 class Declarations:
-    """Everything that is declared through one `Access` object; the owner of its marks.
+    """Everything that is declared through one `Access` object; the owner of its decorations.
 
     :param default: ``"public"`` or ``"required"``.
     """
 
     def __init__(self, default: str) -> None:
         self._default = default
-        self._marks = LiveMarks()
-        self._blueprints: weakref.WeakKeyDictionary[Blueprint, Statement] = (
+        self._decorations = LiveDecorations()
+        self._blueprints: weakref.WeakKeyDictionary[Blueprint, Declaration] = (
             weakref.WeakKeyDictionary()
         )
 
     # Declare.
 
-    def new_mark(self, target: Callable[..., Any], statement: Statement) -> Mark:
-        """Return a mark with the `statement` for `target`.
+    def new_mark(self, target: Callable[..., Any], declaration: Declaration) -> Decoration:
+        """Return a decoration with the `declaration` for `target`.
 
         :raises PolicyError: if `target` is no view, or the opposite is declared for it.
         """
         require_view(target)
         if isinstance(target, type):  # its bases may differ
-            before = [mark for each, mark in marks_by_class(target) if each is target]
+            before = [
+                decoration for each, decoration in decorations_by_class(target) if each is target
+            ]
         else:
-            before = [*marks_on(target)]
-        for mark in before:
-            if mark.owner is self and (mark.statement is PUBLIC) != (statement is PUBLIC):
+            before = [*decorations_on(target)]
+        for decoration in before:
+            if decoration.owner is self and (decoration.value is PUBLIC) != (declaration is PUBLIC):
                 raise PolicyError([_contradiction(_name_of(target), "")])
-        mark = Mark(self, statement, target)
-        self._marks.add(mark)
-        return mark
+        decoration = Decoration(self, declaration, target)
+        self._decorations.add(decoration)
+        return decoration
 
     def check_class(self, view_class: type[View]) -> None:
         """Raise :exc:`PolicyError` if a method of `view_class` is both public and required."""
         for method in sorted(view_class.methods or {"GET"}):
             self._of_parts(view_class, (), method)
 
-    def add_blueprint(self, blueprint: Blueprint, statement: Statement) -> None:
-        """Record the `statement` about `blueprint`."""
-        self._blueprints[blueprint] = statement
+    def add_blueprint(self, blueprint: Blueprint, declaration: Declaration) -> None:
+        """Record the `declaration` about `blueprint`."""
+        self._blueprints[blueprint] = declaration
 
-    def has_blueprint(self, blueprint: Blueprint, statement: Statement) -> bool:
-        """Return whether the `statement` about `blueprint` is recorded.
+    def has_blueprint(self, blueprint: Blueprint, declaration: Declaration) -> bool:
+        """Return whether the `declaration` about `blueprint` is recorded.
 
         :raises PolicyError: if a different one is.
         """
         if not self.covers(blueprint):
             return False
-        if self._blueprints[blueprint] != statement:
-            raise PolicyError([problem("access-duplicate", "blueprint", name_of(blueprint))])
+        if self._blueprints[blueprint] != declaration:
+            raise PolicyError([problem("access-duplicate", "blueprint", scope_name(blueprint))])
         return True
 
     def covers(self, blueprint: object) -> bool:
@@ -122,46 +124,48 @@ class Declarations:
         for name in blueprint_names(endpoint):
             blueprint: Any = app.blueprints.get(name)
             if self.covers(blueprint):
-                statement = self._blueprints[blueprint]
-                around = [] if statement is None else [*around, statement]
+                declaration = self._blueprints[blueprint]
+                around = [] if declaration is None else [*around, declaration]
                 declared = True
         if declared:
             return (*around, *own.needs)
         return ((),) if self._default == "required" else None
 
     def of_view(self, view: Callable[..., Any], method: str) -> Requirement:
-        """Return what the marks on `view` require of a request with `method`.
+        """Return what the decorations on `view` require of a request with `method`.
 
         :raises PolicyError: if the view is both public and required.
         """
-        return self._of_parts(class_of(view), marks_on(view), method)
+        return self._of_parts(view_class_of(view), decorations_on(view), method)
 
     def _of_parts(
-        self, view_class: type[View] | None, on_function: Iterable[Mark], method: str
+        self, view_class: type[View] | None, on_function: Iterable[Decoration], method: str
     ) -> Requirement:
-        on_classes = [] if view_class is None else self._own(marks_by_class(view_class))
+        on_classes = [] if view_class is None else self._own(decorations_by_class(view_class))
         on_what_runs = self._own(_on_methods(view_class, method))
-        on_what_runs += self._own((view_class or object, mark) for mark in on_function)
-        needs = [mark.statement for _, mark in on_what_runs if mark.statement is not PUBLIC]
+        on_what_runs += self._own((view_class or object, decoration) for decoration in on_function)
+        needs = [
+            decoration.value for _, decoration in on_what_runs if decoration.value is not PUBLIC
+        ]
         # A method that is required itself is not public, even if its class is.
         placed = [] if needs else [*on_what_runs, *on_classes]
-        public = [each for each, mark in placed if mark.statement is PUBLIC]
+        public = [each for each, decoration in placed if decoration.value is PUBLIC]
         required = [
-            (each, mark.statement)
-            for each, mark in on_classes
-            if mark.statement is not PUBLIC and not any(issubclass(one, each) for one in public)
+            (each, decoration.value)
+            for each, decoration in on_classes
+            if decoration.value is not PUBLIC and not any(issubclass(one, each) for one in public)
         ]
         if public and required:
             what = f"{_name_of(public[0])} is public, {_name_of(required[0][0])} is required"
             raise PolicyError([_contradiction(f"{method} of {_name_of(view_class)}", f": {what}")])
-        return Requirement(bool(public), (*(statement for _, statement in required), *needs))
+        return Requirement(bool(public), (*(declaration for _, declaration in required), *needs))
 
-    def _own(self, marks: Iterable[_PlacedMark]) -> list[_PlacedMark]:
-        return [(each, mark) for each, mark in marks if mark.owner is self]
+    def _own(self, decorations: Iterable[_PlacedMark]) -> list[_PlacedMark]:
+        return [(each, decoration) for each, decoration in decorations if decoration.owner is self]
 
     def problems(self, app: Flask) -> list[PolicyProblem]:
         """Return every problem that makes all requests to a guarded `app` fail."""
-        return [*lost_marks(app, self._marks), *self.contradictions(app)]
+        return [*misplaced_decorations(app, self._decorations), *self.contradictions(app)]
 
     def contradictions(self, app: Flask) -> list[PolicyProblem]:
         """Return a problem for each view and method that is both public and required."""
@@ -169,7 +173,7 @@ class Declarations:
         for rule in app.url_map.iter_rules():
             view: Any = app.view_functions.get(rule.endpoint)
             # The decorators refuse it on a function.
-            for method in sorted(rule.methods or ()) if class_of(view) else ():
+            for method in sorted(rule.methods or ()) if view_class_of(view) else ():
                 try:
                     self.of_view(view, method)
                 except PolicyError as error:
@@ -177,15 +181,15 @@ class Declarations:
         return list(dict.fromkeys(found))
 
 
-def marks_for(view: Callable[..., Any], method: str) -> list[Mark]:
-    """Return every mark that could matter for a request with `method`, whoever made it."""
-    view_class = class_of(view)
-    on_methods = [mark for _, mark in _on_methods(view_class, method)]
-    return [*marks_on_view(view), *on_methods]
+def marks_for(view: Callable[..., Any], method: str) -> list[Decoration]:
+    """Return every decoration that could matter for a request with `method`, whoever made it."""
+    view_class = view_class_of(view)
+    on_methods = [decoration for _, decoration in _on_methods(view_class, method)]
+    return [*decorations_on_view(view), *on_methods]
 
 
 def _on_methods(view_class: type[View] | None, method: str) -> Iterator[_PlacedMark]:
-    """Yield the marks on the methods that run, each with the class that defines the method."""
+    """Yield the decorations on the methods that run, each with its method's class."""
     if view_class is None:
         return
     names = ["dispatch_request"]
@@ -194,9 +198,9 @@ def _on_methods(view_class: type[View] | None, method: str) -> Iterator[_PlacedM
         for_head = method == "HEAD" and getattr(view_class, "head", None) is None
         names.append("get" if for_head else method.lower())
     for name in names:
-        for mark in marks_on(getattr(view_class, name, None)):
+        for decoration in decorations_on(getattr(view_class, name, None)):
             defining = (each for each in view_class.__mro__ if name in vars(each))
-            yield next(defining, object), mark
+            yield next(defining, object), decoration
 
 
 def _contradiction(name: str, what: str) -> PolicyProblem:

@@ -12,10 +12,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
+from ..context import current_flask_request
 from ..core.errors import PolicyProblem
 from ..core.origin_predicates import is_async_or_generator
 from ..core.problems import problem
-from ..routing import current_flask_request
 from .exceptions import AccessUnauthenticated
 
 Needs: TypeAlias = tuple[str, ...]

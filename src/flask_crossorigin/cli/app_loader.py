@@ -8,9 +8,9 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from ..access import access_problems
+from ..context import current_flask_app
 from ..core.errors import PolicyError, PolicyProblem
-from ..routing import current_flask_app
-from ..scopes import ScopeTable
+from ..scopes.table import ScopeTable
 from ..state import state_of
 from .formatting import echo_finding, finding_as_json
 from .output import echo_json

@@ -229,7 +229,7 @@ PROBLEMS: Final[dict[str, Message]] = {
     ),
     "app-type": Message(
         "{value} is not a Flask app.",
-        "Write the app first, then what it should have as keyword arguments.",
+        "{suggestion}",
     ),
     "request-type": Message(
         "{value} is neither a request nor a WSGI environment.",

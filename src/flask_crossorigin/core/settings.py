@@ -6,7 +6,7 @@ contain nothing else.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -132,8 +132,7 @@ def _items(
     if isinstance(value, (bytes, Mapping)) or not isinstance(value, Iterable):
         # A regular expression can't be iterated; `make_predicate` has a message for it.
         return (value,) if hasattr(value, "fullmatch") else None
-    # A set has no order. Sorted, equal configurations give equal policies.
-    return tuple(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
+    return _in_order(value)
 
 
 _EXAMPLES: Final = {
@@ -142,6 +141,11 @@ _EXAMPLES: Final = {
     "request_headers": '["Content-Type", "X-Request-Id"]',
     "expose_headers": '["X-Request-Id"]',
 }
+
+
+def _in_order(value: Iterable[object]) -> tuple[object, ...]:
+    """Return the items; those of a set are sorted, so that equal sets give equal policies."""
+    return tuple(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
 
 
 def _items_of_text(
@@ -283,7 +287,9 @@ def _whole_number(value: object) -> int | None:
     """Return `value` if it is a whole number, or text that is one in decimal digits."""
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal():
         return int(value.strip().lstrip("0")[:20] or "0")  # more digits are too large anyway
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int.__int__(value)  # an enumeration may have any text
+    return None
 
 
 # All settings.
@@ -316,14 +322,24 @@ def parse_settings(written: Mapping[str, object]) -> tuple[dict[str, object], li
 
 
 def materialized(written: Mapping[str, object]) -> dict[str, object]:
-    """Return `written` with iterators as tuples, so that its values can be parsed twice."""
-    return {
-        name: tuple(value) if isinstance(value, Iterator) else value
-        for name, value in written.items()
-    }
+    """Return a copy of `written` that can be parsed at any time, and more than once.
+
+    Lists are copied, and other iterables become tuples. So a later change to them does not change
+    the policy.
+    """
+    return {name: _copy(value) for name, value in written.items()}
 
 
-# Keywords that are no settings here.
+def _copy(value: object) -> object:
+    if isinstance(value, list):
+        return list(value)  # still a list, for messages that show it
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        return value
+    # Origin functions and objects with `allows` may be iterable too.
+    return value if callable(value) or isinstance(value, AllowsOrigins) else _in_order(value)
+
+
+# Keywords of other libraries.
 
 _OTHER_LIBRARIES: Final = {
     "origin": "Did you mean origins?",

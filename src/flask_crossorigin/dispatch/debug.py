@@ -8,13 +8,14 @@ import traceback
 
 from flask import Request, Response
 
+from ..context import Environ, path_of
 from ..core.actual import check_origin
 from ..core.compiled import CompiledPolicy
 from ..core.decision import Reason
+from ..core.fetch_standard import NULL_ORIGIN
 from ..core.origins import is_loopback_origin
 from ..core.preflight import text_headers
-from ..events import escape_for_log
-from ..routing import Environ, path_of
+from ..events import escape_for_log, log_exception
 from .preflights import PlainResponse
 from .snapshot import Snapshot
 
@@ -42,7 +43,7 @@ def debug_response(snapshot: Snapshot, live: Request, error: Exception) -> Respo
         escape_for_log(path_of(environ))[1:-1],
         escape_for_log(environ["REQUEST_METHOD"])[1:-1],
     )
-    app.logger.error("Exception on %s [%s]", path, method, exc_info=error)
+    log_exception(app.logger, error, "Exception on %s [%s]", path, method)
     body = "".join(traceback.format_exception(error)).encode(errors="backslashreplace")
     return PlainResponse([body], 500, text_headers(body))
 
@@ -50,11 +51,14 @@ def debug_response(snapshot: Snapshot, live: Request, error: Exception) -> Respo
 def _may_read(snapshot: Snapshot, policy: CompiledPolicy, environ: Environ) -> bool:
     """Return whether the page may see source code, which tracebacks quote.
 
-    Its origin must be listed exactly, or be this machine's: a policy that allows every site must
-    not show the source code to every site.
+    Its origin must be listed exactly, or be this machine's. Below a pattern there may be other
+    people's sites, and any site can have the origin ``null``.
     """
     origin = snapshot.origin
-    if origin is None or not (origin in policy.allowlist.exact or is_loopback_origin(origin)):
+    if origin is None:
+        return False
+    exactly = origin in policy.allowlist.exact and origin != NULL_ORIGIN
+    if not (exactly or is_loopback_origin(origin)):
         return False
     return (
         check_origin(policy, origin, snapshot.state.origin_functions.caller_for(environ))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask import Flask
 
-from ..routing import Environ
+from ..context import Environ
 
 _STARTED: Final = "opentelemetry-flask.starttime_key"
 _SPAN: Final = "opentelemetry-flask.span_key"

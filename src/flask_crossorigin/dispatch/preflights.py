@@ -5,6 +5,7 @@ from typing import Final
 
 from flask import Request, Response
 
+from ..context import Environ
 from ..core.cache import MAX_KEY_LENGTH
 from ..core.decision import Reason
 from ..core.preflight import (
@@ -16,9 +17,8 @@ from ..core.preflight import (
 )
 from ..core.preflight import respond as respond_by_policy
 from ..events import log_denial
-from ..governing import Governing
-from ..routing import Environ
-from ..scopes import Scope
+from ..scopes.resolver import PolicyResolver
+from ..scopes.scope import Scope
 from ..state import AppState
 from .opentelemetry import expect_no_span
 
@@ -35,7 +35,7 @@ class PlainResponse(Response):
     automatically_set_content_length = False
 
 
-def respond_in_app(state: AppState, rules: Governing, live: Request) -> Response | None:
+def respond_in_app(state: AppState, rules: PolicyResolver, live: Request) -> Response | None:
     """Return the response to `live`; None if it is no preflight, or is left to Flask."""
     preflight = parse_preflight(live.environ)
     if preflight is None:
@@ -50,7 +50,7 @@ def respond_in_app(state: AppState, rules: Governing, live: Request) -> Response
 
 def respond(
     state: AppState,
-    rules: Governing,
+    rules: PolicyResolver,
     scope: Scope | None,
     preflight: PreflightRequest,
     environ: Environ,

@@ -13,12 +13,12 @@ from flask import Response, has_request_context
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from ..context import Environ, current_flask_request
 from ..core.actual import ONLY_VARY, allowlist_headers
 from ..core.compiled import CompiledPolicy
 from ..core.errors import PolicyError
 from ..core.headers import ORDINARY_NAMES, Header
 from ..core.problems import problem
-from ..routing import Environ, current_flask_request
 from ..state import AppState
 from .debug import debug_response
 from .nested import added_headers, complete_headers, merged

@@ -7,8 +7,9 @@ without it, or past it, the app sends the same response.
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
+from ..context import Environ
 from ..core.preflight import parse_preflight
-from ..routing import Environ, is_flasks_own
+from ..scopes.router import is_flasks_own
 from ..state import AppState
 from .opentelemetry import wraps_flask_alone
 from .preflights import respond
@@ -28,7 +29,7 @@ def with_shortcut(state: AppState) -> WSGIApp:
         if environ["REQUEST_METHOD"] == "OPTIONS" and nothing_between and rules.is_plain:
             preflight = parse_preflight(environ)
             if preflight is not None:
-                scope = rules.only or rules.kept_scope_of_preflight(environ, preflight.method)
+                scope = rules.only or rules.cached_scope_of_preflight(environ, preflight.method)
                 response = respond(state, rules, scope, preflight, environ)
                 if response is not None:
                     start_response(response.status, [*response.headers])

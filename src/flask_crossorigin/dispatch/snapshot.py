@@ -4,8 +4,9 @@ from typing import Final
 
 from flask import Request
 
-from ..governing import Governing
-from ..routing import Environ, UrlMatcher
+from ..context import Environ
+from ..scopes.resolver import PolicyResolver
+from ..scopes.router import UrlMatcher
 from ..state import AppState
 
 ENVIRON_KEY: Final = "flask_crossorigin"
@@ -28,7 +29,7 @@ class Snapshot:
     """
 
     state: AppState
-    rules: Governing
+    rules: PolicyResolver
     origin: str | None
     # Few requests need more, so that these are set for those alone.
     outer: "Snapshot | None" = None
@@ -52,7 +53,7 @@ class Snapshot:
             vars(self.outer).setdefault("nested", []).append(disclosed)
 
 
-def take_snapshot(state: AppState, rules: Governing, live: Request) -> Snapshot:
+def take_snapshot(state: AppState, rules: PolicyResolver, live: Request) -> Snapshot:
     """Keep `live` as it arrived, as its attribute ``_crossorigin``."""
     environ = live.environ
     snapshot = Snapshot()

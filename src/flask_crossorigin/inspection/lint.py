@@ -15,7 +15,8 @@ from ..core.origin_diagnostics import suggest_origin
 from ..core.origins import OriginPattern, is_loopback_host, parse_pattern
 from ..core.policy import DEFAULT_METHODS, Policy
 from ..extension import unregistered_blueprints
-from ..scopes import Scope, ScopeTable
+from ..scopes.scope import Scope
+from ..scopes.table import ScopeTable
 from .lint_messages import warning
 from .routes import Route, routes_of, url_of
 
@@ -131,6 +132,6 @@ def _cookie_warnings(app: Flask) -> Iterator[PolicyProblem]:
 
 def _wiring_warnings(app: Flask) -> Iterator[PolicyProblem]:
     for message, hint in other_cors_libraries(app):
-        yield warning("two-layers", "app", app.name, message=message, hint=hint)
+        yield warning("other-cors-library", "app", app.name, message=message, hint=hint)
     for name in unregistered_blueprints(app):
         yield warning("blueprint-without-rule", "scope", name)

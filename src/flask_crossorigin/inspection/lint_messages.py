@@ -44,8 +44,8 @@ WARNINGS: Final[dict[str, tuple[str, str]]] = {
     # What the app does beside.
     "open-to-write": (
         "every origin may use {routes}, and nothing states who may.",
-        "Mark the views with access.required, or with access.public if anybody may; or list the "
-        "origins.",
+        "Decorate the views with access.required, or with access.public if anybody may; or list "
+        "the origins.",
     ),
     "cookie-samesite": (
         "SESSION_COOKIE_SAMESITE is {value} while credentials are allowed: some browsers then "
@@ -67,7 +67,7 @@ WARNINGS: Final[dict[str, tuple[str, str]]] = {
         "blueprint {value} has a policy, but is registered on no app: it governs nothing.",
         "Call app.register_blueprint, or take the policy out.",
     ),
-    "two-layers": ("{message}", "{hint}"),
+    "other-cors-library": ("{message}", "{hint}"),
 }
 
 

@@ -9,6 +9,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import create_environ
 
 from ..access import AccessStated, access_stated
+from ..context import Environ
 from ..core.actual import CallPredicate, decide_actual
 from ..core.decision import Outcome, Reason
 from ..core.headers import ALLOW_CREDENTIALS
@@ -17,8 +18,7 @@ from ..core.policy import DEFAULT_METHODS, Policy
 from ..core.preflight import PreflightRequest, decide_preflight
 from ..core.text import printable
 from ..origin_functions import OriginFunctions
-from ..routing import Environ
-from ..scopes import RuleScopes, Scope
+from ..scopes.scope import RuleScopes, Scope
 
 _KINDS: Final = ("app", "prefix", "blueprint", "view", "method")
 """What a scope's name begins with, from the outside in."""

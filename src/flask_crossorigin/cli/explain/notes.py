@@ -13,7 +13,7 @@ from ...browser.urls import URL
 from ...core.decision import Reason
 from ...core.fetch_standard import is_forbidden_request_header
 from ...core.headers import Header
-from ...routing import Router
+from ...scopes.router import Router
 
 
 def headers_left_out(headers: Iterable[Header], profile: ProfileName) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""Which scope applies to a response or a preflight: by what the router matched, never by a guess.
+"""PolicyResolver: which policy applies to a request, by the rule that the app's router matched.
 
-Where that is not known the result is None, and nothing is allowed: a missing match must not pass
-for a URL that the app does not have.
+Where that is not known the result is None, and nothing is allowed: a missing match never means that
+the app does not have the URL.
 """
 
 from collections.abc import Callable
@@ -11,15 +11,17 @@ from flask import Flask, Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect, Rule
 
-from .core.cache import BoundedCache
-from .core.compiled import CompiledPolicy
-from .core.preflight import PreflightRequest, PreflightResponse
-from .events import log_failure
-from .routing import Environ, Router, Target, UrlMatcher
-from .scopes import Scope, ScopeTable
+from ..context import Environ
+from ..core.cache import BoundedCache
+from ..core.compiled import CompiledPolicy
+from ..core.preflight import PreflightRequest, PreflightResponse
+from ..events import log_failure
+from .router import Router, Target, UrlMatcher
+from .scope import Scope
+from .table import ScopeTable
 
 
-class Governing:
+class PolicyResolver:
     """The frozen rules of one app and the scope of each; replaced as a whole, never changed.
 
     :ivar only: the one scope there is, where the app has no other.
@@ -84,9 +86,9 @@ class Governing:
 
     def _scope_of_rule(self, rule: Rule, method: str) -> Scope | None:
         try:
-            return self._table.scope_of_rules([rule], method)
-        except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
-            log_failure("finding the scope", rule.rule)
+            return self._table.scope_of_rule(rule, method)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
+            log_failure("finding the scope", rule.rule, error)
             return None
 
     def scope_of_request(self, url: UrlMatcher, method: str) -> Scope | None:
@@ -99,9 +101,12 @@ class Governing:
 
     def _scope_of_preflight(self, target: Target, url: UrlMatcher, method: str) -> Scope | None:
         scope = self._scope_of(target, url, method)
-        return None if scope is None else self._table.as_preflight(scope, url.rules(target.match))
+        if scope is None:
+            return None
+        rules = url.rules(target.match)
+        return self._table.as_preflight(scope, rules, redirected=target.redirected)
 
-    def kept_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
+    def cached_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """Return the scope of a preflight that has not reached the app; worked out once."""
         asked = environ.get("PATH_INFO", ""), method, environ.get("SCRIPT_NAME", "")
         size = self._router.size
@@ -121,12 +126,14 @@ class Governing:
 
     def _scope_of(self, target: Target, url: UrlMatcher, method: str) -> Scope | None:
         match, path, _ = target
+        if isinstance(match, Rule):
+            return self._scope_of_rule(match, method)
         try:
             rules = url.rules(match)
             if rules:
-                return self._table.scope_of_rules(rules, method)
-        except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
-            log_failure("finding the scope", path)
+                return self._table.common_scope(rules)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
+            log_failure("finding the scope", path, error)
             return None
         if match is None or isinstance(match, MethodNotAllowed):  # its rules were not found
             return None
@@ -135,6 +142,6 @@ class Governing:
     def _match(self, url: UrlMatcher, method: str) -> Target:
         try:
             return url.match(method)
-        except Exception:  # noqa: BLE001 - whatever it is, nothing is allowed
-            log_failure("routing", url.path)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
+            log_failure("routing", url.path, error)
             return Target(None, url.path)

@@ -1,28 +1,23 @@
-"""The app's own router: the only judge of which view a request is for."""
+"""Router: what the app's own URL map matches for a request, or would match."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
 from inspect import getattr_static
-from typing import Any, Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request
 from werkzeug.exceptions import HTTPException
-from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 from werkzeug.routing.map import Map
 
-from .core.errors import PolicyError
-from .core.problems import problem
+from ..context import Environ, path_of
 
-Environ: TypeAlias = dict[str, Any]
 Match: TypeAlias = Rule | HTTPException
 """A rule, or the exception that the router raises instead: not found, a wrong method ..."""
 
-_MAX_REDIRECTS: Final = 5
 
-current_flask_request: Final[Callable[[], Request]] = cast("Any", request)._get_current_object
-"""Return the request behind Flask's ``request``; bound once, since each response calls it."""
+_MAX_REDIRECTS: Final = 5
 
 
 class Target(NamedTuple):
@@ -123,7 +118,8 @@ class Router:
 
     def matcher_of(self, live: Request) -> UrlMatcher:
         """Return the matcher of a request that the app works on."""
-        return self._matcher(live, live.path, nullcontext)
+        # As the router sees the path: a request class may have a `path` of its own.
+        return self._matcher(live, path_of(live.environ), nullcontext)
 
     def matcher_in(self, environ: Environ) -> UrlMatcher:
         """Return the matcher of the request in `environ`, which the app does not work on."""
@@ -154,31 +150,6 @@ class Router:
         return len(self._app.url_map._rules), len(self._app.view_functions)
 
 
-def require_app(app: object) -> Flask:
-    """Return `app`, or what a proxy such as ``current_app`` stands for.
-
-    :raises PolicyError: if it is not a Flask app.
-    """
-    found = app._get_current_object() if isinstance(app, LocalProxy) else app
-    if not isinstance(found, Flask):
-        raise PolicyError([problem("app-type", "app", found)])
-    return found
-
-
-def current_flask_app() -> Flask:
-    """Return the app behind Flask's ``current_app``, which other objects can be compared with."""
-    return cast("Flask", cast("Any", current_app)._get_current_object())
-
-
-def path_of(environ: Environ) -> str:
-    """Return the path that the router sees.
-
-    WSGI gives bytes in the guise of Latin-1 (PEP 3333).
-    """
-    path: str = environ.get("PATH_INFO", "")
-    return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
-
-
 def is_flasks_own(app: Flask, name: str) -> bool:
     """Return whether the attribute `name` of `app` is Flask's own, be that patched or not.
 
@@ -189,13 +160,14 @@ def is_flasks_own(app: Flask, name: str) -> bool:
 
 
 def _matches_as_flask(app: Flask) -> bool:
-    url_map, made = type(app.url_map), app.request_class
+    url_map = app.url_map
     return (
         is_flasks_own(app, "request_context")
         and is_flasks_own(app, "create_url_adapter")
-        and url_map.bind is Map.bind
-        and url_map.bind_to_environ is Map.bind_to_environ
-        and made.__init__ is Request.__init__
+        and vars(url_map).keys().isdisjoint(("bind", "bind_to_environ"))
+        and type(url_map).bind is Map.bind
+        and type(url_map).bind_to_environ is Map.bind_to_environ
+        and app.request_class.__init__ is Request.__init__
     )
 
 

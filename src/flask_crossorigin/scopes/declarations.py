@@ -1,0 +1,148 @@
+"""Declarations: what `apply` and `disable` record for blueprints and prefixes of URL rules."""
+
+import re
+import weakref
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final, Literal, TypeAlias
+
+from flask import Blueprint, Flask
+from werkzeug.routing import Rule
+
+from ..core.errors import PolicyError, with_location
+from ..core.policy import Policy
+from ..core.problems import problem
+from ..core.settings import materialized, parse_settings
+
+
+class Disabled(Enum):
+    """The declaration that a scope is left to Flask."""
+
+    DISABLED = "disabled"
+
+
+DISABLED: Final = Disabled.DISABLED
+
+
+_SLASHES: Final = re.compile("/{2,}")
+
+
+Declaration: TypeAlias = Policy | Mapping[str, Any] | Literal[Disabled.DISABLED]
+"""A whole policy, changes to the inherited one, or that there is none."""
+
+
+def parse_declaration(policy: object, changes: Mapping[str, Any], place: str) -> Declaration:
+    """The declaration that a user wrote as a `policy` or as `changes`, checked by itself.
+
+    :raises PolicyError: what is wrong with it whatever it will inherit.
+    """
+    if isinstance(policy, Policy):
+        if changes:
+            raise PolicyError([problem("policy-and-settings", "policy", sorted(changes))])
+        return policy
+    if policy is not None:
+        raise PolicyError([problem("policy-type", "policy", policy)])
+    if not changes:
+        raise PolicyError([problem("scope-empty", "scope", place)])
+    changes = materialized(changes)
+    _, problems = parse_settings(changes)
+    if problems:
+        raise PolicyError(with_location(problems, place))
+    return changes
+
+
+def parse_prefix(prefix: str) -> str:
+    """`prefix` in the form that rules are compared with.
+
+    :raises PolicyError: if no rule could begin with it.
+    """
+    meant = "/" + "/".join(part for part in prefix.strip("^$ ").rstrip(".*+").split("/") if part)
+    if prefix.startswith("/") and prefix.rstrip("/") == meant.rstrip("/"):
+        return meant
+    raise PolicyError([problem("prefix", "prefix", prefix, suggestion=repr(meant))])
+
+
+def is_below(path: Rule | str, prefix: str) -> bool:
+    """Return whether `path` is `prefix` or goes on from it with a whole segment.
+
+    Slashes are merged as the router merges them: always, but for a rule that keeps them.
+    """
+    text = path if isinstance(path, str) else path.rule
+    if isinstance(path, str) or path.merge_slashes:
+        text = _SLASHES.sub("/", text)
+    return prefix == "/" or text == prefix or text.startswith(f"{prefix}/")
+
+
+def blueprint_names(endpoint: str) -> Iterator[str]:
+    """The names of the blueprints that `endpoint` is nested in, the outer one first."""
+    parts = endpoint.split(".")[:-1]
+    for length in range(1, len(parts) + 1):
+        yield ".".join(parts[:length])
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    target: "str | weakref.ref[Blueprint]"
+    value: Declaration
+    app: "weakref.ref[Flask] | None"
+
+    def is_for(self, app: Flask) -> bool:
+        return self.app is None or self.app() is app
+
+
+@dataclass(slots=True)
+class Declarations:
+    """What is stated for blueprints and prefixes, for every app or for one."""
+
+    _entries: list[_Entry] = field(default_factory=list)
+
+    def add(self, target: Blueprint | str, declaration: Declaration, app: Flask | None) -> None:
+        """Note the `declaration`."""
+        limit = None if app is None else weakref.ref(app)
+        self._entries.append(_Entry(_key(target), declaration, limit))
+
+    def has(self, target: Blueprint | str, declaration: Declaration, app: Flask | None) -> bool:
+        """Say whether the `declaration` is noted already.
+
+        :raises PolicyError: if another one is for the same target.
+        """
+        key = _key(target)
+        for entry in self._entries:
+            if entry.target == key and (app is None or entry.is_for(app)):
+                if entry.value == declaration:
+                    return True
+                raise PolicyError([problem("scope-duplicate", "scope", scope_name(target))])
+        return False
+
+    def prefixes(self, app: Flask) -> list[tuple[str, Declaration]]:
+        """The prefixes stated for `app`, the shortest first."""
+        found = [
+            (entry.target, entry.value)
+            for entry in self._entries
+            if isinstance(entry.target, str) and entry.is_for(app)
+        ]
+        return sorted(found, key=lambda each: each[0].rstrip("/").count("/"))
+
+    def all_blueprints(self) -> list[Blueprint]:
+        """Those that anything is stated for, in whichever app."""
+        found = [entry.target() for entry in self._entries if not isinstance(entry.target, str)]
+        return [each for each in found if each is not None]
+
+    def blueprints(self, app: Flask) -> dict[str, Declaration]:
+        """What is stated for the blueprints of `app`, by the names they are registered under."""
+        stated: dict[object, Declaration] = {
+            entry.target(): entry.value
+            for entry in self._entries
+            if not isinstance(entry.target, str) and entry.is_for(app)
+        }
+        return {name: stated[each] for name, each in app.blueprints.items() if each in stated}
+
+
+def _key(target: Blueprint | str) -> "str | weakref.ref[Blueprint]":
+    return target if isinstance(target, str) else weakref.ref(target)
+
+
+def scope_name(target: Blueprint | str) -> str:
+    """How a scope is called."""
+    return f"prefix {target}" if isinstance(target, str) else f"blueprint {target.name}"

@@ -1,0 +1,109 @@
+"""Find decorators that have no effect, though the app runs what they decorate."""
+
+import functools
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from flask import Flask
+from werkzeug.local import LocalProxy
+
+from ..core.errors import PolicyProblem
+from ..core.problems import problem
+from .decorators import (
+    Decoration,
+    ViewFunction,
+    attribute_of,
+    decorations_on,
+    decorations_on_view,
+    method_functions,
+)
+
+
+def misplaced_decorations(app: Flask, decorations: Iterable[Decoration]) -> list[PolicyProblem]:
+    """The problems of those `decorations` that nothing reads, though `app` runs their target.
+
+    Marks of views that `app` does not have (of a blueprint registered elsewhere, say) are no
+    problem of this app's.
+    """
+    read = effective_decorations(app)
+    missing = [decoration for decoration in decorations if decoration not in read]
+    if not missing:
+        return []
+    problems: list[PolicyProblem] = []
+    for where, function in _run_by(app):
+        reached = list(_reachable(function))
+        # The same function may be marked anew for each app that a factory makes.
+        here = {
+            decoration.target
+            for each in reached
+            for decoration in decorations_on(each)
+            if decoration in read
+        }
+        for decoration in missing:
+            if decoration.target not in here and any(
+                each is decoration.target or decoration in decorations_on(each) for each in reached
+            ):
+                name = getattr(decoration.target, "__qualname__", repr(decoration.target))
+                facts = {"app": repr(app.name), "where": where}
+                problems.append(problem("decorator-without-effect", "view", name, **facts))
+    return problems
+
+
+def effective_decorations(app: Flask) -> set[Decoration]:
+    """Return the decorations on the views of `app`, on their classes and their routed methods."""
+    found: set[Decoration] = set()
+    for view in app.view_functions.values():
+        found.update(decorations_on_view(view))
+    for rule in app.url_map.iter_rules():
+        run = app.view_functions.get(rule.endpoint)
+        for _, function in () if run is None else method_functions(run, rule.methods or ()):
+            found.update(decorations_on(function))
+    return found
+
+
+def _run_by(app: Flask) -> Iterator[tuple[str, ViewFunction]]:
+    """What `app` runs that may have a decoration on it, and where."""
+    for endpoint, view in app.view_functions.items():
+        yield f"at endpoint {endpoint!r}", view
+    for by_code in app.error_handler_spec.values():
+        for by_class in by_code.values():
+            for handler in by_class.values():
+                yield "in an error handler", handler
+
+
+def _reachable(function: ViewFunction) -> Iterator[Any]:
+    """`function` and those that it seems to call: wrapped, bound, closed over or held."""
+    seen: set[int] = set()
+    waiting: list[Any] = [function]
+    while waiting:
+        each = waiting.pop()
+        # A proxy (`type` tells) would be asked for what it stands for, which is not there yet.
+        if id(each) in seen or type(each) is LocalProxy or isinstance(each, Flask):
+            continue
+        seen.add(id(each))
+        if callable(each):
+            yield each
+            waiting.extend(_held(each))
+
+
+def _held(function: Any) -> Iterator[object]:
+    if isinstance(function, type):
+        return
+    if isinstance(function, functools.partial):
+        yield function.func
+    for cell in attribute_of(function, "__closure__") or ():
+        try:
+            yield cell.cell_contents
+        except ValueError:  # a name that was never bound
+            continue
+    yield attribute_of(function, "__func__")
+    # What a wrapper keeps as its own: __wrapped__, or the attributes of a decorating object.
+    attributes = attribute_of(function, "__dict__") or {}
+    yield from attributes.values()
+    view_class = attributes.get("view_class")
+    if view_class is not None:
+        # A method that a subclass overrides is not run.
+        attributes = {}
+        for each in reversed(view_class.__mro__):
+            attributes.update(vars(each))
+        yield from attributes.values()
