@@ -75,7 +75,7 @@ bench: ## Measure what this library costs beside its peers, and write benchmarks
 	$(BENCH)/bin/python -m benchmarks
 
 .PHONY: bench-quick
-bench-quick: ## Measure in two minutes what the goals are judged by; writes nothing
+bench-quick: ## Measure in some minutes what the goals are judged by; writes nothing
 	@scripts/setup.sh $(BENCH) requirements/bench.txt editable
 	$(BENCH)/bin/python -m benchmarks quick
 

@@ -5,17 +5,29 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from . import adversarial, check, frameworks, goals, results, server, startup
+from . import (
+    adversarial,
+    agents,
+    bytecodes,
+    check,
+    frameworks,
+    goals,
+    importing,
+    results,
+    server,
+    startup,
+)
+from .environs import is_preflight
 from .instructions import CannotCountError, count
 from .report import text, write
 from .results import Results, conditions
 from .rounds import Runner, measure
-from .subjects import MAIN_KINDS, Apps, Group, Subject, all_groups, quick_groups
+from .subjects import MILLION, Apps, Group, all_groups, judged_groups
 from .tables import table
 
 _QUICK_SECONDS: Final = 3.0
 _WHOLE_SECONDS: Final = 6.0
-_MAIN_SECONDS: Final = 25.0
+_JUDGED_SECONDS: Final = 20.0
 _DISTINCT: Final = 20_000
 
 
@@ -32,20 +44,28 @@ def time_groups(into: Results, groups: dict[str, Group], seconds: float) -> None
         into.times[name] = measure(apps.runners(group), seconds)
 
 
-def time_falcon(into: Results, seconds: float) -> None:
-    """Time falcon's middleware in falcon beside this library in Flask."""
-    say("  falcon")
-    ours = {"bare": Subject("bare", "allowed"), "this": Subject("this", "allowed")}
-    into.times["falcon"] = measure(
-        {**Apps().runners(ours), **frameworks.runners("falcon")}, seconds
-    )
-
-
 def time_peers(into: Results, seconds: float) -> None:
     """Time the other frameworks."""
-    for name in ("django-cors-headers", "Starlette", "quart-cors"):
+    for name in frameworks.NAMES:
         say(f"  {name}")
         into.times[name] = measure(frameworks.runners(name), seconds)
+
+
+def measure_agents(into: Results, seconds: float) -> None:
+    """Time requests under each tracing agent, and count their bytecodes."""
+    for name in agents.AGENTS:
+        say(f"  {name}")
+        times, counts = agents.measured(name, seconds)
+        for kind in agents.KINDS:
+            into.times[f"{name}, {kind}"] = times[kind]
+            into.counts[f"{name}, {kind}"] = counts[kind]
+
+
+def time_fresh_processes(into: Results, rounds: int) -> None:
+    """Time importing, and the first policy."""
+    for name in importing.PROGRAMS:
+        say(f"  {name}")
+        into.times[name] = importing.measured(name, rounds)
 
 
 def time_adversaries(into: Results, seconds: float, *, whole: bool) -> None:
@@ -73,22 +93,29 @@ def start_up(into: Results, counts: tuple[int, ...]) -> None:
             into.figures[f"{number} origins, {name}"] = value
 
 
-def countable(subject: Subject) -> bool:
-    """Whether `subject` is small enough to be built under valgrind."""
-    shape = subject.shape
-    return (
-        shape.origins <= 10_000
-        and shape.patterns <= 100
-        and shape.parts <= 20
-        and shape.routes <= 300
-    )
+def enters_flask(group: Group) -> bool:
+    """Return whether any of the requests of this library in `group` enters Flask."""
+    ours = [each for each in group.values() if each.variant == "this"]
+    return any(not is_preflight(each.kind) or each.shape.wrapper for each in ours)
 
 
-def count_groups(into: Results, groups: dict[str, Group]) -> None:
-    """Count the instructions of all subjects that are small enough."""
+def count_bytecodes(into: Results, groups: dict[str, Group]) -> None:
+    """Count the bytecodes of the requests that enter Flask."""
+    apps = Apps()
+    for name, group in groups.items():
+        if enters_flask(group):
+            into.counts[name] = bytecodes.count(apps, group)
+
+
+def count_instructions(into: Results, groups: dict[str, Group]) -> None:
+    """Count the instructions of preflights that never do.
+
+    A million origins are left out: it would take minutes to build that app under valgrind.
+    """
     chosen = {
-        name: {label: each for label, each in group.items() if countable(each)}
+        name: group
         for name, group in groups.items()
+        if not enters_flask(group) and all(each.shape.origins < MILLION for each in group.values())
     }
     counts = count(
         list(dict.fromkeys(each for group in chosen.values() for each in group.values()))
@@ -98,11 +125,14 @@ def count_groups(into: Results, groups: dict[str, Group]) -> None:
 
 
 def quick() -> int:
-    """Time what the goals are judged by; nothing is written."""
+    """Measure what the goals are judged by, but for instructions; nothing is written."""
     found = Results(conditions())
-    time_groups(found, quick_groups(), _QUICK_SECONDS)
-    time_falcon(found, _QUICK_SECONDS)
+    groups = judged_groups()
+    time_groups(found, groups, _QUICK_SECONDS)
+    count_bytecodes(found, groups)
+    measure_agents(found, _QUICK_SECONDS)
     time_adversaries(found, 0.3, whole=False)
+    time_fresh_processes(found, 3)
     start_up(found, startup.COUNTS[:1])
     print(text(found))
     return 0
@@ -112,22 +142,27 @@ def whole() -> int:
     """Measure everything, and write the report."""
     begun = time.monotonic()
     found = Results(conditions())
-    groups = all_groups()
-    main = {kind: groups.pop(kind) for kind in MAIN_KINDS}
-    time_groups(found, main, _MAIN_SECONDS)
-    time_groups(found, groups, _WHOLE_SECONDS)
-    time_falcon(found, 2 * _WHOLE_SECONDS)
+    judged, groups = judged_groups(), all_groups()
+    time_groups(found, judged, _JUDGED_SECONDS)
+    time_groups(
+        found,
+        {name: group for name, group in groups.items() if name not in judged},
+        _WHOLE_SECONDS,
+    )
     time_peers(found, _WHOLE_SECONDS)
+    measure_agents(found, _WHOLE_SECONDS)
     time_adversaries(found, 2.0, whole=True)
+    time_fresh_processes(found, 30)
     start_up(found, startup.COUNTS)
     say("  a real server")
     try:
         found.served = server.measured(rounds=4, seconds=3)
     except server.CannotServeError as error:
         say(str(error))
-    say("  instructions")
+    say("  bytecodes and instructions")
+    count_bytecodes(found, judged)
     try:
-        count_groups(found, all_groups())
+        count_instructions(found, judged)
     except CannotCountError as error:
         say(str(error))
     found.keep()

@@ -51,7 +51,7 @@ def check(variant: str, kind: str, shape: Shape, answer: Answer) -> None:
     """
     wanted = expected(variant, kind, shape)
     found = {name: answer.headers.get(name) for name in wanted}
-    status = expected_status(variant, kind, shape)
+    status = expected_status(variant, kind)
     if found != wanted or answer.status != status:
         raise WrongAnswerError(
             f"{variant} answers {kind} with {answer.status} and {found}, "
@@ -65,7 +65,7 @@ def expected(variant: str, kind: str, shape: Shape) -> dict[str, str | None]:
     credentials = "access-control-allow-credentials"
     nothing: dict[str, str | None] = {origin: None, credentials: None}
     allowed: dict[str, str | None] = {origin: shape.front_end, credentials: "true"}
-    if variant in {"bare", "no-op"}:
+    if variant == "bare":
         return nothing
     if variant == "two-hooks":
         # It allows whoever asks, and everybody where nobody does.
@@ -78,15 +78,15 @@ def expected(variant: str, kind: str, shape: Shape) -> dict[str, str | None]:
     if variant == "flask-cors" and kind == "plain" and shape.origins == 1 and not shape.patterns:
         return allowed  # it sends a single origin to whoever asks
     if variant == "this" and not is_preflight(kind):
-        wanted = {**wanted, "vary": "Origin"}
+        wanted = {**wanted, "vary": "Cookie, Origin" if shape.session else "Origin"}
     if variant == "this" and kind in {"preflight", "preflight-part"}:
         wanted = {**wanted, "access-control-allow-headers": "content-type, x-requested-with"}
     return wanted
 
 
-def expected_status(variant: str, kind: str, shape: Shape) -> int:
+def expected_status(variant: str, kind: str) -> int:
     """The status that makes the answer right."""
-    if not is_preflight(kind) or (shape.empty and variant in {"bare", "no-op"}):
+    if not is_preflight(kind):
         return 200
     if variant == "two-hooks":
         return 204

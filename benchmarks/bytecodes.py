@@ -1,8 +1,8 @@
 """Bytecodes of a request, counted by a trace function: exact, wherever in memory things lie.
 
 Instructions of a whole Flask app are not: where the names of attributes lie decides which of them
-CPython's type cache can hold together, which moves a cost over Flask by a third. Bytecodes do not
-tell what C code does, so that they are counted where instructions are not exact, and only there.
+CPython's type cache can hold together, which moves a cost over Flask by a third. Bytecodes leave
+out what C code does. So they are counted for requests that enter Flask, and only for those.
 """
 
 import sys
@@ -10,25 +10,25 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
 
-from .subjects import Apps, Subject
+from .rounds import Runner
+from .subjects import Apps, Group
 
 _WARM_UP: Final = 10
 
 
-def cost(apps: Apps, subject: Subject, base: Subject) -> int:
-    """The bytecodes that a request to `subject` executes more than one to `base`."""
-    return _of_one_request(apps, subject) - _of_one_request(apps, base)
+def count(apps: Apps, group: Group) -> dict[str, list[float]]:
+    """Return the bytecodes that a request to each subject of `group` executes."""
+    return {label: [_of_one_request(apps.runner(each))] for label, each in group.items()}
 
 
-def _of_one_request(apps: Apps, subject: Subject) -> int:
-    runner = apps.runner(subject)
+def _of_one_request(runner: Runner) -> int:
     runner.run(runner.prepare(_WARM_UP))
     requests = runner.prepare(1)
     return executed(lambda: runner.run(requests))
 
 
 def executed(function: Callable[[], object]) -> int:
-    """The bytecodes that a call of `function` executes, in all Python code that it calls."""
+    """Return the bytecodes that a call of `function` executes, in all Python code it calls."""
     found = 0
 
     def trace(frame: FrameType, event: str, _argument: Any) -> Any:

@@ -2,16 +2,18 @@
 
 import json
 import platform
+import statistics
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from . import bytecodes
-from .instructions import Counts, cost, count, whole
-from .shapes import EMPTY, ORDINARY, Shape
+from .environs import is_preflight
+from .instructions import count
+from .shapes import Shape
 from .subjects import Apps, Subject
 from .tables import table
 
@@ -23,43 +25,26 @@ LOOSE_TOLERANCE: Final = 0.25
 """Where another Python or another Flask runs: only what is plainly too much is found."""
 
 _YARDSTICK: Final = Subject("bare", "allowed")
-
-
-class Watched(NamedTuple):
-    """Something that is guarded.
-
-    :ivar base: a subject whose instructions do not count; None where all do.
-    """
-
-    subject: Subject
-    base: Subject | None = None
-
-
-def _alone(kind: str, shape: Shape = EMPTY) -> Watched:
-    """A GET to an app that answers at once, so that nothing but this library is counted."""
-    return Watched(Subject("this", kind, shape), Subject("bare", kind, EMPTY))
-
-
 _PARTS: Final = Shape(parts=20)
-WATCHED: Final[dict[str, Watched]] = {
-    "GET without Origin": _alone("plain"),
-    "GET, allowed": _alone("allowed"),
-    "GET, denied": _alone("denied"),
-    "GET, allowed by a pattern": _alone("allowed", Shape(patterns=100, empty=True)),
-    "preflight, allowed": Watched(Subject("this", "preflight")),
-    "preflight, denied": Watched(Subject("this", "preflight-denied")),
-    "preflight, unknown URL": Watched(Subject("this", "preflight-unknown")),
-    "preflight, one of 20 scopes": Watched(Subject("this", "preflight-part", _PARTS)),
-    "preflight, beside 20 scopes": Watched(Subject("this", "preflight", _PARTS)),
+WATCHED: Final[dict[str, Subject]] = {
+    "preflight, allowed": Subject("this", "preflight"),
+    "preflight, denied": Subject("this", "preflight-denied"),
+    "preflight, unknown URL": Subject("this", "preflight-unknown"),
+    "preflight, one of 20 scopes": Subject("this", "preflight-part", _PARTS),
+    "preflight, beside 20 scopes": Subject("this", "preflight", _PARTS),
 }
-"""What is counted in instructions."""
-IN_FLASK: Final[dict[str, tuple[str, Shape]]] = {
-    "GET without Origin, in Flask": ("plain", ORDINARY),
-    "GET, allowed, in Flask": ("allowed", ORDINARY),
-    "GET, denied, in Flask": ("denied", ORDINARY),
-    "GET, one of 20 scopes, in Flask": ("part", _PARTS),
+"""Preflights that never enter Flask: their instructions are counted."""
+IN_FLASK: Final[dict[str, Subject]] = {
+    "GET without Origin": Subject("this", "plain"),
+    "GET, allowed": Subject("this", "allowed"),
+    "GET, denied": Subject("this", "denied"),
+    "GET, allowed by a pattern": Subject("this", "allowed", Shape(patterns=100)),
+    "GET, one of 20 scopes": Subject("this", "part", _PARTS),
+    "GET, Vary: Cookie": Subject("this", "allowed", Shape(session=True)),
+    "GET under a wrapper": Subject("this", "allowed", Shape(wrapper="copying")),
+    "preflight in the app": Subject("this", "preflight", Shape(wrapper="passing")),
 }
-"""The kind and the shape of what is counted in bytecodes, beyond Flask's own."""
+"""Requests that enter Flask: their bytecodes are counted, of a GET those beyond Flask's own."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +56,8 @@ class Baseline:
     :ivar build: what they depend on a little: the build of Python, and the C library.
     :ivar yardstick: the instructions of a request to a Flask app without cross-origin, which no
         change of this library moves.
-    :ivar instructions: those of a request, of each thing that is watched.
-    :ivar bytecodes: those of a request, of each thing that is watched in Flask.
+    :ivar instructions: by the names of `WATCHED`.
+    :ivar bytecodes: by the names of `IN_FLASK`.
     """
 
     platform: str
@@ -97,35 +82,31 @@ def measured() -> Baseline:
 
     :raises CannotCountError: without valgrind, or where it fails.
     """
-    subjects = [_YARDSTICK]
-    for watched in WATCHED.values():
-        subjects += [watched.subject] if watched.base is None else [watched.subject, watched.base]
-    counts = count(list(dict.fromkeys(subjects)))
+    counts = {
+        subject: round(statistics.median(layouts))
+        for subject, layouts in count([_YARDSTICK, *WATCHED.values()]).items()
+    }
     return Baseline(
         platform=(
             f"Python {sys.version_info[0]}.{sys.version_info[1]}, {platform.machine()}, "
             f"Flask {version('flask')}, Werkzeug {version('werkzeug')}"
         ),
         build=f"{sys.version}, {' '.join(platform.libc_ver())}",
-        yardstick=round(whole(counts, _YARDSTICK)),
-        instructions={name: round(_value(counts, watched)) for name, watched in WATCHED.items()},
+        yardstick=counts[_YARDSTICK],
+        instructions={name: counts[subject] for name, subject in WATCHED.items()},
         bytecodes=bytecodes_in_flask(),
     )
 
 
 def bytecodes_in_flask() -> dict[str, float]:
-    """The bytecodes that a request executes beyond those of a Flask app without cross-origin."""
+    """Return the bytecodes that each request of `IN_FLASK` executes."""
     apps = Apps()
+    bare = {name: replace(subject, variant="bare") for name, subject in IN_FLASK.items()}
+    whole, flasks = bytecodes.count(apps, IN_FLASK), bytecodes.count(apps, bare)
     return {
-        name: bytecodes.cost(apps, Subject("this", kind, shape), Subject("bare", kind, shape))
-        for name, (kind, shape) in IN_FLASK.items()
+        name: whole[name][0] - (0 if is_preflight(subject.kind) else flasks[name][0])
+        for name, subject in IN_FLASK.items()
     }
-
-
-def _value(counts: Counts, watched: Watched) -> float:
-    if watched.base is None:
-        return whole(counts, watched.subject)
-    return cost(counts, watched.subject, watched.base)
 
 
 @dataclass(frozen=True)
@@ -146,15 +127,15 @@ def compare(baseline: Baseline, now: Baseline) -> Verdict:
     Bytecodes do not depend on how Python was built, only on which Python it is.
     """
     tolerance, tolerance_in_flask, unit = TOLERANCE, TOLERANCE, 1.0
-    sentence = "Instructions of a request; in Flask, bytecodes."
+    sentence = "Instructions of a preflight; of what enters Flask, bytecodes."
     if (now.platform, now.build) != (baseline.platform, baseline.build):
         tolerance, unit = BUILD_TOLERANCE, baseline.yardstick / now.yardstick
         if now.platform != baseline.platform:
             tolerance = tolerance_in_flask = LOOSE_TOLERANCE
         sentence = (
             f"The baseline is of another build ({baseline.platform}): compared are\n"
-            "instructions of a request as parts of what Flask itself takes in the same run;\n"
-            "in Flask, bytecodes."
+            "instructions of a preflight as parts of what Flask itself takes in the same run;\n"
+            "of what enters Flask, bytecodes."
         )
     judged = _judge(baseline.instructions, now.instructions, unit, tolerance)
     judged += _judge(baseline.bytecodes, now.bytecodes, 1.0, tolerance_in_flask)

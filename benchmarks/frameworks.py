@@ -132,6 +132,7 @@ ASGI: Final[dict[str, Callable[[], Pair]]] = {
     "Starlette": starlette_apps,
     "quart-cors": quart_apps,
 }
+NAMES: Final = (*WSGI, *ASGI)
 
 
 def runners(name: str) -> dict[str, Runner]:

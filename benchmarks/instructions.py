@@ -1,13 +1,12 @@
 """Instructions of a request, counted by callgrind: the same in every run, however busy the machine.
 
-Only differences between subjects of one run, and ratios of these, say what code costs.
+They are exact for a preflight that never enters Flask, and for nothing else (see ``bytecodes``).
 """
 
 import json
 import os
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -16,10 +15,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from . import ROOT
 from .counting import REPETITIONS
 from .subjects import Subject
 
-ROOT: Final = Path(__file__).parents[1]
 LAYOUTS: Final = 5
 
 Counts = dict[Subject, list[float]]
@@ -64,20 +63,6 @@ def total(dump: str) -> int:
     if found is None:
         raise CannotCountError("Instructions are not counted: callgrind wrote no totals.")
     return int(found[1])
-
-
-def cost(counts: Counts, subject: Subject, base: Subject) -> float:
-    """The instructions that a request to `subject` takes more than one to `base`.
-
-    Taken in each layout, since both are laid out alike; the median of them.
-    """
-    pairs = zip(counts[subject], counts[base], strict=True)
-    return statistics.median(more - less for more, less in pairs)
-
-
-def whole(counts: Counts, subject: Subject) -> float:
-    """The instructions of a request to `subject`."""
-    return statistics.median(counts[subject])
 
 
 def _run(valgrind: str, directory: Path) -> str:

@@ -6,34 +6,39 @@ from typing import Final
 
 from .adversarial import ORIGINS as ODD_ORIGINS
 from .adversarial import REQUESTED_HEADERS
+from .agents import AGENTS
 from .environs import KINDS, is_preflight
-from .goals import ALIGN, HEAD, NOTE, rows
+from .frameworks import NAMES as FRAMEWORKS
+from .goals import ALIGN, GIVEN_UP, HEAD, NOTE, rows
+from .importing import PROGRAMS
 from .results import Results
 from .rounds import Spread, Times, cost, level
-from .subjects import MAIN_KINDS, ORIGINS, PARTS, PATTERNS, ROUTES
+from .subjects import IN_APP, MAIN_KINDS, ORIGINS, PARTS, PATTERNS, ROUTES, SESSION
 from .tables import markdown, table
+from .variants import WRAPPERS
 
 REPORT: Final = Path(__file__).with_name("RESULTS.md")
-FRAMEWORKS: Final = ("falcon", "Starlette", "django-cors-headers", "quart-cors")
 NAMES: Final = {
     "bare": "Flask alone",
     "bare again": "Flask again",
-    "no-op": "no-op wrapper",
     "two-hooks": "two hooks",
     "flask-cors": "flask-cors",
     "this": "flask-crossorigin",
     "this, one policy": "flask-crossorigin, one policy",
-    "this, denied": "flask-crossorigin, denied",
 }
 _HOW: Final = """\
 `make bench` writes this file. Times are microseconds of processor time, called in process: medians
-over rounds in which all that is compared ran in turn, with quartiles. "Cost" is what a request
-takes more than the same request to Flask alone, inside each round; "Flask again" is what noise
-makes of no difference at all. Instructions are counted by callgrind, on smaller apps alone: medians
-over five layouts of memory, which move a cost over Flask by up to a third. They decide a goal whose
-limit lies within the quartiles of what its times say, and one about costs in Flask where Flask
-differs from itself by more than half a microsecond. One run's numbers can be compared with each
-other, never with those of another machine."""
+over rounds in which all that is compared ran in turn, with quartiles. "Cost" is the time that a
+request takes more than the same request to Flask alone, inside each round; "Flask again" is the
+noise, the cost of no difference at all. Of requests that enter Flask, bytecodes are counted, which
+are exact but leave out what C code does; of other preflights, instructions, by callgrind, as
+medians over five layouts of memory. Counts decide a goal whose limit lies within the quartiles of
+its times, and one about costs in Flask where Flask differs from itself by more than half a
+microsecond. One run's numbers can be compared with each other, never with those of another
+machine."""
+_GOALS: Final = """\
+Of a GET costs are compared, of a whole GET and of a preflight all that it takes. In brackets: a
+limit that would be better still."""
 
 
 def text(results: Results) -> str:
@@ -78,8 +83,11 @@ def render(results: Results) -> str:
         "![Cost of an allowed GET and of a preflight](results.svg)",
         "; ".join(f"{name} {value}" for name, value in results.conditions.items()) + ".",
         "## Goals",
+        _GOALS,
         markdown(HEAD, rows(results), ALIGN),
         f"\\{NOTE}.",
+        "Given up, or replaced:",
+        markdown(("goal of an earlier design", "limit", "reason"), GIVEN_UP, "lrl"),
     ]
     for title, section in _SECTIONS:
         if lines := list(section(results)):
@@ -93,21 +101,54 @@ def _spread(spread: Spread) -> str:
 
 def _main(results: Results) -> Iterator[str]:
     titles = {kind: KINDS[kind] for kind in MAIN_KINDS}
-    titles["empty"] = "GET, allowed, to an app that answers at once"
-    for kind, title in titles.items():
-        if kind in results.times:
-            times, counts = results.times[kind], results.counts.get(kind)
-            found = []
-            for name in times:
-                counted = ["-", "-"]
-                if counts and name in counts:
-                    whole, over = level(counts, name), cost(counts, name, "bare")
-                    counted = [f"{whole.median:,.0f}", f"{over.median:,.0f}"]
-                cells = [_spread(level(times, name)), _spread(cost(times, name, "bare"))]
-                found.append([NAMES[name], *cells, *counted])
-            head = ("", "µs", "cost, µs", "instructions", "cost, instructions")
+    titles[SESSION] = "GET, allowed, of a view that reads the session, so that it varies by Cookie"
+    titles[IN_APP] = "preflight, allowed, under a wrapper, so that the app responds"
+    for group, title in titles.items():
+        if group in results.times:
+            times, counts = results.times[group], results.counts.get(group, {})
             yield f"**{title}**, {len(times['bare'])} rounds"
-            yield markdown(head, found, "lrrrr")
+            unit = "bytecodes" if len(counts.get("this", ())) == 1 else "instructions"
+            head = ("", "µs", "cost, µs", unit, f"cost, {unit}")
+            yield markdown(head, [_side(name, times, counts) for name in times], "lrrrr")
+
+
+def _side(name: str, times: Times, counts: Times) -> list[str]:
+    counted = ["-", "-"]
+    if name in counts:
+        spreads = level(counts, name), cost(counts, name, "bare")
+        counted = [f"{spread.median:,.0f}" for spread in spreads]
+    return [NAMES[name], _spread(level(times, name)), _spread(cost(times, name, "bare")), *counted]
+
+
+def _wrapped(results: Results) -> Iterator[str]:
+    if times := results.times.get("wrapped"):
+        compared = ("two-hooks", "flask-cors", "this")
+        found = []
+        for wrapper, title in {"": "none", **{each: each for each in WRAPPERS}}.items():
+            ending = f", {wrapper}" if wrapper else ""
+            spreads = [cost(times, name + ending, f"bare{ending}") for name in compared]
+            found.append([title, *map(_spread, spreads)])
+        yield """\
+GET, allowed, cost, µs. One wrapper passes everything on, the other copies the environment. Each was
+put round the app before its policy."""
+        yield markdown(("wrapper", *(NAMES[name] for name in compared)), found, "lrrr")
+
+
+def _agents(results: Results) -> Iterator[str]:
+    found = []
+    for name in AGENTS:
+        if times := results.times.get(f"{name}, allowed"):
+            whole = results.times[f"{name}, preflight"]
+            spreads = [
+                *(cost(times, each, "bare") for each in ("flask-cors", "this")),
+                *(level(whole, each) for each in ("bare", "flask-cors", "this")),
+            ]
+            found.append([name, *map(_spread, spreads)])
+    if found:
+        yield "Each in a process of its own; every request is traced, and the traces are dropped."
+        costs = [f"GET allowed, cost: {NAMES[each]}" for each in ("flask-cors", "this")]
+        wholes = [f"preflight: {NAMES[each]}" for each in ("bare", "flask-cors", "this")]
+        yield markdown(("µs", *costs, *wholes), found, "lrrrrr")
 
 
 def _growth(
@@ -137,8 +178,9 @@ def _frameworks(results: Results) -> Iterator[str]:
         if (times := results.times.get(name))
     ]
     if found:
-        times = results.times["falcon"]
-        found.append([NAMES["this"], _spread(cost(times, "this", "bare")), "-", "-"])
+        ours = cost(results.times["allowed"], "this", "bare")
+        whole = level(results.times["preflight"], "this")
+        found.append([NAMES["this"], _spread(ours), "-", _spread(whole)])
         head = ("µs", "GET allowed, cost", "preflight, cost", "preflight, whole")
         yield markdown(head, found, "lrrr")
 
@@ -186,6 +228,15 @@ def _renamed(label: str) -> str:
 
 
 def _start_up(results: Results) -> Iterator[str]:
+    for group, title in _FRESH.items():
+        if times := results.times.get(group):
+            spreads = {name: level(times, name) for name in PROGRAMS[group]}
+            yield title
+            yield markdown(
+                ("", "ms"),
+                [[NAMES.get(name, name), _milliseconds(each)] for name, each in spreads.items()],
+                "lr",
+            )
     found = [
         [name, f"{value:.2f}"] for name, value in results.figures.items() if " origins, " in name
     ]
@@ -193,8 +244,21 @@ def _start_up(results: Results) -> Iterator[str]:
         yield markdown(("flask-crossorigin", ""), found, "lr")
 
 
+_FRESH: Final = {
+    "import": "Importing, in fresh processes: Flask; then, with Flask there, each of the others.",
+    "first policy": """\
+The first policy of a process, with credentials. A pattern loads the Public Suffix List.""",
+}
+
+
+def _milliseconds(spread: Spread) -> str:
+    return _spread(Spread(spread.median / 1000, spread.lower / 1000, spread.upper / 1000))
+
+
 _SECTIONS: Final[list[tuple[str, Callable[[Results], Iterator[str]]]]] = [
     ("One policy", _main),
+    ("Under a wrapper", _wrapped),
+    ("Under tracing agents", _agents),
     ("Exact origins", lambda each: _growth(each, "origins", ORIGINS, ("allowed", "preflight"))),
     (
         "Subdomain patterns",

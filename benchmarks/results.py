@@ -23,6 +23,10 @@ PACKAGES: Final = (
     "Quart",
     "quart-cors",
     "gunicorn",
+    "ddtrace",
+    "newrelic",
+    "opentelemetry-instrumentation-flask",
+    "sentry-sdk",
 )
 
 
@@ -32,7 +36,8 @@ class Results:
 
     :ivar conditions: where it ran.
     :ivar times: microseconds a request, by group, subject and round.
-    :ivar counts: instructions a request, by group, subject and layout.
+    :ivar counts: by group and subject: bytecodes of a request; of preflights that do not enter
+        Flask, instructions in each layout.
     :ivar figures: single numbers: seconds, KiB, MiB.
     :ivar served: of each variant behind a server, in each round: requests per second, and
         microseconds of processor time a request.

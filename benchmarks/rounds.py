@@ -52,7 +52,9 @@ class Spread:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> "Spread":
-        """The spread of two or more `values`."""
+        """Return the spread of `values`; a single one, of something exact, has none."""
+        if len(values) == 1:
+            return cls(values[0], values[0], values[0])
         lower, median, upper = statistics.quantiles(values, n=4, method="inclusive")
         return cls(median, lower, upper)
 

@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from . import ROOT
 from .environs import headers_of, is_preflight, path_of
-from .instructions import ROOT
 from .shapes import ORDINARY
 from .variants import VARIANTS, WSGIApp
 

@@ -16,7 +16,9 @@ class Shape:
     :ivar routes: URL rules of the app itself, half of them with a variable.
     :ivar parts: blueprints, and as many single views, beside those routes.
     :ivar scoped: whether each of these parts states a policy of its own.
-    :ivar empty: whether the app answers at once, without any work of Flask.
+    :ivar session: whether the views read the session, so that Flask sends ``Vary: Cookie``.
+    :ivar wrapper: the WSGI wrapper that is put round the app before its policy, a name in
+        `variants.WRAPPERS`; empty for none.
     """
 
     origins: int = 1
@@ -24,7 +26,8 @@ class Shape:
     routes: int = 10
     parts: int = 0
     scoped: bool = True
-    empty: bool = False
+    session: bool = False
+    wrapper: str = ""
 
     @property
     def front_end(self) -> str:
@@ -36,8 +39,6 @@ class Shape:
 
 ORDINARY: Final = Shape()
 """One origin, ten routes, one policy."""
-EMPTY: Final = Shape(empty=True)
-"""The same round an app that answers at once."""
 
 
 def exact_origins(count: int) -> list[str]:

@@ -11,7 +11,7 @@ from flask import Flask
 
 from flask_crossorigin import CrossOrigin
 
-from .instructions import ROOT
+from . import ROOT
 from .shapes import exact_origins
 
 COUNTS: Final = (100_000, 1_000_000)

@@ -8,8 +8,8 @@ from typing import Any, Final
 from .answers import ask, check
 from .environs import Environ, maker
 from .rounds import Runner
-from .shapes import EMPTY, ORDINARY, Shape
-from .variants import VARIANTS, WSGIApp
+from .shapes import ORDINARY, Shape
+from .variants import VARIANTS, WRAPPERS, WSGIApp
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Subject:
 Group = dict[str, Subject]
 """Subjects that are compared, by what they are called in the group."""
 
-SIDE_BY_SIDE: Final = ("bare", "no-op", "two-hooks", "flask-cors", "this")
+SIDE_BY_SIDE: Final = ("bare", "two-hooks", "flask-cors", "this")
 MAIN_KINDS: Final = (
     "plain",
     "allowed",
@@ -33,6 +33,10 @@ MAIN_KINDS: Final = (
     "preflight-denied",
     "preflight-unknown",
 )
+SESSION: Final = "session"
+"""The group of an app that reads its session."""
+IN_APP: Final = "preflight in the app"
+"""The group of preflights that the shortcut leaves to the app, since a wrapper stands between."""
 ORIGINS: Final = (1, 100, 10_000, 1_000_000)
 PATTERNS: Final = (1, 100, 10_000)
 PARTS: Final = (1, 20, 500)
@@ -40,10 +44,23 @@ ROUTES: Final = (10, 300, 3000)
 MILLION: Final = 1_000_000
 
 
-def side_by_side(kind: str) -> Group:
-    """All variants with one policy, and bare Flask a second time: the noise floor."""
-    group = {variant: Subject(variant, kind) for variant in SIDE_BY_SIDE}
-    return {**group, "bare again": Subject("bare", kind)}
+def side_by_side(kind: str, shape: Shape = ORDINARY) -> Group:
+    """Return all variants of an app."""
+    return {variant: Subject(variant, kind, shape) for variant in SIDE_BY_SIDE}
+
+
+def main(kind: str) -> Group:
+    """Return all variants with one policy, and bare Flask a second time: the noise floor."""
+    return {**side_by_side(kind), "bare again": Subject("bare", kind)}
+
+
+def wrapped() -> Group:
+    """Return all variants without a wrapper, and under each one."""
+    group = side_by_side("allowed")
+    for wrapper in WRAPPERS:
+        under = side_by_side("allowed", Shape(wrapper=wrapper))
+        group |= {f"{label}, {wrapper}": subject for label, subject in under.items()}
+    return group
 
 
 def _three(kind: str, shape: Shape) -> Group:
@@ -51,7 +68,7 @@ def _three(kind: str, shape: Shape) -> Group:
 
 
 def parts(count: int, kind: str) -> Group:
-    """An app with `count` blueprints and views, with policies of their own and without."""
+    """Return an app with `count` blueprints and views, with policies of their own and without."""
     stated, silent = Shape(parts=count), Shape(parts=count, scoped=False)
     return {
         "bare": Subject("bare", kind, silent),
@@ -61,19 +78,13 @@ def parts(count: int, kind: str) -> Group:
     }
 
 
-def empty() -> Group:
-    """What wraps an app, round one that answers at once: in Flask, noise hides small costs."""
-    group = {each: Subject(each, "allowed", EMPTY) for each in ("bare", "no-op", "this")}
-    return {**group, "this, denied": Subject("this", "denied", EMPTY)}
-
-
 def verdicts() -> Group:
-    """Denied preflights beside allowed ones."""
-    return {kind: Subject("this", kind, EMPTY) for kind in ("preflight", "preflight-denied")}
+    """Return denied preflights beside allowed ones."""
+    return {kind: Subject("this", kind) for kind in ("preflight", "preflight-denied")}
 
 
 def scoped_preflights() -> Group:
-    """Preflights where 20 blueprints and views have policies of their own, and where none has."""
+    """Return preflights where 20 blueprints and views have policies, and where none has."""
     shape = Shape(parts=20)
     return {
         "flask-cors": Subject("flask-cors", "preflight-part", shape),
@@ -83,33 +94,29 @@ def scoped_preflights() -> Group:
     }
 
 
-def million() -> Group:
-    """A million origins beside one, round an app that answers at once."""
-    one, many = Shape(empty=True), Shape(empty=True, origins=MILLION)
-    return {
-        "bare": Subject("bare", "allowed", one),
-        "GET, 1": Subject("this", "allowed", one),
-        "GET, 1000000": Subject("this", "allowed", many),
-        "preflight, 1": Subject("this", "preflight", one),
-        "preflight, 1000000": Subject("this", "preflight", many),
-    }
+def million(kind: str) -> Group:
+    """Return a million origins beside one."""
+    return {str(count): Subject("this", kind, Shape(origins=count)) for count in (1, MILLION)}
 
 
-def quick_groups() -> dict[str, Group]:
-    """Groups that the goals are judged by."""
+def judged_groups() -> dict[str, Group]:
+    """Return the groups that the goals are judged by."""
     return {
-        **{kind: side_by_side(kind) for kind in MAIN_KINDS},
-        "empty": empty(),
+        **{kind: main(kind) for kind in MAIN_KINDS},
+        SESSION: side_by_side("allowed", Shape(session=True)),
+        IN_APP: side_by_side("preflight", Shape(wrapper="passing")),
+        "wrapped": wrapped(),
         "verdicts": verdicts(),
         "scoped preflights": scoped_preflights(),
         "500 parts, part": parts(500, "part"),
-        "million": million(),
+        "million": million("allowed"),
+        "million, preflight": million("preflight"),
     }
 
 
 def all_groups() -> dict[str, Group]:
-    """Every group: what they show beyond the goals is how the costs grow."""
-    groups = quick_groups()
+    """Return every group; what they show beyond the goals is how the costs grow."""
+    groups = judged_groups()
     for count in ORIGINS:
         for kind in ("allowed", "preflight"):
             groups[f"{count} origins, {kind}"] = _three(kind, Shape(origins=count))

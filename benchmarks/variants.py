@@ -6,13 +6,11 @@ a peer is imported by the variant that needs it.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
-from flask import Blueprint, Flask, Response, make_response, request
+from flask import Blueprint, Flask, Response, make_response, request, session
 
 from flask_crossorigin import CrossOrigin
-from flask_crossorigin.extension import middleware_of
 
 from .environs import Environ
 from .shapes import Shape, domains, exact_origins
@@ -20,24 +18,46 @@ from .shapes import Shape, domains, exact_origins
 WSGIApp: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
-def answer_at_once(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer with two bytes, so that nearly all of what is measured is what wraps it."""
-    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "2")])
-    return [b"ok"]
+def passing(inner: WSGIApp) -> WSGIApp:
+    """Wrap `inner` as any middleware that may change a response does."""
+    # A lambda, since the annotations of a function would be made anew for each request.
+    return lambda environ, start_response: inner(
+        environ,
+        lambda status, headers, exc_info=None: start_response(status, headers, exc_info),
+    )
+
+
+def copying(inner: WSGIApp) -> WSGIApp:
+    """Wrap `inner` as middleware that gives it an environment of its own, such as Socket.IO's."""
+    return lambda environ, start_response: inner(environ.copy(), start_response)
+
+
+WRAPPERS: Final[dict[str, Callable[[WSGIApp], WSGIApp]]] = {
+    "passing": passing,
+    "copying": copying,
+}
 
 
 def plain_app(shape: Shape) -> Flask:
-    """The app of `shape` without any policy."""
+    """Return the app of `shape` without any policy."""
     app = Flask("measured")
-    if shape.empty:
-        app.wsgi_app = answer_at_once  # type: ignore[method-assign]
+    if shape.session:
+        app.secret_key = "not secret: nothing is stored"
     for number in range(shape.routes):
         rule = f"/items{number}/<int:item>" if number % 2 else f"/items{number}"
-        app.add_url_rule(rule, f"items{number}", _view, methods=["GET", "PUT"])
+        view = _session_view if shape.session else _view
+        app.add_url_rule(rule, f"items{number}", view, methods=["GET", "PUT"])
+    if shape.wrapper:
+        app.wsgi_app = WRAPPERS[shape.wrapper](app.wsgi_app)  # type: ignore[assignment, method-assign]
     return app
 
 
 def _view(item: int = 0) -> str:
+    return "ok"
+
+
+def _session_view(item: int = 0) -> str:
+    session.get("user")
     return "ok"
 
 
@@ -70,28 +90,6 @@ def bare(shape: Shape) -> WSGIApp:
     """Flask alone."""
     app = plain_app(shape)
     add_parts(app, shape, lambda blueprint: None, lambda view: view)
-    return app
-
-
-class NoOp:
-    """A WSGI wrapper in the usual form, with the closure that changing a response would take."""
-
-    def __init__(self, inner: WSGIApp) -> None:
-        self.inner = inner
-
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer as the inner app does."""
-        # A lambda, since the annotations of a function would be made anew for each request.
-        return self.inner(
-            environ,
-            lambda status, headers, exc_info=None: start_response(status, headers, exc_info),
-        )
-
-
-def no_op(shape: Shape) -> WSGIApp:
-    """Flask in a wrapper that does nothing."""
-    app = plain_app(shape)
-    app.wsgi_app = NoOp(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
@@ -152,10 +150,8 @@ def this(shape: Shape) -> WSGIApp:
         origins = [f"https://*.{domain}" for domain in domains(shape.patterns)]
     else:
         origins = exact_origins(shape.origins)
-    app = plain_app(replace(shape, empty=False))
+    app = plain_app(shape)
     cors = CrossOrigin(app, origins=origins, credentials=True)
-    if shape.empty:  # in the place of Flask: what was wrapped before may be another app
-        middleware_of(app).inner = answer_at_once
     add_parts(
         app, shape, lambda blueprint: cors.apply(blueprint, max_age=60), cors.policy(max_age=60)
     )
@@ -164,7 +160,6 @@ def this(shape: Shape) -> WSGIApp:
 
 VARIANTS: Final[dict[str, Callable[[Shape], WSGIApp]]] = {
     "bare": bare,
-    "no-op": no_op,
     "two-hooks": two_hooks,
     "flask-cors": flask_cors,
     "this": this,

@@ -28,6 +28,12 @@ class Maybe(BaseConverter):
     regex = "[a-z]*"
 
 
+class Slash(BaseConverter):
+    """A converter that matches a slash alone."""
+
+    regex = "/"
+
+
 class Rest(BaseConverter):
     """A converter that matches any number of segments, none among them."""
 
@@ -38,7 +44,9 @@ class Rest(BaseConverter):
 def named(one: Rule, other: Rule, **options: Any) -> list[bool]:
     """Whether each of two rules of a map is named with the other."""
     rules = [one, other]
-    made = Map(rules, converters={"re": Anything, "maybe": Maybe, "rest": Rest}, **options)
+    made = Map(
+        rules, converters={"re": Anything, "maybe": Maybe, "rest": Rest, "slash": Slash}, **options
+    )
     overlaps = RuleIndex(made.iter_rules())
     return [any(each is rules[1 - at] for each in overlaps.with_rule(rules[at])) for at in range(2)]
 
@@ -109,6 +117,9 @@ def test_slashes_that_are_not_merged_count() -> None:
 
 def test_a_last_slash_counts_only_where_it_is_strict() -> None:
     assert overlap("/a", "/a/<maybe:x>/", strict_slashes=False)
+    assert overlap("/a/", "/a/<maybe:x>/<maybe:y>", strict_slashes=False)
+    assert overlap("/a/", "/a/<maybe:x>/<rest:y>", strict_slashes=False)
+    assert overlap("/a/", "/a/<slash:x>", strict_slashes=False)
 
 
 @pytest.mark.parametrize(

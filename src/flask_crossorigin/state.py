@@ -75,6 +75,7 @@ class AppState:
             raise PolicyError(self._problems)
         self.wire()
         router = Router(self.app)
+        router.watch()
         self._router = router
         # A preflight freezes the rules too, and may never reach Flask: Flask must refuse later
         # routes all the same, which would lack what their decorators say.

@@ -21,8 +21,8 @@ VARY_PREFLIGHT: Header = (
 )
 
 _ALLOW_ORIGIN: Final = ALLOW_ORIGIN.lower()
-_MERGED_VARY: Final[BoundedCache[str, str]] = BoundedCache()
-"""Merged values by the joined values of the Vary lines; an app sends few different ones."""
+_WITH_VARY: Final[BoundedCache[tuple[str, tuple[Header, ...]], tuple[Header, ...]]] = BoundedCache()
+"""Results of `_with_vary`. Every app that reads its session sends a Vary header of its own."""
 
 ORDINARY_NAMES: Final = frozenset(
     """
@@ -51,33 +51,30 @@ def merge_headers(headers: Iterable[Header], added: Iterable[Header]) -> list[He
     stays alone (RFC 9110, 12.5.5).
     """
     merged: list[Header] = []
-    varies: list[str] = []
+    vary = ""
     for header in headers:
         name = header[0]
         if name in ORDINARY_NAMES:
             merged.append(header)
         elif name.lower() == "vary":
-            varies.append(header[1])
+            vary = f"{vary},{header[1]}"
         elif not is_cors_header(name):
             merged.append(header)
-    for header in added:
-        if header[0] == "Vary":
-            varies.append(header[1])
-        else:
-            merged.append(header)
-    if varies:
-        names = ",".join(varies)
-        merged.append(("Vary", _MERGED_VARY.get(names) or _merge_vary(names)))
+    if vary:
+        key = vary, tuple(added)
+        added = _WITH_VARY.get(key) or _WITH_VARY.store(key, _with_vary(*key), vary)
+    merged.extend(added)
     return merged
 
 
-def _merge_vary(names: str) -> str:
-    """Return the `names` of Vary headers without duplicates (names ignore case)."""
-    unique: dict[str, str] = {}
-    for name in names.split(","):
-        if name.strip():
-            unique.setdefault(name.strip().lower(), name.strip())
-    return _MERGED_VARY.store(names, "*" if "*" in unique else ", ".join(unique.values()), names)
+def _with_vary(vary: str, added: tuple[Header, ...]) -> tuple[Header, ...]:
+    """Return the `added` headers, with the names in `vary` merged into their Vary."""
+    names: dict[str, str] = {}
+    for each in ",".join([vary, *(value for name, value in added if name == "Vary")]).split(","):
+        if each.strip():
+            names.setdefault(each.strip().lower(), each.strip())
+    merged = "*" if "*" in names else ", ".join(names.values())
+    return (*(header for header in added if header[0] != "Vary"), ("Vary", merged))
 
 
 def common_headers(one: Iterable[Header], other: Iterable[Header]) -> tuple[Header, ...]:

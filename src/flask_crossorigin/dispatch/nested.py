@@ -4,7 +4,7 @@ A view may relay what another app answered, a hook may answer in the place of th
 policy may depend on more than the matched rule.
 """
 
-from collections.abc import Iterable
+import logging
 from typing import Final
 
 from flask import Request
@@ -22,6 +22,8 @@ from ..core.headers import (
 from ..core.policy import Policy
 from ..events import log_denial, log_replaced_headers
 from .snapshot import Snapshot
+
+logger: Final = logging.getLogger("flask_crossorigin")
 
 DENY_ALL: Final = compile_policy(Policy(origins=()))
 """Applies where no scope can be told: it allows no origin."""
@@ -63,7 +65,7 @@ def _over_nested(
         headers = _with_policies(policies, snapshot, live, headers)
     if any(each != "*" for each in nested):  # then the content depends on the origin
         kept = [each for each in headers if is_cors_header(each[0])]
-        headers = merge_headers(headers, [*kept, *ONLY_VARY])
+        headers = merge_headers(headers, (*kept, *ONLY_VARY))
     return headers
 
 
@@ -81,22 +83,25 @@ def _with_policies(
 
 def added_headers(policy: CompiledPolicy, snapshot: Snapshot, live: Request) -> tuple[Header, ...]:
     """Return what `policy` adds to an actual response; a function of the user's may decide."""
-    added = allowlist_headers(policy, snapshot.origin)
-    if added is not None:
-        return added
-    assert snapshot.origin is not None  # a request without an Origin is answered from the lists
+    origin, only = snapshot.origin, policy.exact_origins
+    if origin is not None and only is not None and origin not in only:
+        if not logger.isEnabledFor(logging.INFO):
+            return ONLY_VARY  # denied, and nobody reads the log
+    else:
+        added = allowlist_headers(policy, origin)
+        if added is not None:
+            return added
+    assert origin is not None  # the headers without an Origin are those of the lists
     environ = snapshot.environ_of(live)
-    reason = check_origin(
-        policy, snapshot.origin, snapshot.state.origin_functions.caller_for(environ)
-    )
+    reason = check_origin(policy, origin, snapshot.state.origin_functions.caller_for(environ))
     if reason is Reason.ALLOWED:
-        return allowed_headers(policy, snapshot.origin)
+        return allowed_headers(policy, origin)
     log_denial(reason, environ)
     return ONLY_VARY
 
 
 def merged(
-    snapshot: Snapshot, live: Request, headers: list[Header], added: Iterable[Header]
+    snapshot: Snapshot, live: Request, headers: list[Header], added: tuple[Header, ...]
 ) -> list[Header]:
     """Return `headers` with the policy's `added` ones in place of those of the app."""
     if snapshot.state.app.debug:

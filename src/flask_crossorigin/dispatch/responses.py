@@ -5,7 +5,6 @@ reconstruction. Werkzeug makes a new list of headers each time that it sends a r
 several requests share is never changed. Whatever wraps the app makes no difference.
 """
 
-import logging
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Final
 
@@ -14,8 +13,6 @@ from werkzeug.test import create_environ
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..context import Environ, current_flask_request
-from ..core.actual import ONLY_VARY, allowlist_headers
-from ..core.compiled import CompiledPolicy
 from ..core.errors import PolicyError
 from ..core.headers import ORDINARY_NAMES, Header
 from ..core.problems import problem
@@ -25,9 +22,7 @@ from .nested import added_headers, complete_headers, merged
 from .preflights import respond_in_app
 from .snapshot import ENVIRON_KEY, Snapshot, take_snapshot
 
-logger: Final = logging.getLogger("flask_crossorigin")
-
-_INFO: Final = logging.INFO
+_NO_POLICY: Final = (None, None)
 
 
 class CrossOriginResponse:
@@ -45,29 +40,16 @@ class CrossOriginResponse:
         sent = super().get_wsgi_response(environ)  # type: ignore[misc]
         try:
             live = current_flask_request()
-        except RuntimeError:
-            return sent  # something sends it outside of a request
-        snapshot: Snapshot | None = getattr(live, "_crossorigin", None)
-        if snapshot is None:
-            return sent
+            snapshot: Snapshot = live._crossorigin  # type: ignore[attr-defined]
+        except (RuntimeError, AttributeError):
+            return sent  # outside of a request, or in one to an app without a policy
         body, status, headers = sent
-        # The policy of the matched rule, where nothing but the rule decides.
-        rules, rule, origin = snapshot.rules, live.url_rule, snapshot.origin
-        found = rules.policies.get(id(rule))
-        if (
-            found is None
-            or snapshot.nested is not None
-            or snapshot.outer is not None
-            or rules.views.get(rule.endpoint) is not found[1]  # type: ignore[union-attr]
-        ):
+        rule = live.url_rule
+        policy, view = snapshot.policies.get(id(rule), _NO_POLICY)
+        if policy is None or rule is None or snapshot.rules.views.get(rule.endpoint) is not view:
             code = self.status_code  # type: ignore[attr-defined]
             return body, status, complete_headers(snapshot, live, code, headers)
-        policy = found[0]
-        added = (
-            policy.wildcard_headers
-            or policy.headers_by_origin.get(origin)
-            or _known_headers(policy, origin)
-        )
+        added = policy.wildcard_headers or policy.headers_by_origin.get(snapshot.origin)
         if added is None:
             added = added_headers(policy, snapshot, live)
         for name, _ in headers:
@@ -94,14 +76,6 @@ class CrossOriginResponse:
         if replaced is not None and made and made[0] is type(self):
             made = (replaced, *made[1:])
         return (how, made, *rest)
-
-
-def _known_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...] | None:
-    """Return what a response carries; None where a function must be called, or a log written."""
-    only = policy.exact_origins
-    if not (only is None or origin is None or origin in only or logger.isEnabledFor(_INFO)):
-        return ONLY_VARY
-    return allowlist_headers(policy, origin)
 
 
 def response_class_for(base: type[Response]) -> type[Response]:

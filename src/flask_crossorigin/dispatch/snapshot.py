@@ -5,6 +5,7 @@ from typing import Final
 from flask import Request
 
 from ..context import Environ
+from ..core.compiled import CompiledPolicy
 from ..scopes.resolver import PolicyResolver
 from ..scopes.router import UrlMatcher
 from ..state import AppState
@@ -20,6 +21,8 @@ class Snapshot:
     :ivar state: of the app.
     :ivar rules: its frozen rules; read once, so that one policy applies to the whole response,
         whatever `reconfigure` does meanwhile.
+    :ivar policies: those of the rules, as long as nothing but the matched rule decides: none if
+        another app has a part in the response.
     :ivar origin: the Origin header; None without one.
     :ivar outer: the snapshot of the app whose view has called this app; None elsewhere.
     :ivar nested: the allow-origin values of apps that the view has called; None as long as it
@@ -30,6 +33,7 @@ class Snapshot:
 
     state: AppState
     rules: PolicyResolver
+    policies: dict[int, tuple[CompiledPolicy, object]]
     origin: str | None
     # Few requests need more, so that these are set for those alone.
     outer: "Snapshot | None" = None
@@ -51,6 +55,7 @@ class Snapshot:
         if self.outer is not None:
             # In one step each: the view may call several apps at once, in threads.
             vars(self.outer).setdefault("nested", []).append(disclosed)
+            self.outer.policies = {}
 
 
 def take_snapshot(state: AppState, rules: PolicyResolver, live: Request) -> Snapshot:
@@ -59,9 +64,11 @@ def take_snapshot(state: AppState, rules: PolicyResolver, live: Request) -> Snap
     snapshot = Snapshot()
     snapshot.state = state
     snapshot.rules = rules
+    snapshot.policies = rules.policies
     snapshot.origin = environ.get("HTTP_ORIGIN")
     if ENVIRON_KEY in environ:
         snapshot.outer = environ[ENVIRON_KEY]
+        snapshot.policies = {}
     if rules.reads_requests:
         snapshot.environ = environ.copy()
     if live.url_rule is None:  # hooks may change the environment that the router is asked about

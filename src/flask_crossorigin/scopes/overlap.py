@@ -7,7 +7,7 @@ several policies, a response that one of them gave must not serve for another.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from werkzeug.routing import Rule
 from werkzeug.routing.rules import RulePart
@@ -17,6 +17,10 @@ Parts: TypeAlias = tuple[RulePart, ...]
 
 Methods: TypeAlias = set[str] | None
 """The methods of a rule; None for every method."""
+
+_LAST_SLASHES: Final = 2
+"""Those that a URL may have beyond a rule's parts: of a rule that ends with a slash but is not
+strict, Werkzeug matches even ``//``."""
 
 
 @dataclass(slots=True, eq=False)
@@ -67,22 +71,25 @@ class _Node:
 
     def overlapping(self, parts: Parts) -> Iterator[_Place]:
         """Yield every place from here on that can match a URL which goes on with `parts`."""
-        # Where one ends here, the other may still match the empty segment after a last slash.
-        if not parts:
+        if _can_be_slashes(parts):
             yield from self.places.values()
-            for node in self._after(""):
-                yield from node.places.values()
-            for part, node in self.final:
-                if _matches(part, ""):
-                    yield from node.all()
+        if not parts:
+            yield from self._at_slashes()
             return
         first, others = parts[0], parts[1:]
-        if not others and _matches(first, ""):
-            yield from self.places.values()
         for _, node in self.final:
             yield from node.all()
         for node in self._after(first.content) if first.static else self._beside(first):
             yield from node.all() if first.final else node.overlapping(others)
+
+    def _at_slashes(self, limit: int = _LAST_SLASHES) -> Iterator[_Place]:
+        """Yield the places after this node that can match where the URL has but last slashes."""
+        for part, node in self.final:
+            if _can_be_slashes((part,)):
+                yield from node.all()
+        for node in self._after("") if limit else ():
+            yield from node.places.values()
+            yield from node._at_slashes(limit - 1)
 
     def all(self) -> Iterator[_Place]:
         """Yield every place from here on."""
@@ -122,7 +129,7 @@ class RuleIndex:
 
     def _add(self, rule: Rule) -> _Place:
         parts: Parts = tuple(rule._parts)
-        # A rule that is not strict matches a URL with a last slash and without it.
+        # A rule that is not strict matches a URL with last slashes and without them.
         slash = parts[-1].static and not parts[-1].content
         parts = parts[:-1] if slash else parts
         node = self._root
@@ -147,6 +154,13 @@ def _matches(part: RulePart, text: str) -> bool:
     if part.static:
         return part.content == text
     return re.match(part.content, text) is not None
+
+
+def _can_be_slashes(parts: Parts) -> bool:
+    """Return whether `parts` can match the empty segments that last slashes make of a URL."""
+    if len(parts) == 1 and parts[0].final:
+        return any(_matches(parts[0], "/" * count) for count in range(_LAST_SLASHES))
+    return len(parts) <= _LAST_SLASHES and all(_matches(part, "") for part in parts)
 
 
 def _can_split(rule: Rule, own: _Place, other: Rule, place: _Place) -> bool:

@@ -44,9 +44,9 @@ class PolicyResolver:
         self.responses: BoundedCache[tuple[CompiledPolicy, PreflightRequest], PreflightResponse] = (
             BoundedCache()
         )
-        self._scopes: BoundedCache[
-            tuple[str, str, str], tuple[tuple[int, int], Rule, object, Scope]
-        ] = BoundedCache()
+        self._scopes: BoundedCache[tuple[str, str, str], tuple[int, Rule, object, Scope]] = (
+            BoundedCache()
+        )
 
     def matcher_of(self, live: Request) -> UrlMatcher:
         """Return the matcher of the request that the app works on."""
@@ -109,11 +109,11 @@ class PolicyResolver:
     def cached_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """Return the scope of a preflight that has not reached the app; worked out once."""
         asked = environ.get("PATH_INFO", ""), method, environ.get("SCRIPT_NAME", "")
-        size = self._router.size
+        late = self._router.late_additions
         kept = self._scopes.get(asked)
         if kept is not None:
-            size_then, rule, view, scope = kept
-            if size == size_then and self.views.get(rule.endpoint) is view:
+            late_then, rule, view, scope = kept
+            if late == late_then and self.views.get(rule.endpoint) is view:
                 return scope
         url = self.matcher_in(environ)
         target = self._match(url, method)
@@ -121,7 +121,7 @@ class PolicyResolver:
         # Whatever has no rule is not kept: a client can invent any number of paths.
         if found is not None and isinstance(target.match, Rule) and self._router.goes_by_path:
             view = self.views.get(target.match.endpoint)
-            self._scopes.store(asked, (size, target.match, view, found), *asked)
+            self._scopes.store(asked, (late, target.match, view, found), *asked)
         return found
 
     def _scope_of(self, target: Target, url: UrlMatcher, method: str) -> Scope | None:

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Flask, Request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter, RequestRedirect, Rule
+from werkzeug.routing import MapAdapter, RequestRedirect, Rule, RuleFactory
 from werkzeug.routing.map import Map
 
 from ..context import Environ, path_of
@@ -104,6 +104,7 @@ class Router:
     :ivar is_plain: whether it can be told outside of the app what the app would match: nothing
         between the server and the map is replaced.
     :ivar goes_by_path: whether the path and the method alone decide that, each time alike.
+    :ivar late_additions: how often rules were added since :meth:`watch` was called.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -115,6 +116,7 @@ class Router:
         own = not set(app.url_map.converters.values()) <= set(Map.default_converters.values())
         self._context: Callable[[], Any] = app.app_context if own else nullcontext
         self.goes_by_path: bool = self._ignores_host and not own
+        self.late_additions = 0
 
     def matcher_of(self, live: Request) -> UrlMatcher:
         """Return the matcher of a request that the app works on."""
@@ -144,10 +146,16 @@ class Router:
         # A redirect may lead out of the app, to what stands beside it on the server.
         return self._app.url_map.bind("localhost", script_name=environ.get("SCRIPT_NAME") or "/")
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """How many rules and views there are by now: more of either may match otherwise."""
-        return len(self._app.url_map._rules), len(self._app.view_functions)
+    def watch(self) -> None:
+        """Notice the rules that are added from now on, past Flask, which refuses late ones."""
+        url_map: Any = self._app.url_map
+        add = url_map.add
+
+        def add_late(rules: RuleFactory) -> None:
+            add(rules)
+            self.late_additions += 1
+
+        url_map.add = add_late
 
 
 def is_flasks_own(app: Flask, name: str) -> bool:
