@@ -1,4 +1,4 @@
-"""A hand-made server for the browser model: it answers what a table says, and notes what came."""
+"""A scripted server for the browser model: it responds from a table and records requests."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,16 +15,16 @@ OTHER = "https://other.example"
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
-class Said(NamedTuple):
-    """One line of a server's table."""
+class Reply(NamedTuple):
+    """A response in the table of a server."""
 
     status: int = 200
     headers: Headers = ()
     body: bytes = b"body"
 
 
-class Arrived(NamedTuple):
-    """One request that came; names in lower case."""
+class ReceivedRequest(NamedTuple):
+    """A request that a server received; header names are in lower case."""
 
     method: str
     path: str
@@ -33,14 +33,14 @@ class Arrived(NamedTuple):
 
 
 class Server:
-    """A WSGI app that answers by a table.
+    """A WSGI app that responds from a table.
 
-    :param table: "METHOD /path", "METHOD", "/path" or "" (all else) with what is said.
+    :param table: replies by "METHOD /path", "METHOD", "/path" or "" (everything else).
     """
 
-    def __init__(self, table: Mapping[str, Said] | None = None) -> None:
+    def __init__(self, table: Mapping[str, Reply] | None = None) -> None:
         self.table = dict(table or {})
-        self.log: list[Arrived] = []
+        self.log: list[ReceivedRequest] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
@@ -53,11 +53,13 @@ class Server:
         ]
         headers = {name: value for name, value in named if value}
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        self.log.append(Arrived(method, f"{path}?{query}" if query else path, headers, body))
+        self.log.append(
+            ReceivedRequest(method, f"{path}?{query}" if query else path, headers, body)
+        )
         keys = f"{method} {path}", path, method, ""
-        said = next((self.table[key] for key in keys if key in self.table), Said(404))
-        start_response(f"{said.status} Said", pairs(said.headers))
-        return [said.body]
+        reply = next((self.table[key] for key in keys if key in self.table), Reply(404))
+        start_response(f"{reply.status} Reply", pairs(reply.headers))
+        return [reply.body]
 
     @property
     def methods(self) -> list[str]:
@@ -68,8 +70,8 @@ def pairs(headers: Headers) -> list[tuple[str, str]]:
     return list(headers.items()) if isinstance(headers, Mapping) else list(headers)
 
 
-def allow(origin: str = APP, *, status: int = 200, credentials: str = "", **more: str) -> Said:
-    """What a server says that allows `origin`; `more` by the ends of the headers' names."""
+def allow(origin: str = APP, *, status: int = 200, credentials: str = "", **more: str) -> Reply:
+    """Return a reply that allows `origin`; `more` sets other headers, by short names."""
     headers = {"Access-Control-Allow-Origin": origin}
     if credentials:
         headers["Access-Control-Allow-Credentials"] = credentials
@@ -81,11 +83,11 @@ def allow(origin: str = APP, *, status: int = 200, credentials: str = "", **more
         "location": "Location",
     }
     headers.update({ends[key]: value for key, value in more.items()})
-    return Said(status, headers)
+    return Reply(status, headers)
 
 
-def redirect(location: str, status: int = 302, origin: str = "*") -> Said:
-    return Said(status, {"Location": location, "Access-Control-Allow-Origin": origin})
+def redirect(location: str, status: int = 302, origin: str = "*") -> Reply:
+    return Reply(status, {"Location": location, "Access-Control-Allow-Origin": origin})
 
 
 def browser_of(
@@ -93,7 +95,7 @@ def browser_of(
     profile: ProfileName = "standard",
     **more: Callable[..., Iterable[bytes]],
 ) -> Browser:
-    """A browser that knows `api`; `app` and `other` as well, if they are given."""
+    """Return a browser that reaches `api`, and `app` and `other` if they are given."""
     origins = {"app": APP, "other": OTHER}
     return Browser({API: api, **{origins[key]: each for key, each in more.items()}}, profile)
 
@@ -108,14 +110,14 @@ def page_of(
 
 
 def blocked(page: Page, url: str = f"{API}/", **options: Any) -> Blocked:
-    """Why the page does not get it."""
+    """Return the `Blocked` that a fetch raises."""
     with pytest.raises(Blocked) as caught:
         page.fetch(url, **options)
     return caught.value
 
 
 def sent(exchange: Exchange) -> dict[str, str]:
-    """The headers of a request on the wire, each of which is there once."""
+    """Return the headers of a request by name; each must be sent once."""
     names = [name.lower() for name, _ in exchange.request_headers]
     assert len(names) == len(set(names)), names
     return {name.lower(): value for name, value in exchange.request_headers}

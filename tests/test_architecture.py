@@ -16,22 +16,25 @@ PACKAGE = Path(flask_crossorigin.__file__).parent
 TESTS = Path(__file__).parent
 
 ORDER = """
-    core.fetch_standard core.text core.messages core.errors core.problems core.cache core.headers
-    core.origins core.public_suffixes core.origin_diagnostics core.origin_predicates core.settings
-    core.policy core.compiled core.decision core.actual core.preflight config context events
-    origin_functions conflicts scopes.declarations scopes.decorators scopes.misplaced_decorators
-    scopes.scope scopes.overlap scopes.table scopes.router scopes.resolver state
-    dispatch.snapshot dispatch.opentelemetry dispatch.preflights dispatch.debug dispatch.nested
-    dispatch.responses dispatch.shortcut dispatch.wiring commands extension access.exceptions
-    access.verification access.requirements access.guard access.registrations access.extension
-    access browser.hosts browser.urls browser.profiles browser.cookies.reasons browser.exchange
-    browser.server_reasons browser.blocked browser.request browser.response browser.transports
-    browser.request_init browser.request_headers browser.checks browser.preflight_cache
-    browser.cookies.dates browser.cookies.jar browser.live browser.fetch browser.page
+    core.fetch_standard core.text core.messages core.errors core.problems core.cache
+    core.headers core.origins core.public_suffixes core.origin_diagnostics
+    core.origin_predicates core.settings core.policy core.compiled core.decision core.actual
+    core.preflight config context events origin_functions conflicts scopes.declarations
+    scopes.decorators scopes.misplaced_decorators scopes.scope scopes.overlap scopes.table
+    scopes.router scopes.resolver state dispatch.snapshot dispatch.opentelemetry
+    dispatch.preflights dispatch.debug dispatch.nested dispatch.responses dispatch.shortcut
+    dispatch.wiring commands extension access.exceptions access.verification access.requirements
+    access.guard access.registrations access.extension access browser.hosts browser.urls
+    browser.profiles browser.cookies.reasons browser.exchange browser.server_reasons
+    browser.blocked browser.transports browser.live browser.request browser.request_init
+    browser.request_headers browser.redirect browser.checks browser.response
+    browser.preflight_cache browser.cookies.context browser.cookies.dates
+    browser.cookies.set_cookie browser.cookies.jar browser.fetch browser.arguments browser.page
     pytest_plugin inspection.routes inspection.lint_messages inspection.lint cli.output
     cli.options cli.formatting cli.app_loader cli.routes cli.check
     cli.explain.intermediary_messages cli.explain.intermediaries cli.explain.live
-    cli.explain.suggestions cli.explain.notes cli.explain.explanation cli.explain.command
+    cli.explain.notes cli.explain.explanation cli.explain.suggestions cli.explain.text
+    cli.explain.json cli.explain.command
 """.split()
 """The modules, each of which may import only those before it."""
 

@@ -1,4 +1,4 @@
-"""Why a browser withholds a response, and where engines differ."""
+"""Blocked requests: codes, messages and hints; and the engine profiles."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -12,11 +12,11 @@ from flask_crossorigin.browser import Blocked, Browser
 from flask_crossorigin.browser.blocked import REASONS
 from flask_crossorigin.browser.profiles import DIFFERENCES, PROFILES, Profile
 
-from .scripted import API, APP, OTHER, Said, Server, allow, blocked, browser_of, redirect
+from .scripted import API, APP, OTHER, Reply, Server, allow, blocked, browser_of, redirect
 
 CREDENTIALED = redirect("https://ann@api.example.com/")
 WITH: dict[str, Any] = {"credentials": "include"}
-PROVOKED: dict[str, tuple[dict[str, Said], dict[str, Any]]] = {
+PROVOKED: dict[str, tuple[dict[str, Reply], dict[str, Any]]] = {
     "url-invalid": ({}, {"url": "https://a:b/"}),
     "url-credentials": ({}, {"url": "https://ann@api.example.com/"}),
     "method-forbidden": ({}, {"method": "TRACE"}),
@@ -25,19 +25,19 @@ PROVOKED: dict[str, tuple[dict[str, Said], dict[str, Any]]] = {
     "no-cors-method": ({}, {"mode": "no-cors", "method": "PUT"}),
     "no-cors-redirect": ({}, {"mode": "no-cors", "redirect": "error"}),
     "mixed-content": ({}, {"url": "http://api.example.com/"}),
-    "scheme": ({}, {"url": "ftp://api.example.com/", "page": "http://app.example.com"}),
+    "url-scheme": ({}, {"url": "ftp://api.example.com/", "page": "http://app.example.com"}),
     "same-origin-mode": ({}, {"mode": "same-origin"}),
     "preflight-redirected": ({"": allow(status=302)}, {"method": "PUT"}),
     "preflight-status": ({"": allow(status=404)}, {"method": "PUT"}),
-    "preflight-unreadable": ({"": allow(methods="(")}, {"method": "PUT"}),
+    "preflight-malformed": ({"": allow(methods="(")}, {"method": "PUT"}),
     "preflight-method": ({"": allow()}, {"method": "PUT"}),
     "preflight-header": ({"": allow()}, {"headers": {"X-A": "1"}}),
-    "allow-origin-missing": ({"": Said()}, {}),
+    "allow-origin-missing": ({"": Reply()}, {}),
     "allow-origin-mismatch": ({"": allow(OTHER)}, {}),
-    "allow-origin-star": ({"": allow("*")}, WITH),
-    "allow-credentials": ({"": allow()}, WITH),
+    "allow-origin-wildcard": ({"": allow("*")}, WITH),
+    "allow-credentials-not-true": ({"": allow()}, WITH),
     "resource-policy": (
-        {"": Said(200, {"Cross-Origin-Resource-Policy": "same-origin"})},
+        {"": Reply(200, {"Cross-Origin-Resource-Policy": "same-origin"})},
         {"mode": "no-cors"},
     ),
     "redirect-mode": ({"": redirect("/")}, {"redirect": "error"}),
@@ -53,7 +53,7 @@ def test_every_reason_is_provoked() -> None:
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_reason_is_told_with_its_step_and_what_to_change(reason: str) -> None:
+def test_reason_has_a_step_a_message_and_a_hint(reason: str) -> None:
     table, options = PROVOKED[reason]
     options = {"url": f"{API}/", **options}
     page = browser_of(Server(table)).page(options.pop("page", APP))
@@ -68,58 +68,58 @@ def test_reason_is_told_with_its_step_and_what_to_change(reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "options", "message", "hint"),
+    ("reply", "options", "message", "hint"),
     [
         (
-            Said(),
+            Reply(),
             {"method": "PUT"},
-            "The preflight's answer has no Access-Control-Allow-Origin, "
-            "so https://app.example.com may not read it.",
-            "Allow it, origins=['https://app.example.com'].",
+            "The preflight response has no Access-Control-Allow-Origin, "
+            "so https://app.example.com can't read it.",
+            "Allow it with origins=['https://app.example.com'].",
         ),
         (
             allow(f"{APP}/"),
             {},
             "The response's Access-Control-Allow-Origin is https://app.example.com/, "
-            "and not https://app.example.com.",
-            "Send the origin exactly as the request named it, once.",
+            "not https://app.example.com.",
+            "Send the origin exactly as the request has it, once.",
         ),
         (
             allow(credentials="TRUE"),
             WITH,
             "The request carries credentials, and the response's "
             "Access-Control-Allow-Credentials is TRUE, not true.",
-            "Allow them, credentials=True, or fetch with credentials: 'omit'.",
+            "Allow them with credentials=True, or fetch with credentials: 'omit'.",
         ),
         (
             allow(),
             {"method": "patch"},
-            "The preflight's answer does not allow patch: Access-Control-Allow-Methods is missing.",
-            "Allow it, methods=['patch', ...]; methods are compared exactly.",
+            "The preflight response does not allow patch: Access-Control-Allow-Methods is missing.",
+            "Allow it with methods=['patch', ...]. Methods are compared exactly.",
         ),
         (
             allow(headers="a b"),
             {"headers": {"X-A": "1"}},
-            "The preflight's Access-Control-Allow-Headers can't be read as a list of names: a b.",
+            "The preflight response's Access-Control-Allow-Headers is not a list of names: a b.",
             "Send names separated by commas.",
         ),
         (
             allow(status=301),
             {"method": "PUT"},
-            "The preflight was answered with a redirect (301), which is not followed.",
-            "Answer the preflight itself, before anything that redirects.",
+            "The preflight response is a redirect (301). Browsers don't follow it.",
+            "Respond to the preflight before anything redirects it.",
         ),
     ],
 )
-def test_message_names_what_was_found(
-    said: Said, options: dict[str, Any], message: str, hint: str
+def test_message_names_the_value(
+    reply: Reply, options: dict[str, Any], message: str, hint: str
 ) -> None:
-    error = blocked(browser_of(Server({"": said})).page(APP), **options)
+    error = blocked(browser_of(Server({"": reply})).page(APP), **options)
     assert (error.message, error.hint) == (message, hint)
 
 
-def test_all_that_went_over_the_wire_is_kept() -> None:
-    server = Server({"OPTIONS": allow(methods="PUT"), "": Said()})
+def test_all_exchanges_are_kept() -> None:
+    server = Server({"OPTIONS": allow(methods="PUT"), "": Reply()})
     error = blocked(browser_of(server).page(APP), method="PUT")
     assert [(each.kind, each.method, each.status) for each in error.exchanges] == [
         ("preflight", "OPTIONS", 200),
@@ -127,22 +127,22 @@ def test_all_that_went_over_the_wire_is_kept() -> None:
     ]
 
 
-def extended() -> Browser:
+def browser_with_extension() -> Browser:
     app = Flask("api")
     CrossOrigin(app, origins=[APP])
     app.add_url_rule("/", "view", lambda: "view", methods=["GET", "PUT"])
     return Browser({API: app})
 
 
-def test_verdict_of_the_server_is_told() -> None:
-    error = blocked(extended().page(OTHER))
+def test_denial_of_the_server_is_shown() -> None:
+    error = blocked(browser_with_extension().page(OTHER))
     assert str(error).splitlines()[-1] == (
         "  The server's policy (app) on GET https://api.example.com/: origin-not-allowed. "
         "The origin is not on the policy's allowlist."
     )
 
 
-def governed(change: Callable[[Flask, CrossOrigin], object]) -> Browser:
+def browser_with_policy(change: Callable[[Flask, CrossOrigin], object]) -> Browser:
     app = Flask("api", static_folder=None)
     cors = CrossOrigin(app, origins=[APP], methods=["GET", "PUT"], request_headers=["X-A"])
     app.add_url_rule("/view", "view", lambda: "view", methods=["GET", "PUT", "PATCH"])
@@ -164,45 +164,45 @@ MANY: dict[str, Any] = {"headers": [(f"X-{number}", "1") for number in range(257
             lambda app, cors: None,
             {"method": "PATCH"},
             "method-not-allowed",
-            "Allow the method, methods=[..., 'PATCH'].",
+            "Allow the method with methods=[..., 'PATCH'].",
         ),
         (
             lambda app, cors: None,
             {"headers": {"X-B": "1", "X-C": "1"}},
             "header-not-allowed",
-            "Allow those headers that are lacking, request_headers=[..., 'x-b', 'x-c'].",
+            "Allow the missing headers with request_headers=[..., 'x-b', 'x-c'].",
         ),
         (lambda app, cors: None, MANY, "request-headers-too-long", "Set fewer headers."),
         (
             lambda app, cors: cors.disable("/view"),
             {"method": "PUT"},
             "disabled",
-            "State a policy there in place of disabling it, or let the view answer.",
+            "Set a policy there instead of disabling it, or let the view respond.",
         ),
         (
             lambda app, cors: cors.disable("/view"),
             {},
             "disabled",
-            "State a policy there in place of disabling it, or let the view answer.",
+            "Set a policy there instead of disabling it, or let the view respond.",
         ),
         (
             lambda app, cors: cors.reconfigure(origins=[failing], app=app),
             {},
             "origin-check-failed",
-            "Look into the app's log for what the function raised.",
+            "Look for the origin function's exception in the app's log.",
         ),
     ],
 )
-def test_hint_follows_what_the_app_decided(
+def test_hint_fits_the_decision_of_the_app(
     change: Callable[[Flask, CrossOrigin], object], options: dict[str, Any], reason: str, hint: str
 ) -> None:
-    error = blocked(governed(change).page(APP), f"{API}/view", **options)
+    error = blocked(browser_with_policy(change).page(APP), f"{API}/view", **options)
     assert (error.reason, error.hint) == ("allow-origin-missing", hint)
-    assert f"has no Access-Control-Allow-Origin, for {reason}: " in error.message
+    assert f"has no Access-Control-Allow-Origin, because of {reason}: " in error.message
     assert "origins=" not in str(error)
 
 
-def test_hint_on_what_the_app_allows_is_to_look_beside_it() -> None:
+def test_hint_for_an_allowed_request_is_to_find_what_changes_the_response() -> None:
     def hide(app: Flask, cors: CrossOrigin) -> None:
         inner = app.wsgi_app
 
@@ -211,59 +211,57 @@ def test_hint_on_what_the_app_allows_is_to_look_beside_it() -> None:
 
         app.wsgi_app = outer  # type: ignore[method-assign]
 
-    error = blocked(governed(hide).page(APP), f"{API}/view")
-    assert error.hint == (
-        "Look for what answers in the app's place, or takes its CORS headers away."
-    )
+    error = blocked(browser_with_policy(hide).page(APP), f"{API}/view")
+    assert error.hint == ("Find out what responds instead of the app, or removes its CORS headers.")
 
 
 @pytest.mark.parametrize("body", [b"header-not-allowed: The policy", b"header-not-allowed"])
-def test_hint_follows_the_cause_in_the_body_of_a_denial(body: bytes) -> None:
-    server = Server({"OPTIONS": Said(403, (), body)})
+def test_hint_fits_the_reason_in_the_body_of_a_denial(body: bytes) -> None:
+    server = Server({"OPTIONS": Reply(403, (), body)})
     error = blocked(browser_of(server).page(APP), headers={"X-A": "1"})
-    assert error.hint == "Allow those headers that are lacking, request_headers=[..., 'x-a']."
+    assert error.hint == "Allow the missing headers with request_headers=[..., 'x-a']."
 
 
-def test_body_of_anything_else_is_no_cause() -> None:
-    for said in (Said(200, (), b"disabled"), Said(403, (), b"else"), Said(403, (), b"")):
-        error = blocked(browser_of(Server({"OPTIONS": said})).page(APP), method="PUT")
-        assert error.hint == f"Allow it, origins=['{APP}']."
-    said = Said(403, (), b"method-not-allowed: ")
-    error = blocked(browser_of(Server({"": said})).page(APP))
-    assert error.hint == f"Allow it, origins=['{APP}']."
+def test_other_bodies_are_not_a_reason() -> None:
+    for reply in (Reply(200, (), b"disabled"), Reply(403, (), b"else"), Reply(403, (), b"")):
+        error = blocked(browser_of(Server({"OPTIONS": reply})).page(APP), method="PUT")
+        assert error.hint == f"Allow it with origins=['{APP}']."
+    reply = Reply(403, (), b"method-not-allowed: ")
+    error = blocked(browser_of(Server({"": reply})).page(APP))
+    assert error.hint == f"Allow it with origins=['{APP}']."
 
 
 @pytest.mark.parametrize("origin", [APP, "*"])
-def test_hint_where_the_preflight_allowed_the_origin_is_to_look_for_what_answers(
+def test_hint_after_an_allowed_preflight_is_to_find_what_responds(
     origin: str,
 ) -> None:
-    server = Server({"OPTIONS": allow(origin, methods="PUT"), "": Said()})
+    server = Server({"OPTIONS": allow(origin, methods="PUT"), "": Reply()})
     error = blocked(browser_of(server).page(APP), method="PUT")
     assert error.hint == (
-        "The preflight allowed the origin: likely this response is not the app's own, or "
-        "something took its CORS headers away."
+        "The preflight allowed the origin. This response is probably not the app's own, or "
+        "something removed its CORS headers."
     )
 
 
-def test_verdict_that_allows_is_not_told() -> None:
-    page = extended().page(APP)
+def test_decision_that_allows_is_not_shown() -> None:
+    page = browser_with_extension().page(APP)
     assert page.fetch(f"{API}/").ok
     error = blocked(page, f"{API}/", method="PUT", headers={"X-A": "1"}, **WITH)
     assert error.exchanges[0].decision is not None
-    verdicts = [line for line in str(error).splitlines() if "The server's policy" in line]
+    denials = [line for line in str(error).splitlines() if "The server's policy" in line]
     denied = [each for each in error.exchanges if str(each.decision.outcome) == "denied"]  # type: ignore[union-attr]
-    assert len(verdicts) == len(denied)
+    assert len(denials) == len(denied)
 
 
-def test_reason_that_is_not_known_is_a_bug() -> None:
+def test_unknown_reason_is_a_bug() -> None:
     with pytest.raises(KeyError):
         Blocked("no-such-reason", [])
 
 
-# Where engines differ.
+# Engine profiles.
 
 
-def test_every_difference_of_a_profile_has_an_entry() -> None:
+def test_every_difference_of_a_profile_is_listed() -> None:
     found = {
         (engine, field.name)
         for engine, profile in PROFILES.items()
@@ -282,13 +280,13 @@ def test_difference_names_a_version_of_its_engine() -> None:
     assert all(any(map(str.isdecimal, each.seen_in)) for each in DIFFERENCES)
 
 
-def test_profile_carries_its_name() -> None:
+def test_profile_has_its_name() -> None:
     assert [profile.name for profile in PROFILES.values()] == list(PROFILES)
     assert PROFILES["standard"] == Profile("standard")
 
 
-def adds(app: Flask, _: CrossOrigin) -> None:
-    """What wraps the app adds a header that the policy sends too."""
+def double_allow_origin(app: Flask, _: CrossOrigin) -> None:
+    """Wrap the app in middleware that adds a header which the policy sends too."""
     inner = app.wsgi_app
 
     def outer(environ: Any, start_response: Any) -> Any:
@@ -300,23 +298,23 @@ def adds(app: Flask, _: CrossOrigin) -> None:
     app.wsgi_app = outer  # type: ignore[method-assign]
 
 
-def test_hint_on_a_header_that_is_there_twice_is_to_take_one_out() -> None:
-    error = blocked(governed(adds).page(APP), f"{API}/view")
+def test_hint_for_a_doubled_header_is_to_remove_one() -> None:
+    error = blocked(browser_with_policy(double_allow_origin).page(APP), f"{API}/view")
     assert error.reason == "allow-origin-mismatch"
     assert error.hint == (
-        "It is there more than once: the policy sends it once, and what wraps the app adds it too. "
-        "Take it out there."
+        "The header is sent more than once. The policy sends it once, and what wraps the app adds "
+        "it too. Remove it there."
     )
-    twice = Server({"": Said(200, [("Access-Control-Allow-Origin", APP)] * 2)})
+    twice = Server({"": Reply(200, [("Access-Control-Allow-Origin", APP)] * 2)})
     error = blocked(browser_of(twice).page(APP))
-    assert error.hint.startswith("It is there more than once: let one of the app and what is befo")
+    assert error.hint.startswith("The header is sent more than once. Let either the app add it or ")
     other = browser_of(Server({"": allow(OTHER)})).page(APP)
-    assert blocked(other).hint == "Send the origin exactly as the request named it, once."
+    assert blocked(other).hint == "Send the origin exactly as the request has it, once."
 
 
-def test_server_reason_is_why_its_extension_denied() -> None:
-    page = governed(lambda *_: None).page(OTHER)
+def test_server_reason_is_that_of_its_extension() -> None:
+    page = browser_with_policy(lambda *_: None).page(OTHER)
     assert blocked(page, f"{API}/view").server_reason is Reason.ORIGIN_NOT_ALLOWED
-    assert blocked(browser_of(Server({"": Said()})).page(APP)).server_reason is None
-    page = governed(adds).page(APP)
+    assert blocked(browser_of(Server({"": Reply()})).page(APP)).server_reason is None
+    page = browser_with_policy(double_allow_origin).page(APP)
     assert blocked(page, f"{API}/view").server_reason is None

@@ -1,4 +1,4 @@
-"""The cookie jar, and which cookies a request carries."""
+"""Cookies: parsing, the jar, and which cookies a request carries."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,20 +6,21 @@ from pathlib import Path
 import pytest
 
 from flask_crossorigin.browser import Browser
+from flask_crossorigin.browser.cookies.context import Context
 from flask_crossorigin.browser.cookies.dates import seconds_of_date
-from flask_crossorigin.browser.cookies.jar import Context, CookieJar
+from flask_crossorigin.browser.cookies.jar import CookieJar
 from flask_crossorigin.browser.cookies.reasons import COOKIE_REASONS
 from flask_crossorigin.browser.profiles import PROFILES, Profile, ProfileName
 from flask_crossorigin.browser.urls import URL
 
-from .scripted import API, APP, OTHER, Said, Server, allow, browser_of, redirect
+from .scripted import API, APP, OTHER, Reply, Server, allow, browser_of, redirect
 
 NOW = 1_700_000_000.0
 HOME = URL("https://api.example.com/docs/page")
 HERE = Context("https://example.com")
 ELSEWHERE = Context("https://other.example")
 LINK = Context("https://other.example", navigation=True)
-FORM = Context("https://other.example", navigation=True, safe=False)
+FORM = Context("https://other.example", navigation=True, safe_method=False)
 OPAQUE = Context(None)
 
 
@@ -31,11 +32,11 @@ class Jar(CookieJar):
         super().__init__(profile, lambda: self.time)
 
 
-def kept(line: str, url: str = HOME.href, asked: str | None = None) -> str | None:
-    """What is sent to `asked` after `url` has set `line`."""
+def cookie_after(line: str, url: str = HOME.href, target: str | None = None) -> str | None:
+    """Return the Cookie header that is sent to `target` after `url` has set `line`."""
     jar = Jar()
     jar.store(URL(url), [line], Context(URL(url).site))
-    return jar.for_request(URL(asked or url), Context(URL(asked or url).site))
+    return jar.for_request(URL(target or url), Context(URL(target or url).site))
 
 
 # Names and values: RFC 6265bis, 5.6.
@@ -69,16 +70,16 @@ def kept(line: str, url: str = HOME.href, asked: str | None = None) -> str | Non
     ],
 )
 def test_cookie_is_a_name_and_a_value(line: str, wanted: str | None) -> None:
-    assert kept(line) == wanted
+    assert cookie_after(line) == wanted
 
 
-def test_later_one_replaces_an_earlier_one() -> None:
+def test_later_cookie_replaces_an_earlier_one() -> None:
     jar = Jar()
     jar.store(HOME, ["a=1", "b=2", "a=3"], HERE)
     assert jar.for_request(HOME, HERE) == "a=3; b=2"
 
 
-def test_longer_paths_go_first() -> None:
+def test_longer_paths_are_sent_first() -> None:
     jar = Jar()
     jar.store(HOME, ["a=1; Path=/", "a=2; Path=/docs", "b=3; Path=/"], HERE)
     assert jar.for_request(HOME, HERE) == "a=2; a=1; b=3"
@@ -88,7 +89,7 @@ def test_longer_paths_go_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("attribute", "asked", "goes"),
+    ("attribute", "target", "sent"),
     [
         ("", "https://api.example.com/docs/", True),
         ("", "https://v1.api.example.com/docs/", False),
@@ -102,25 +103,25 @@ def test_longer_paths_go_first() -> None:
         ("; Domain=example.com", "https://api.example.com:8443/docs/", True),
     ],
 )
-def test_domain_widens_where_it_goes(attribute: str, asked: str, goes: bool) -> None:
-    assert kept(f"a=1{attribute}", asked=asked) == ("a=1" if goes else None)
+def test_domain_includes_hosts_below_it(attribute: str, target: str, sent: bool) -> None:
+    assert cookie_after(f"a=1{attribute}", target=target) == ("a=1" if sent else None)
 
 
 @pytest.mark.parametrize("domain", ["other.example", "v1.api.example.com", "pi.example.com", "com"])
-def test_domain_that_is_not_the_hosts_refuses_the_cookie(domain: str) -> None:
-    assert kept(f"a=1; Domain={domain}") is None
+def test_domain_of_another_host_is_rejected(domain: str) -> None:
+    assert cookie_after(f"a=1; Domain={domain}") is None
 
 
-def test_public_suffix_keeps_its_cookie_to_itself() -> None:
+def test_public_suffix_sets_host_only_cookies() -> None:
     line = "a=1; Domain=localhost"
-    assert kept(line, "http://localhost/docs/") == "a=1"
-    assert kept(line, "http://localhost/docs/", "http://api.localhost/docs/") is None
-    assert kept(line, "http://api.localhost/docs/") is None
+    assert cookie_after(line, "http://localhost/docs/") == "a=1"
+    assert cookie_after(line, "http://localhost/docs/", "http://api.localhost/docs/") is None
+    assert cookie_after(line, "http://api.localhost/docs/") is None
 
 
-def test_part_of_an_address_is_no_domain() -> None:
-    assert kept("a=1; Domain=0.0.1", "http://127.0.0.1/") is None
-    assert kept("a=1; Domain=127.0.0.1", "http://127.0.0.1/") == "a=1"
+def test_part_of_an_address_is_not_a_domain() -> None:
+    assert cookie_after("a=1; Domain=0.0.1", "http://127.0.0.1/") is None
+    assert cookie_after("a=1; Domain=127.0.0.1", "http://127.0.0.1/") == "a=1"
 
 
 def test_cookies_of_a_host_and_of_its_domain_are_two() -> None:
@@ -133,7 +134,7 @@ def test_cookies_of_a_host_and_of_its_domain_are_two() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "attribute", "path", "goes"),
+    ("url", "attribute", "path", "sent"),
     [
         ("/docs/page", "", "/docs", True),
         ("/docs/page", "", "/docs/other", True),
@@ -153,15 +154,15 @@ def test_cookies_of_a_host_and_of_its_domain_are_two() -> None:
         ("/docs/page", "; Path=/" + "x" * 1024, "/docs/x", True),
     ],
 )
-def test_path_says_below_what_it_goes(url: str, attribute: str, path: str, goes: bool) -> None:
-    assert kept(f"a=1{attribute}", API + url, API + path) == ("a=1" if goes else None)
+def test_path_limits_the_urls(url: str, attribute: str, path: str, sent: bool) -> None:
+    assert cookie_after(f"a=1{attribute}", API + url, API + path) == ("a=1" if sent else None)
 
 
 # Secure.
 
 
 @pytest.mark.parametrize(
-    ("url", "asked", "goes"),
+    ("url", "target", "sent"),
     [
         ("https://api.example.com/", "https://api.example.com/", True),
         ("https://api.example.com/", "http://api.example.com/", False),
@@ -169,8 +170,8 @@ def test_path_says_below_what_it_goes(url: str, attribute: str, path: str, goes:
         ("http://api.localhost/", "http://api.localhost/", True),
     ],
 )
-def test_secure_cookie_needs_a_trustworthy_url(url: str, asked: str, goes: bool) -> None:
-    assert kept("a=1; secure", url, asked) == ("a=1" if goes else None)
+def test_secure_cookie_needs_a_trustworthy_url(url: str, target: str, sent: bool) -> None:
+    assert cookie_after("a=1; secure", url, target) == ("a=1" if sent else None)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,7 @@ def test_secure_cookie_needs_a_trustworthy_url(url: str, asked: str, goes: bool)
         ("a=2", "a=1", "a=2"),
     ],
 )
-def test_answer_in_the_clear_leaves_secure_cookies_alone(
+def test_response_over_http_does_not_overwrite_secure_cookies(
     line: str, secure: str, wanted: str
 ) -> None:
     jar, clear = Jar(), URL("http://api.example.com/docs/page")
@@ -215,7 +216,7 @@ def test_answer_in_the_clear_leaves_secure_cookies_alone(
         ("", None),
     ],
 )
-def test_date_is_read_by_a_grammar_of_its_own(date: str, wanted: float | None) -> None:
+def test_date_has_a_grammar_of_its_own(date: str, wanted: float | None) -> None:
     assert seconds_of_date(date) == wanted
 
 
@@ -247,7 +248,7 @@ FUTURE = "Expires=Tue, 14 Nov 2023 22:13:30 GMT"
         (f"Expires=Tue, 14 Nov {'9' * 400} 22:13:30 GMT", None),
     ],
 )
-def test_cookie_ends(attributes: str, seconds: int | None) -> None:
+def test_cookie_expires(attributes: str, seconds: int | None) -> None:
     jar = Jar()
     jar.store(HOME, [f"a=1; {attributes}"], HERE)
     jar.time += (seconds or 10_000_000) - 1
@@ -260,7 +261,7 @@ def test_cookie_ends(attributes: str, seconds: int | None) -> None:
     "attributes",
     ["Max-Age=0", "Max-Age=-1", f"Max-Age=-{'9' * 400}", PAST, f"Max-Age=0; {FUTURE}"],
 )
-def test_cookie_that_has_ended_removes_the_one_kept(attributes: str) -> None:
+def test_expired_cookie_removes_the_stored_one(attributes: str) -> None:
     jar = Jar()
     jar.store(HOME, ["a=1", f"a=2; {attributes}", f"b=3; {attributes}"], HERE)
     assert jar.for_request(HOME, HERE) is None
@@ -280,7 +281,7 @@ def test_cookie_that_has_ended_removes_the_one_kept(attributes: str) -> None:
         ("; samesite=none; secure", [HERE, ELSEWHERE, LINK, FORM, OPAQUE]),
     ],
 )
-def test_same_site_says_with_what_it_goes(same_site: str, contexts: list[Context]) -> None:
+def test_same_site_limits_sending(same_site: str, contexts: list[Context]) -> None:
     jar = Jar()
     jar.store(HOME, [f"a=1{same_site}"], HERE)
     every = HERE, ELSEWHERE, LINK, FORM, OPAQUE
@@ -296,7 +297,7 @@ def test_same_site_says_with_what_it_goes(same_site: str, contexts: list[Context
         ("; SameSite=None; Secure", [HERE, ELSEWHERE, LINK, FORM, OPAQUE]),
     ],
 )
-def test_same_site_says_where_it_can_be_set(same_site: str, contexts: list[Context]) -> None:
+def test_same_site_limits_setting(same_site: str, contexts: list[Context]) -> None:
     found = []
     for context in (HERE, ELSEWHERE, LINK, FORM, OPAQUE):
         jar = Jar()
@@ -305,24 +306,24 @@ def test_same_site_says_where_it_can_be_set(same_site: str, contexts: list[Conte
     assert found == contexts
 
 
-def test_site_has_a_scheme() -> None:
+def test_site_includes_the_scheme() -> None:
     jar = Jar()
     jar.store(HOME, ["a=1"], HERE)
     assert jar.for_request(HOME, Context("http://example.com")) is None
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_without_same_site_it_is_lax_or_none_per_profile(profile: ProfileName) -> None:
+def test_default_of_same_site_in_engines(profile: ProfileName) -> None:
     jar = Jar(PROFILES[profile])
     jar.store(HOME, ["a=1", "b=2; SameSite=None"], HERE)
-    lax = PROFILES[profile].lax_by_default
+    lax = PROFILES[profile].cookies_lax_by_default
     assert lax is (profile in ("standard", "chromium"))
     found = jar.for_request(HOME, HERE), jar.for_request(HOME, ELSEWHERE)
     wanted = {"webkit": ("a=1; b=2", "a=1; b=2"), "firefox": ("a=1", "a=1")}
     assert found == wanted.get(profile, ("a=1", None))
 
 
-def test_browser_without_third_party_cookies_sends_and_keeps_none() -> None:
+def test_browser_without_third_party_cookies_sends_and_stores_none() -> None:
     jar = Jar(replace(PROFILES["standard"], third_party_cookies=False))
     jar.store(HOME, ["a=1; SameSite=None; Secure"], HERE)
     jar.store(HOME, ["b=2; SameSite=None; Secure"], ELSEWHERE)
@@ -343,9 +344,9 @@ def cookies_of(server: Server) -> str | None:
     return server.log[-1].headers.get("cookie")
 
 
-def test_credentials_say_whether_cookies_go() -> None:
-    api = Server({"/set": Said(200, COOKIES), "": allow(credentials="true")})
-    browser = browser_of(api, app=Server({"": Said(200, COOKIES)}))
+def test_credentials_mode_limits_sending() -> None:
+    api = Server({"/set": Reply(200, COOKIES), "": allow(credentials="true")})
+    browser = browser_of(api, app=Server({"": Reply(200, COOKIES)}))
     browser.page(API).fetch("/set")
     found = []
     for page, credentials in (
@@ -361,18 +362,18 @@ def test_credentials_say_whether_cookies_go() -> None:
 @pytest.mark.parametrize(
     ("credentials", "wanted"), [("omit", None), ("same-origin", None), ("include", "a=1")]
 )
-def test_credentials_say_whether_cookies_are_kept(credentials: str, wanted: str | None) -> None:
+def test_credentials_mode_limits_setting(credentials: str, wanted: str | None) -> None:
     line = ("Set-Cookie", "a=1; SameSite=None; Secure; Path=/")
-    told = Said(200, [*dict(allow(credentials="true").headers).items(), line])
-    api = Server({"": told})
+    reply = Reply(200, [*dict(allow(credentials="true").headers).items(), line])
+    api = Server({"": reply})
     browser = browser_of(api)
     browser.page(APP).fetch(f"{API}/", credentials=credentials)  # type: ignore[arg-type]
     browser.page(API).fetch("/")
     assert cookies_of(api) == wanted
 
 
-def test_clock_of_the_browser_ends_cookies() -> None:
-    api = Server({"/set": Said(200, {"Set-Cookie": "a=1; Max-Age=60"}), "": Said()})
+def test_clock_of_the_browser_expires_cookies() -> None:
+    api = Server({"/set": Reply(200, {"Set-Cookie": "a=1; Max-Age=60"}), "": Reply()})
     browser = browser_of(api)
     page = browser.page(API)
     page.fetch("/set")
@@ -385,9 +386,9 @@ def test_clock_of_the_browser_ends_cookies() -> None:
 
 
 def test_preflight_neither_carries_nor_sets_cookies() -> None:
-    told = allow(credentials="true", methods="PUT")
-    preflight = Said(200, {**dict(told.headers), "Set-Cookie": "p=1; Path=/"})
-    api = Server({"/set": Said(200, COOKIES), "OPTIONS": preflight, "": told})
+    reply = allow(credentials="true", methods="PUT")
+    preflight = Reply(200, {**dict(reply.headers), "Set-Cookie": "p=1; Path=/"})
+    api = Server({"/set": Reply(200, COOKIES), "OPTIONS": preflight, "": reply})
     browser = browser_of(api)
     browser.page(API).fetch("/set")
     browser.page(APP).fetch(f"{API}/", method="PUT", credentials="include")
@@ -406,10 +407,8 @@ def test_preflight_neither_carries_nor_sets_cookies() -> None:
         (None, "POST", "none=1"),
     ],
 )
-def test_form_carries_cookies_as_same_site_says(
-    origin: str | None, method: str, wanted: str
-) -> None:
-    api = Server({"": Said(200, COOKIES)})
+def test_same_site_applies_to_forms(origin: str | None, method: str, wanted: str) -> None:
+    api = Server({"": Reply(200, COOKIES)})
     browser = browser_of(api)
     browser.page(API).fetch("/")
     browser.page(origin).submit_form(f"{API}/", {"a": "1"}, method=method)
@@ -417,27 +416,27 @@ def test_form_carries_cookies_as_same_site_says(
 
 
 def test_form_from_another_site_can_log_in() -> None:
-    api = Server({"": Said(200, COOKIES)})
+    api = Server({"": Reply(200, COOKIES)})
     browser = browser_of(api)
     browser.page(OTHER).submit_form(f"{API}/", {"a": "1"})
     browser.page(API).fetch("/")
     assert cookies_of(api) == "strict=1; lax=1; none=1"
 
 
-def test_cookies_of_a_redirect_are_kept_for_the_next_hop() -> None:
-    told = redirect("/b")
-    api = Server({"/a": Said(302, [*dict(told.headers).items(), *COOKIES]), "/b": Said()})
+def test_cookies_of_a_redirect_are_sent_to_its_target() -> None:
+    reply = redirect("/b")
+    api = Server({"/a": Reply(302, [*dict(reply.headers).items(), *COOKIES]), "/b": Reply()})
     browser_of(api).page(API).fetch("/a")
     assert cookies_of(api) == "strict=1; lax=1; none=1"
 
 
-# Young cookies.
+# New cookies.
 
-YOUNG = replace(PROFILES["standard"], young_cookies_post=True)
+NEW_COOKIES = replace(PROFILES["standard"], sends_new_cookies_with_post=True)
 
 
 @pytest.mark.parametrize(
-    ("line", "age", "context", "goes"),
+    ("line", "age", "context", "sent"),
     [
         ("a=1", 120, FORM, True),
         ("a=1", 121, FORM, False),
@@ -446,28 +445,28 @@ YOUNG = replace(PROFILES["standard"], young_cookies_post=True)
         ("a=1", 0, ELSEWHERE, False),
     ],
 )
-def test_young_cookie_without_same_site_may_go_with_a_form(
-    line: str, age: int, context: Context, goes: bool
+def test_new_cookie_without_same_site_is_sent_with_a_form(
+    line: str, age: int, context: Context, sent: bool
 ) -> None:
-    jar = Jar(YOUNG)
+    jar = Jar(NEW_COOKIES)
     jar.store(HOME, [line], HERE)
     jar.time += age
-    assert jar.for_request(HOME, context) == ("a=1" if goes else None)
+    assert jar.for_request(HOME, context) == ("a=1" if sent else None)
 
 
-@pytest.mark.parametrize(("value", "goes"), [("1", None), ("2", "a=2")])
-def test_cookie_is_as_old_as_its_value(value: str, goes: str | None) -> None:
-    jar = Jar(YOUNG)
+@pytest.mark.parametrize(("value", "sent"), [("1", None), ("2", "a=2")])
+def test_age_of_a_cookie_is_that_of_its_value(value: str, sent: str | None) -> None:
+    jar = Jar(NEW_COOKIES)
     jar.store(HOME, ["a=1"], HERE)
     jar.time += 100
     jar.store(HOME, [f"a={value}"], HERE)
     jar.time += 100
-    assert jar.for_request(HOME, FORM) == goes
+    assert jar.for_request(HOME, FORM) == sent
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_form_carries_a_young_cookie_in_chromium(profile: ProfileName) -> None:
-    api = Server({"": Said(200, {"Set-Cookie": "a=1; Path=/"})})
+def test_form_carries_a_new_cookie_in_chromium(profile: ProfileName) -> None:
+    api = Server({"": Reply(200, {"Set-Cookie": "a=1; Path=/"})})
     browser = browser_of(api, profile)
     browser.page(API).fetch("/")
     found = []
@@ -479,11 +478,11 @@ def test_form_carries_a_young_cookie_in_chromium(profile: ProfileName) -> None:
     assert found == lax.get(profile, ["a=1", "a=1"])
 
 
-# Pages in pages.
+# Embedded pages.
 
 
 @pytest.mark.parametrize(
-    ("around", "wanted"),
+    ("embedder", "wanted"),
     [
         (None, "strict=1; lax=1; none=1"),
         (API, "strict=1; lax=1; none=1"),
@@ -491,54 +490,54 @@ def test_form_carries_a_young_cookie_in_chromium(profile: ProfileName) -> None:
         (OTHER, "none=1"),
     ],
 )
-def test_page_around_a_page_makes_it_cross_site(around: str | None, wanted: str) -> None:
-    api = Server({"": Said(200, COOKIES)})
+def test_embedder_makes_a_page_cross_site(embedder: str | None, wanted: str) -> None:
+    api = Server({"": Reply(200, COOKIES)})
     browser = browser_of(api)
     browser.page(API).fetch("/")
-    browser.page(API, around=around).fetch("/")
+    browser.page(API, embedder=embedder).fetch("/")
     assert cookies_of(api) == wanted
 
 
-@pytest.mark.parametrize(("around", "wanted"), [(APP, "none=1"), (OTHER, None)])
-def test_page_in_another_site_is_a_third_party(around: str, wanted: str | None) -> None:
+@pytest.mark.parametrize(("embedder", "wanted"), [(APP, "none=1"), (OTHER, None)])
+def test_page_embedded_in_another_site_is_a_third_party(embedder: str, wanted: str | None) -> None:
     line = {"Set-Cookie": "none=1; SameSite=None; Secure; Path=/"}
-    api = Server({"/set": Said(200, line), "": Said()})
+    api = Server({"/set": Reply(200, line), "": Reply()})
     browser = Browser({API: api}, third_party_cookies=False)
     browser.page(API).fetch("/set")
-    browser.page(API, around=around).fetch("/")
+    browser.page(API, embedder=embedder).fetch("/")
     assert cookies_of(api) == wanted
 
 
-# What is left out, and why.
+# Cookies that are left out, and the reasons.
 
-CLEAR = URL("http://api.example.com/docs/page")
-NO_THIRD = replace(PROFILES["standard"], third_party_cookies=False)
+HTTP_HOME = URL("http://api.example.com/docs/page")
+NO_THIRD_PARTY = replace(PROFILES["standard"], third_party_cookies=False)
 
 
 @pytest.mark.parametrize(
     ("line", "context", "wanted"),
     [
-        ("a=1", None, "credentials"),
+        ("a=1", None, "credentials-omitted"),
         ("a=1; SameSite=Lax", ELSEWHERE, "same-site"),
         ("a=1; SameSite=Strict", LINK, "same-site"),
-        ("a=1", ELSEWHERE, "same-site-unset"),
+        ("a=1", ELSEWHERE, "same-site-default"),
         ("a=1; SameSite=None; Secure", ELSEWHERE, "third-party"),
     ],
 )
-def test_cookie_that_does_not_go_is_told(line: str, context: Context | None, wanted: str) -> None:
-    jar = Jar(NO_THIRD)
+def test_withheld_cookie_is_reported(line: str, context: Context | None, wanted: str) -> None:
+    jar = Jar(NO_THIRD_PARTY)
     jar.store(HOME, [line], HERE)
     assert jar.withheld(HOME, HERE) == ()
     assert jar.withheld(HOME, context) == (("a", wanted),)
 
 
-def test_cookie_of_https_does_not_go_without() -> None:
+def test_secure_cookie_is_withheld_over_http() -> None:
     jar = Jar()
     jar.store(HOME, ["a=1; Secure"], HERE)
-    assert jar.withheld(CLEAR, Context("http://example.com")) == (("a", "not-secure"),)
+    assert jar.withheld(HTTP_HOME, Context("http://example.com")) == (("a", "secure-over-http"),)
 
 
-def test_cookie_of_another_url_or_partition_is_not_missed() -> None:
+def test_cookie_of_another_url_or_partition_is_not_reported() -> None:
     jar = Jar()
     partitioned = replace(ELSEWHERE, partition="https://other.example")
     jar.store(HOME, ["a=1; SameSite=None; Secure; Partitioned"], partitioned)
@@ -551,77 +550,70 @@ def test_cookie_of_another_url_or_partition_is_not_missed() -> None:
 @pytest.mark.parametrize(
     ("line", "url", "context", "wanted"),
     [
-        ("a=1", HOME, None, "credentials"),
+        ("a=1", HOME, None, "credentials-omitted"),
         ("a=1; SameSite=Lax", HOME, ELSEWHERE, "same-site"),
-        ("a=1", HOME, ELSEWHERE, "same-site-unset"),
+        ("a=1", HOME, ELSEWHERE, "same-site-default"),
         ("a=1; SameSite=None; Secure", HOME, ELSEWHERE, "third-party"),
-        ("a=1; Secure", CLEAR, Context("http://example.com"), "not-secure"),
-        ("a=1; SameSite=None", HOME, HERE, "none-not-secure"),
-        ("a=1; Partitioned", HOME, HERE, "partitioned-not-secure"),
-        ("b=2", CLEAR, Context("http://example.com"), "hides-secure"),
-        ("a=1; Domain=com", HOME, HERE, "domain"),
-        ("__Host-a=1; Secure", HOME, HERE, "prefix"),
-        ("a=\x01", HOME, HERE, "unreadable"),
+        ("a=1; Secure", HTTP_HOME, Context("http://example.com"), "secure-over-http"),
+        ("a=1; SameSite=None", HOME, HERE, "same-site-none-without-secure"),
+        ("a=1; Partitioned", HOME, HERE, "partitioned-without-secure"),
+        ("b=2", HTTP_HOME, Context("http://example.com"), "overwrites-secure"),
+        ("a=1; Domain=com", HOME, HERE, "domain-mismatch"),
+        ("__Host-a=1; Secure", HOME, HERE, "prefix-mismatch"),
+        ("a=\x01", HOME, HERE, "malformed"),
     ],
 )
-def test_cookie_that_is_not_kept_is_told(
+def test_rejected_cookie_is_reported(
     line: str, url: URL, context: Context | None, wanted: str
 ) -> None:
-    jar = Jar(NO_THIRD)
+    jar = Jar(NO_THIRD_PARTY)
     jar.store(HOME, ["b=1; Secure"], HERE)
-    [refused] = jar.store(
-        url,
-        [
-            line,
-        ],
-        context,
-    )
-    assert refused == (line.partition("=")[0], wanted)
-    assert refused.message
-    assert refused.hint.endswith(".")
-    assert jar.lacking(url) == (refused,)
-    assert jar.lacking(URL(OTHER)) == ()
+    [rejected] = jar.store(url, [line], context)
+    assert rejected == (line.partition("=")[0], wanted)
+    assert rejected.message
+    assert rejected.hint.endswith(".")
+    assert jar.rejected_before(url) == (rejected,)
+    assert jar.rejected_before(URL(OTHER)) == ()
 
 
-def test_cookie_that_is_kept_at_last_is_not_missed() -> None:
+def test_cookie_that_is_stored_later_is_not_reported() -> None:
     jar = Jar()
     assert jar.store(HOME, ["a=1"], ELSEWHERE)
     assert not jar.store(HOME, ["a=1"], HERE)
-    assert jar.lacking(HOME) == ()
+    assert jar.rejected_before(HOME) == ()
 
 
-def test_every_reason_is_seen_in_a_test() -> None:
-    told = Path(__file__).read_text("utf-8")
-    assert all(f'"{reason}"' in told for reason in COOKIE_REASONS)
+def test_every_reason_is_tested() -> None:
+    text = Path(__file__).read_text("utf-8")
+    assert all(f'"{reason}"' in text for reason in COOKIE_REASONS)
 
 
-def test_response_shows_what_became_of_cookies() -> None:
+def test_response_shows_the_cookies_that_were_left_out() -> None:
     allowed = allow(OTHER, credentials="true")
     api = Server({"": allowed._replace(headers={**dict(allowed.headers), "Set-Cookie": "a=1"})})
     page = browser_of(api).page(OTHER)
-    kept = f"<Response cors 200 {API}/"
+    start = f"<Response cors 200 {API}/"
     shown = repr(page.fetch(f"{API}/"))
     assert shown == (
-        f"{kept}; the cookie a is not kept: the script fetches without credentials: 'include'>"
+        f"{start}; the cookie a was not stored: the script fetches without credentials: 'include'>"
     )
     shown = repr(page.fetch(f"{API}/", credentials="include"))
     assert shown == (
-        f"{kept}; the cookie a was not kept before: the script fetches without credentials: "
-        "'include'; the cookie a is not kept: it has no SameSite, which counts as Lax, to pages "
-        "of its own site>"
+        f"{start}; the cookie a was not stored before: the script fetches without credentials: "
+        "'include'; the cookie a was not stored: it has no SameSite attribute, which counts as Lax "
+        "and limits it to requests from its own site>"
     )
     browser = browser_of(api)
     browser.set_cookie(f"{API}/", "b=1; SameSite=Lax")
     api.table[""] = allow(OTHER)
     assert repr(browser.page(OTHER).fetch(f"{API}/", credentials="omit")) == (
-        f"{kept}; the cookie b does not go along: the script fetches without credentials: "
-        "'include'>"
+        f"{start}; the cookie b was not sent: the script fetches without credentials: 'include'>"
     )
 
 
-def test_preflight_leaves_no_cookie_out() -> None:
+def test_preflight_reports_no_cookie() -> None:
     api = Server({"": allow("*", headers="x-a")})
     browser = browser_of(api)
     browser.set_cookie(f"{API}/", "b=1")
     response = browser.page(OTHER).fetch(f"{API}/", headers={"X-A": "1"})
-    assert [len(each.withheld) for each in response.exchanges] == [0, 1]
+    assert [len(each.cookies_withheld) for each in response.exchanges] == [0, 1]

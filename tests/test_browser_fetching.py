@@ -1,4 +1,4 @@
-"""The Fetch standard's algorithms: preflights, checks, redirects, and what requests carry."""
+"""Fetch: preflights, response checks, redirects and request headers."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from .scripted import (
     API,
     APP,
     OTHER,
-    Said,
+    Reply,
     Server,
     allow,
     blocked,
@@ -25,11 +25,11 @@ from .scripted import (
 URL = f"{API}/marks"
 
 
-def api_with(preflight: Said, actual: Said | None = None) -> Server:
+def api_with(preflight: Reply, actual: Reply | None = None) -> Server:
     return Server({"OPTIONS": preflight, "": actual or allow()})
 
 
-# When a preflight goes out (4.1, step 12).
+# Which requests need a preflight (4.1, step 12).
 
 
 @pytest.mark.parametrize(
@@ -60,15 +60,15 @@ def test_unsafe_request_is_preflighted(options: dict[str, Any], preflighted: boo
 
 
 def test_same_origin_request_is_never_preflighted() -> None:
-    server = api_with(Said(500), Said())
+    server = api_with(Reply(500), Reply())
     page_of(server, origin=API).fetch(URL, method="PUT", headers={"X-A": "1"}, upload_listener=True)
     assert server.methods == ["PUT"]
 
 
-# What it carries (4.8, steps 1 to 6).
+# The preflight request (4.8, steps 1 to 6).
 
 
-def test_preflight_carries_what_is_to_be_asked_and_nothing_else() -> None:
+def test_preflight_has_the_requested_method_and_headers_alone() -> None:
     server = api_with(allow(methods="PUT", headers="b-header,content-type,x-a", credentials="true"),
                       allow(credentials="true"))  # fmt: skip
     response = page_of(server).fetch(
@@ -103,31 +103,31 @@ def test_preflight_carries_what_is_to_be_asked_and_nothing_else() -> None:
     assert server.log[1].body == b'{"mark": 12}'
 
 
-def test_preflight_asks_for_headers_only_where_there_are_some() -> None:
+def test_preflight_without_unsafe_headers_lists_none() -> None:
     server = api_with(allow(methods="PUT"))
     page_of(server).fetch(URL, method="PUT")
     assert "access-control-request-headers" not in server.log[0].headers
 
 
-def test_method_is_asked_for_as_it_is_spelt() -> None:
+def test_requested_method_is_not_changed() -> None:
     server = api_with(allow(methods="PATCH"))
     assert blocked(page_of(server), URL, method="patch").reason == "preflight-method"
     assert server.log[0].headers["access-control-request-method"] == "patch"
     assert server.methods == ["OPTIONS"]
 
 
-# Its check, step by step (4.8, step 7).
+# The check of the preflight response (4.8, step 7).
 
 
 @pytest.mark.parametrize(
-    ("said", "options", "reason"),
+    ("reply", "options", "reason"),
     [
         # The CORS check, and the status.
-        (Said(200), {}, "allow-origin-missing"),
+        (Reply(200), {}, "allow-origin-missing"),
         (allow("null", methods="PUT"), {}, "allow-origin-mismatch"),
-        (allow(methods="PUT"), {"credentials": "include"}, "allow-credentials"),
-        (allow("*", methods="PUT"), {"credentials": "include"}, "allow-origin-star"),
-        (Said(404), {}, "allow-origin-missing"),
+        (allow(methods="PUT"), {"credentials": "include"}, "allow-credentials-not-true"),
+        (allow("*", methods="PUT"), {"credentials": "include"}, "allow-origin-wildcard"),
+        (Reply(404), {}, "allow-origin-missing"),
         (allow(methods="PUT", status=199), {}, "preflight-status"),
         (allow(methods="PUT", status=200), {}, None),
         (allow(methods="PUT", status=204), {}, None),
@@ -139,10 +139,10 @@ def test_method_is_asked_for_as_it_is_spelt() -> None:
         (allow(methods="PUT", status=500), {}, "preflight-status"),
         (allow(methods="PUT", status=307, location="/"), {}, "preflight-redirected"),
         # Lists.
-        (allow(methods="PUT;GET"), {}, "preflight-unreadable"),
-        (allow(methods="PUT GET"), {}, "preflight-unreadable"),
-        (allow(methods="PUT", headers="x a"), {}, "preflight-unreadable"),
-        (allow(methods='"PUT"'), {}, "preflight-unreadable"),
+        (allow(methods="PUT;GET"), {}, "preflight-malformed"),
+        (allow(methods="PUT GET"), {}, "preflight-malformed"),
+        (allow(methods="PUT", headers="x a"), {}, "preflight-malformed"),
+        (allow(methods='"PUT"'), {}, "preflight-malformed"),
         (allow(methods=" ,GET ,, PUT,\t"), {}, None),
         # The method.
         (allow(), {}, "preflight-method"),
@@ -183,14 +183,14 @@ def test_method_is_asked_for_as_it_is_spelt() -> None:
             {"headers": {"Authorization": "x"}},
             None,
         ),
-        # Steps in order: what fails first is told.
+        # The first step that fails is reported.
         (allow(methods="P T", status=500), {}, "preflight-status"),
-        (allow(methods="GET", headers="x a"), {}, "preflight-unreadable"),
+        (allow(methods="GET", headers="x a"), {}, "preflight-malformed"),
         (allow(methods="GET"), {"headers": {"x-a": "1"}}, "preflight-method"),
     ],
 )  # fmt: skip
-def test_preflight_is_checked(said: Said, options: dict[str, Any], reason: str | None) -> None:
-    server = api_with(said, allow(credentials="true"))
+def test_preflight_is_checked(reply: Reply, options: dict[str, Any], reason: str | None) -> None:
+    server = api_with(reply, allow(credentials="true"))
     options = {"method": "PUT", **options}
     if reason is None:
         assert page_of(server).fetch(URL, **options).ok
@@ -201,7 +201,7 @@ def test_preflight_is_checked(said: Said, options: dict[str, Any], reason: str |
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_star_and_authorization_per_profile(profile: ProfileName) -> None:
+def test_wildcard_covers_authorization_in_engines(profile: ProfileName) -> None:
     server = api_with(allow(headers="*"))
     page = page_of(server, profile)
     headers = {"Authorization": "x"}
@@ -209,7 +209,7 @@ def test_star_and_authorization_per_profile(profile: ProfileName) -> None:
         error = blocked(page, URL, headers=headers)
         assert error.reason == "preflight-header"
         assert error.message == (
-            "The preflight's answer does not allow the header authorization: "
+            "The preflight response does not allow the header authorization: "
             "Access-Control-Allow-Headers is *."
         )
     else:
@@ -223,10 +223,10 @@ def test_star_and_authorization_per_profile(profile: ProfileName) -> None:
 
 
 def preflights_after(
-    said: Said, seconds: float, profile: ProfileName = "standard", **again: Any
+    reply: Reply, seconds: float, profile: ProfileName = "standard", **again: Any
 ) -> int:
-    """How many preflights two PUTs send, the second one `seconds` later."""
-    server = api_with(said, allow(credentials="true"))
+    """Return how many preflights two PUTs send, the second one `seconds` later."""
+    server = api_with(reply, allow(credentials="true"))
     browser = browser_of(server, profile)
     browser.page(APP).fetch(URL, method="PUT", headers={"X-A": "1"})
     browser.clock.advance(seconds)
@@ -242,15 +242,13 @@ def preflights_after(
         ("60, 60", 5), ("\u00b2", 5), ("9999999", 9999999),
     ],
 )  # fmt: skip
-def test_preflight_is_remembered_for_max_age_or_5_seconds(
-    max_age: str | None, seconds: int
-) -> None:
+def test_preflight_is_cached_for_max_age_or_5_seconds(max_age: str | None, seconds: int) -> None:
     more: dict[str, Any] = {} if max_age is None else {"max_age": max_age}
-    said = allow(methods="PUT", headers="x-a", **more)
-    assert [preflights_after(said, seconds - 0.5), preflights_after(said, seconds)] == [1, 2]
+    reply = allow(methods="PUT", headers="x-a", **more)
+    assert [preflights_after(reply, seconds - 0.5), preflights_after(reply, seconds)] == [1, 2]
 
 
-def test_max_age_0_is_not_remembered() -> None:
+def test_max_age_0_is_not_cached() -> None:
     assert preflights_after(allow(methods="PUT", headers="x-a", max_age="0"), 0) == 2
 
 
@@ -258,8 +256,8 @@ def test_max_age_0_is_not_remembered() -> None:
     ("profile", "cap"), [("chromium", 7200), ("firefox", 86400), ("webkit", 600)]
 )
 def test_max_age_is_capped_per_profile(profile: ProfileName, cap: int) -> None:
-    said = allow(methods="PUT", headers="x-a", max_age="999999")
-    counts = [preflights_after(said, each, profile) for each in (cap - 0.5, cap)]
+    reply = allow(methods="PUT", headers="x-a", max_age="999999")
+    counts = [preflights_after(reply, each, profile) for each in (cap - 0.5, cap)]
     assert counts == [1, 2]
     short = allow(methods="PUT", headers="x-a", max_age="60")
     assert [preflights_after(short, each, profile) for each in (59, 60)] == [1, 2]
@@ -283,9 +281,9 @@ def test_max_age_is_capped_per_profile(profile: ProfileName, cap: int) -> None:
         ({"origin": OTHER}, 2),
     ],
 )
-def test_what_is_remembered_holds_for_the_same_request(again: dict[str, Any], count: int) -> None:
+def test_cached_preflight_covers_equal_requests(again: dict[str, Any], count: int) -> None:
     class Echo(Server):
-        """Allows the origin that asks."""
+        """Allows the origin of the request."""
 
         def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
             self.table[""] = allow(
@@ -304,14 +302,14 @@ def test_what_is_remembered_holds_for_the_same_request(again: dict[str, Any], co
     assert server.methods.count("OPTIONS") == count
 
 
-def test_star_is_remembered() -> None:
-    said = allow(methods="*", headers="*")
-    assert preflights_after(said, 1, method="DELETE", headers={"X-B": "1"}) == 1
+def test_wildcard_is_cached() -> None:
+    reply = allow(methods="*", headers="*")
+    assert preflights_after(reply, 1, method="DELETE", headers={"X-B": "1"}) == 1
 
 
-def test_remembered_star_does_not_cover_authorization() -> None:
-    said = allow(methods="*", headers="*, authorization")
-    assert preflights_after(said, 1, headers={"Authorization": "1"}) == 1
+def test_cached_wildcard_does_not_cover_authorization() -> None:
+    reply = allow(methods="*", headers="*, authorization")
+    assert preflights_after(reply, 1, headers={"Authorization": "1"}) == 1
     server = api_with(allow(methods="*", headers="*"))
     page = page_of(server)
     page.fetch(URL, method="PUT")
@@ -320,7 +318,7 @@ def test_remembered_star_does_not_cover_authorization() -> None:
     assert server.methods.count("OPTIONS") == 2
 
 
-def test_upload_listener_is_remembered_though_no_method_is_listed() -> None:
+def test_upload_listener_is_cached_without_a_listed_method() -> None:
     server = api_with(allow())
     page = page_of(server)
     for _ in range(2):
@@ -331,13 +329,13 @@ def test_upload_listener_is_remembered_though_no_method_is_listed() -> None:
 @pytest.mark.parametrize(
     ("failing", "options"),
     [
-        (Said(200), {}),
+        (Reply(200), {}),
         (redirect("/there", origin=APP), {"redirect": "error"}),
         (redirect("data:,x", origin=APP), {}),
     ],
 )
-def test_failure_of_the_request_clears_what_is_remembered(
-    failing: Said, options: dict[str, Any]
+def test_failure_of_the_request_clears_the_preflight_cache(
+    failing: Reply, options: dict[str, Any]
 ) -> None:
     server = api_with(allow(methods="PUT", max_age="600"))
     page = page_of(server)
@@ -353,7 +351,7 @@ def test_failure_of_a_simple_request_clears_nothing() -> None:
     server = api_with(allow(methods="PUT", max_age="600"))
     page = page_of(server)
     page.fetch(URL, method="PUT")
-    server.table["GET"] = Said(200)
+    server.table["GET"] = Reply(200)
     blocked(page, URL)
     page.fetch(URL, method="PUT")
     assert server.methods == ["OPTIONS", "PUT", "GET", "PUT"]
@@ -363,14 +361,14 @@ def test_failure_of_a_simple_request_clears_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "credentials", "reason"),
+    ("reply", "credentials", "reason"),
     [
-        (Said(), "omit", "allow-origin-missing"),
+        (Reply(), "omit", "allow-origin-missing"),
         (allow(), "omit", None),
         (allow("*"), "omit", None),
         (allow("*"), "same-origin", None),
-        (allow("*"), "include", "allow-origin-star"),
-        (allow("*", credentials="true"), "include", "allow-origin-star"),
+        (allow("*"), "include", "allow-origin-wildcard"),
+        (allow("*", credentials="true"), "include", "allow-origin-wildcard"),
         (allow(f" {APP}\t"), "omit", None),
         (allow(f"{APP}/"), "omit", "allow-origin-mismatch"),
         (allow("https://APP.example.com"), "omit", "allow-origin-mismatch"),
@@ -381,41 +379,41 @@ def test_failure_of_a_simple_request_clears_nothing() -> None:
         (allow(f"{APP} {OTHER}"), "omit", "allow-origin-mismatch"),
         (allow(f"{APP}, {APP}"), "omit", "allow-origin-mismatch"),
         (allow("*, *"), "omit", "allow-origin-mismatch"),
-        (Said(200, [("Access-Control-Allow-Origin", APP)] * 2), "omit", "allow-origin-mismatch"),
-        (Said(200, [("access-control-allow-origin", APP)]), "omit", None),
-        (allow(), "include", "allow-credentials"),
+        (Reply(200, [("Access-Control-Allow-Origin", APP)] * 2), "omit", "allow-origin-mismatch"),
+        (Reply(200, [("access-control-allow-origin", APP)]), "omit", None),
+        (allow(), "include", "allow-credentials-not-true"),
         (allow(credentials="true"), "include", None),
         (allow(credentials=" true "), "include", None),
-        (allow(credentials="True"), "include", "allow-credentials"),
-        (allow(credentials="TRUE"), "include", "allow-credentials"),
-        (allow(credentials="1"), "include", "allow-credentials"),
-        (allow(credentials="false"), "include", "allow-credentials"),
-        (allow(credentials="true, true"), "include", "allow-credentials"),
+        (allow(credentials="True"), "include", "allow-credentials-not-true"),
+        (allow(credentials="TRUE"), "include", "allow-credentials-not-true"),
+        (allow(credentials="1"), "include", "allow-credentials-not-true"),
+        (allow(credentials="false"), "include", "allow-credentials-not-true"),
+        (allow(credentials="true, true"), "include", "allow-credentials-not-true"),
         (allow(credentials="false"), "omit", None),
-        # The status is no matter, but for two.
+        # The status does not matter.
         (allow(status=404), "omit", None),
-        (Said(404), "omit", "allow-origin-missing"),
-        (Said(500), "omit", "allow-origin-missing"),
-        (Said(304), "omit", "allow-origin-missing"),
+        (Reply(404), "omit", "allow-origin-missing"),
+        (Reply(500), "omit", "allow-origin-missing"),
+        (Reply(304), "omit", "allow-origin-missing"),
     ],
 )
-def test_response_is_checked(said: Said, credentials: Any, reason: str | None) -> None:
-    page = page_of(Server({"": said}))
+def test_response_is_checked(reply: Reply, credentials: Any, reason: str | None) -> None:
+    page = page_of(Server({"": reply}))
     if reason is None:
         response = page.fetch(URL, credentials=credentials)
-        assert (response.type, response.status) == ("cors", said.status)
+        assert (response.type, response.status) == ("cors", reply.status)
     else:
         assert blocked(page, URL, credentials=credentials).reason == reason
 
 
-def test_opaque_page_needs_null_or_star() -> None:
-    for said, reason in ((allow("null"), ""), (allow("*"), ""), (allow(APP), "mismatch")):
-        page = page_of(Server({"": said}), origin=None)
+def test_opaque_page_needs_null_or_wildcard() -> None:
+    for reply, reason in ((allow("null"), ""), (allow("*"), ""), (allow(APP), "mismatch")):
+        page = page_of(Server({"": reply}), origin=None)
         if reason:
             assert blocked(page, URL).reason == "allow-origin-mismatch"
         else:
             assert sent(page.fetch(URL).exchanges[0])["origin"] == "null"
-    assert "opaque origin" in blocked(page_of(Server({"": Said()}), origin=None), URL).hint
+    assert "opaque origin" in blocked(page_of(Server({"": Reply()}), origin=None), URL).hint
 
 
 # Redirects (4.5).
@@ -432,7 +430,7 @@ def test_opaque_page_needs_null_or_star() -> None:
     ],
 )  # fmt: skip
 def test_redirect_changes_the_method(status: int, method: str, then: str) -> None:
-    server = Server({"/a": redirect("/b", status), "/b": Said()})
+    server = Server({"/a": redirect("/b", status), "/b": Reply()})
     body = None if method in ("GET", "HEAD") else "text"
     headers = {"Content-Language": "de", "Content-Encoding": "x", "X-A": "1"}
     response = page_of(server, origin=API).fetch("/a", method=method, body=body, headers=headers)
@@ -449,7 +447,7 @@ def test_redirect_changes_the_method(status: int, method: str, then: str) -> Non
 
 @pytest.mark.parametrize("location", ["/b", f"{API}/b", "b?c"])
 def test_authorization_stays_within_the_origin(location: str) -> None:
-    server = Server({"/a": redirect(location), "/b": Said()})
+    server = Server({"/a": redirect(location), "/b": Reply()})
     page_of(server, origin=API).fetch("/a", headers={"Authorization": "x"})
     assert server.log[-1].headers["authorization"] == "x"
 
@@ -465,12 +463,12 @@ def test_authorization_is_dropped_across_origins() -> None:
     assert other.log[1].headers["x-a"] == "1"
 
 
-def origins_on_the_way(
+def origins_sent(
     start: str, *hops: str, profile: ProfileName = "standard", method: str = "GET"
 ) -> list[tuple[str, str | None]]:
-    """Each request's method and Origin; `start` leads to the first of `hops` and so on."""
-    said = {str(at): redirect(f"{hop}/{at + 1}", 307) for at, hop in enumerate(hops)}
-    table = {f"{method} /{at}": each for at, each in said.items()}
+    """Return method and Origin of each request; `start` redirects to the first of `hops`."""
+    reply = {str(at): redirect(f"{hop}/{at + 1}", 307) for at, hop in enumerate(hops)}
+    table = {f"{method} /{at}": each for at, each in reply.items()}
     table[""] = allow("*", methods=method)
     api, app, other = Server(table), Server(table), Server(table)
     page = page_of(api, profile, app=app, other=other)
@@ -479,7 +477,7 @@ def origins_on_the_way(
 
 
 @pytest.mark.parametrize(
-    ("way", "origins"),
+    ("urls", "origins"),
     [
         ([API], [APP]),
         ([API, API], [APP, APP]),
@@ -494,14 +492,14 @@ def origins_on_the_way(
     ],
 )
 def test_redirect_from_a_second_origin_to_a_third_taints(
-    way: list[str], origins: list[str | None]
+    urls: list[str], origins: list[str | None]
 ) -> None:
-    assert [origin for _, origin in origins_on_the_way(*way)] == origins
+    assert [origin for _, origin in origins_sent(*urls)] == origins
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_preflight_after_a_tainted_redirect_per_profile(profile: ProfileName) -> None:
-    assert origins_on_the_way(API, OTHER, profile=profile, method="PUT") == [
+    assert origins_sent(API, OTHER, profile=profile, method="PUT") == [
         ("OPTIONS", APP),
         ("PUT", APP),
         ("OPTIONS", APP if profile == "firefox" else "null"),
@@ -516,13 +514,13 @@ def test_opaque_page_preflights_as_null_in_firefox() -> None:
 
 
 def test_each_hop_is_checked() -> None:
-    server = Server({"/a": Said(302, {"Location": "/b"}), "/b": allow()})
+    server = Server({"/a": Reply(302, {"Location": "/b"}), "/b": allow()})
     assert blocked(page_of(server), f"{API}/a").reason == "allow-origin-missing"
     assert server.methods == ["GET"]
 
 
-def test_way_back_to_the_page_is_checked_and_carries_no_cookies() -> None:
-    app = Server({"/set": Said(200, {"Set-Cookie": "a=1; Path=/"}), "": Said()})
+def test_redirect_back_to_the_page_is_checked_and_carries_no_cookies() -> None:
+    app = Server({"/set": Reply(200, {"Set-Cookie": "a=1; Path=/"}), "": Reply()})
     page = page_of(Server({"": redirect(f"{APP}/")}), app=app)
     page.fetch("/set")
     assert blocked(page).reason == "allow-origin-missing"
@@ -550,14 +548,14 @@ def test_credentials_in_the_url_of_a_redirect(page: str, location: str, reason: 
 
 
 def test_no_cors_redirect_may_have_credentials_in_its_url() -> None:
-    server = Server({"/a": redirect("https://ann:pw@api.example.com/b"), "/b": Said()})
+    server = Server({"/a": redirect("https://ann:pw@api.example.com/b"), "/b": Reply()})
     assert page_of(server).fetch(f"{API}/a", mode="no-cors").type == "opaque"
 
 
 @pytest.mark.parametrize(
     "location", ["data:,x", "mailto:a@example.com", "ftp://example.com/", "http:///"]
 )
-def test_redirect_to_what_can_not_be_fetched(location: str) -> None:
+def test_redirect_to_a_url_that_can_not_be_fetched(location: str) -> None:
     server = Server({"": redirect(location)})
     assert blocked(page_of(server)).reason == "redirect-location"
 
@@ -587,7 +585,7 @@ def test_redirect_modes(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [300, 304, 305, 306])
-def test_other_3xx_is_no_redirect(status: int) -> None:
+def test_other_3xx_is_not_a_redirect(status: int) -> None:
     server = Server({"": redirect("/b", status)})
     assert page_of(server).fetch(f"{API}/a", redirect="error").status == status
 
@@ -604,7 +602,7 @@ def test_redirect_without_location_is_the_response() -> None:
 
 
 def test_same_origin_mode_reaches_no_other_origin() -> None:
-    server = Server({"/a": redirect(f"{OTHER}/"), "": Said()})
+    server = Server({"/a": redirect(f"{OTHER}/"), "": Reply()})
     other = Server({"": allow("*")})
     assert page_of(server, origin=API).fetch(URL, mode="same-origin").type == "basic"
     assert blocked(page_of(server), URL, mode="same-origin").reason == "same-origin-mode"
@@ -614,7 +612,7 @@ def test_same_origin_mode_reaches_no_other_origin() -> None:
 
 
 def test_no_cors_response_is_opaque() -> None:
-    server = Server({"/a": redirect("/b"), "/b": Said(404, {"X-A": "1"})})
+    server = Server({"/a": redirect("/b"), "/b": Reply(404, {"X-A": "1"})})
     response = page_of(server).fetch(f"{API}/a", mode="no-cors")
     assert (response.type, response.status, response.ok) == ("opaque", 0, False)
     assert (response.headers, response.body, response.url) == ((), b"", "")
@@ -624,20 +622,20 @@ def test_no_cors_response_is_opaque() -> None:
 
 
 def test_no_cors_within_the_origin_is_basic() -> None:
-    response = page_of(Server({"": Said()}), origin=API).fetch("/", mode="no-cors")
+    response = page_of(Server({"": Reply()}), origin=API).fetch("/", mode="no-cors")
     assert (response.type, response.text) == ("basic", "body")
 
 
 @pytest.mark.parametrize("mode", ["error", "manual"])
-def test_no_cors_follows_redirects(mode: Any) -> None:
+def test_no_cors_needs_redirect_follow(mode: Any) -> None:
     error = blocked(page_of(Server()), URL, mode="no-cors", redirect=mode)
     assert (error.reason, error.exchanges) == ("no-cors-redirect", ())
 
 
 @pytest.mark.parametrize("mode", ["cors", "no-cors"])
-def test_other_scheme_can_not_be_fetched(mode: Any) -> None:
+def test_other_schemes_can_not_be_fetched(mode: Any) -> None:
     page = page_of(Server(), origin="http://app.example.com")
-    assert blocked(page, "ftp://api.example.com/a", mode=mode).reason == "scheme"
+    assert blocked(page, "ftp://api.example.com/a", mode=mode).reason == "url-scheme"
 
 
 # Mixed content.
@@ -666,7 +664,7 @@ def test_mixed_content(origin: str | None, url: str, passes: bool, mode: Any) ->
 
 
 def test_form_may_lead_from_https_to_http() -> None:
-    server = Server({"": Said()})
+    server = Server({"": Reply()})
     page = Browser({"http://api.example.com": server}).page(APP)
     assert page.submit_form("http://api.example.com/").status == 200
     assert server.log[0].headers["origin"] == "null"  # strict-origin-when-cross-origin
@@ -690,28 +688,28 @@ def test_form_may_lead_from_https_to_http() -> None:
         ("same-origin, same-origin", OTHER, True),
     ],
 )
-def test_resource_policy_keeps_opaque_responses(
+def test_resource_policy_blocks_opaque_responses(
     value: str | None, origin: str | None, passes: bool
 ) -> None:
     headers = {} if value is None else {"Cross-Origin-Resource-Policy": value}
-    page = page_of(Server({"": Said(200, headers)}), origin=origin)
+    page = page_of(Server({"": Reply(200, headers)}), origin=origin)
     if passes:
         assert page.fetch(URL, mode="no-cors").type == "opaque"
     else:
         assert blocked(page, URL, mode="no-cors").reason == "resource-policy"
 
 
-def test_resource_policy_is_no_matter_with_cors() -> None:
+def test_resource_policy_does_not_apply_to_cors() -> None:
     headers = {"Cross-Origin-Resource-Policy": "same-origin", "Access-Control-Allow-Origin": "*"}
-    assert page_of(Server({"": Said(200, headers)})).fetch(URL).ok
-    assert page_of(Server({"": Said(200, headers)}), origin=API).fetch(URL, mode="no-cors").ok
+    assert page_of(Server({"": Reply(200, headers)})).fetch(URL).ok
+    assert page_of(Server({"": Reply(200, headers)}), origin=API).fetch(URL, mode="no-cors").ok
 
 
 # Sec-Fetch-* (Fetch Metadata, 2).
 
 
 @pytest.mark.parametrize(
-    ("way", "sites"),
+    ("urls", "sites"),
     [
         ([APP], ["same-origin"]),
         ([API], ["same-site"]),
@@ -721,8 +719,8 @@ def test_resource_policy_is_no_matter_with_cors() -> None:
         ([API, OTHER, APP], ["same-site", "cross-site", "cross-site"]),
     ],
 )
-def test_site_is_the_farthest_on_the_way(way: list[str], sites: list[str]) -> None:
-    start, *hops = way
+def test_fetch_site_is_the_farthest_of_all_urls(urls: list[str], sites: list[str]) -> None:
+    start, *hops = urls
     table = {f"/{at}": redirect(f"{hop}/{at + 1}") for at, hop in enumerate(hops)}
     servers = [Server({**table, "": allow("*")}) for _ in range(3)]
     page = page_of(servers[0], app=servers[1], other=servers[2])
@@ -738,12 +736,12 @@ def test_opaque_page_is_cross_site_everywhere() -> None:
 @pytest.mark.parametrize(
     ("origin", "mode"), [(API, "same-origin"), (API, "cors"), (APP, "cors"), (APP, "no-cors")]
 )
-def test_mode_and_destination_are_told(origin: str, mode: Any) -> None:
+def test_mode_and_destination_are_sent(origin: str, mode: Any) -> None:
     headers = sent(page_of(Server({"": allow()}), origin=origin).fetch(URL, mode=mode).exchanges[0])
     assert (headers["sec-fetch-mode"], headers["sec-fetch-dest"]) == (mode, "empty")
 
 
-def test_metadata_is_not_told_to_what_is_not_trustworthy() -> None:
+def test_metadata_is_not_sent_to_untrustworthy_urls() -> None:
     server = Server({"": allow("*")})
     Browser({"http://api.example.com": server}).page("http://a.example").fetch(
         "http://api.example.com/"
@@ -814,23 +812,23 @@ def test_referrer_policy_hides_the_origin_outside_of_cors(
     ],
 )
 def test_referrer_policy_hides_the_origin_from_http(policy: str, wanted: str) -> None:
-    server = Server({"": Said()})
+    server = Server({"": Reply()})
     page = Browser({"http://localhost": server}).page(APP)
     page.fetch("http://localhost/", method="POST", mode="no-cors", referrer_policy=policy)
     assert server.log[-1].headers["origin"] == wanted
 
 
-def test_server_that_is_not_known() -> None:
+def test_unknown_server_is_reported() -> None:
     error = blocked(page_of(Server()), f"{OTHER}/a")
     assert error.reason == "unknown-server"
-    assert error.hint == f"Give the browser an app for it, Browser({{'{OTHER}': app}})."
+    assert error.hint == f"Give the browser an app for it: Browser({{'{OTHER}': app}})."
 
 
 @pytest.mark.parametrize(
     ("location", "passes"),
     [("/b", True), ("data:text/plain,x", True), ("ftp://api.example.com/", False)],
 )
-def test_redirect_that_is_not_followed_in_webkit(location: str, passes: bool) -> None:
+def test_manual_redirect_checks_the_location_in_webkit(location: str, passes: bool) -> None:
     page = page_of(Server({"": redirect(location)}), "webkit")
     if passes:
         assert page.fetch(URL, redirect="manual").type == "opaqueredirect"
@@ -841,8 +839,8 @@ def test_redirect_that_is_not_followed_in_webkit(location: str, passes: bool) ->
 # Mixed content.
 
 
-def test_websocket_in_the_clear_is_mixed_content() -> None:
-    api = Server({"": Said(101)})
+def test_plain_websocket_is_mixed_content() -> None:
+    api = Server({"": Reply(101)})
     browser = Browser({"http://api.example.com": api, "http://localhost": api})
     with pytest.raises(Blocked) as caught:
         browser.websocket_handshake(APP, "ws://api.example.com/")
@@ -853,11 +851,11 @@ def test_websocket_in_the_clear_is_mixed_content() -> None:
 
 
 @pytest.mark.parametrize("origin", [None, "http://api.example.com"])
-def test_page_in_an_encrypted_one_is_mixed_content(origin: str | None) -> None:
+def test_embedder_on_https_blocks_mixed_content(origin: str | None) -> None:
     browser = Browser({"http://api.example.com": Server({"": allow("*")})})
     url = "http://api.example.com/"
-    assert blocked(browser.page(origin, around=APP), url).reason == "mixed-content"
-    assert browser.page(origin, around="http://a.example").fetch(url).status == 200
+    assert blocked(browser.page(origin, embedder=APP), url).reason == "mixed-content"
+    assert browser.page(origin, embedder="http://a.example").fetch(url).status == 200
 
 
 # Resource policy (3.7).
@@ -874,15 +872,15 @@ def test_page_in_an_encrypted_one_is_mixed_content(origin: str | None) -> None:
         (None, "https://api.example.com", False),
     ],
 )
-def test_resource_for_its_site_is_kept_from_what_is_less_secure(
+def test_same_site_resource_is_not_for_a_page_on_http(
     page: str | None, api: str, wanted: bool
 ) -> None:
-    server = Server({"": Said(200, {"Cross-Origin-Resource-Policy": "same-site"})})
-    asking = Browser({api: server}).page(page)
+    server = Server({"": Reply(200, {"Cross-Origin-Resource-Policy": "same-site"})})
+    requesting = Browser({api: server}).page(page)
     if wanted:
-        assert asking.fetch(f"{api}/", mode="no-cors").type == "opaque"
+        assert requesting.fetch(f"{api}/", mode="no-cors").type == "opaque"
     else:
-        assert blocked(asking, f"{api}/", mode="no-cors").reason == "resource-policy"
+        assert blocked(requesting, f"{api}/", mode="no-cors").reason == "resource-policy"
 
 
 # Redirects: the policy and the Location (4.5, 2.2.6).
@@ -902,8 +900,8 @@ def test_resource_for_its_site_is_kept_from_what_is_less_secure(
 def test_redirect_may_change_the_referrer_policy(
     profile: ProfileName, follows: bool, value: str, origin: str
 ) -> None:
-    first = Said(307, {"Location": "/b", "Referrer-Policy": value})
-    api = Server({"/a": first, "/b": Said()})
+    first = Reply(307, {"Location": "/b", "Referrer-Policy": value})
+    api = Server({"/a": first, "/b": Reply()})
     page_of(api, profile).fetch(f"{API}/a", method="POST", body="x", mode="no-cors")
     wanted = origin if follows else APP
     assert [each.headers["origin"] for each in api.log] == [APP, wanted]
@@ -920,8 +918,8 @@ def test_redirect_may_change_the_referrer_policy(
     ],
 )
 def test_redirect_with_two_locations(profile: ProfileName, second: str, wanted: str | None) -> None:
-    first = Said(302, [("Location", "/b"), ("Location", second)])
-    api = Server({"/a": first, "": Said()})
+    first = Reply(302, [("Location", "/b"), ("Location", second)])
+    api = Server({"/a": first, "": Reply()})
     page = page_of(api, profile, origin=API)
     if wanted is None:
         assert blocked(page, f"{API}/a").reason == "redirect-location"
@@ -931,7 +929,7 @@ def test_redirect_with_two_locations(profile: ProfileName, second: str, wanted: 
 
 
 def test_redirect_with_two_locations_that_is_not_followed_is_opaque() -> None:
-    api = Server({"": Said(302, [("Location", "/b"), ("Location", "/c")])})
+    api = Server({"": Reply(302, [("Location", "/b"), ("Location", "/c")])})
     response = page_of(api, origin=API).fetch("/a", redirect="manual")
     assert response.type == "opaqueredirect"
 
@@ -945,17 +943,17 @@ def test_redirect_with_two_locations_that_is_not_followed_is_opaque() -> None:
      ("GET", 205, b""), ("GET", 304, b""), ("GET", 206, b"body")],
 )  # fmt: skip
 def test_some_responses_have_no_body(method: str, status: int, body: bytes) -> None:
-    api = Server({"": Said(status)})
+    api = Server({"": Reply(status)})
     assert page_of(api, origin=API).fetch("/", method=method).body == body
 
 
 @pytest.mark.parametrize(
     ("credentials", "restored"), [("same-origin", False), ("omit", True), ("include", True)]
 )
-def test_headers_are_restored_to_what_they_were_when_credentials_were_left(
+def test_headers_are_restored_from_when_credentials_were_lost(
     credentials: Credentials, restored: bool
 ) -> None:
-    api = Server({"/a": redirect("https://app.example.com/b", 303), "/c": Said()})
+    api = Server({"/a": redirect("https://app.example.com/b", 303), "/c": Reply()})
     app = Server({"": redirect(f"{API}/c", 307)})
     page = page_of(api, "webkit", API, app=app)
     headers = {"Content-Type": "text/plain"}

@@ -1,4 +1,4 @@
-"""What a page can ask for, and what it sees: the Request constructor and filtered responses."""
+"""`Browser` and `Page`: arguments, the Request constructor, filtered responses and forms."""
 
 import re
 from collections.abc import Callable
@@ -8,39 +8,39 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Response
 
-from flask_crossorigin.browser import Answer, Blob, Blocked, Browser, urls
+from flask_crossorigin.browser import Blob, Blocked, Browser, TransportResponse, urls
 from flask_crossorigin.browser.profiles import PROFILES, ProfileName
 
-from .scripted import API, APP, OTHER, Said, Server, allow, blocked, browser_of, page_of, sent
+from .scripted import API, APP, OTHER, Reply, Server, allow, blocked, browser_of, page_of, sent
 
 URL = f"{API}/marks"
 EVERY_METHOD = allow(methods="*", headers="*")
 
 
-# The browser.
+# The arguments of Browser.
 
 
-def test_servers_that_are_no_mapping_are_refused() -> None:
+def test_servers_must_be_a_mapping() -> None:
     with pytest.raises(
-        TypeError, match=r"is no mapping of origins to apps: write Browser\(\{'http"
+        TypeError, match=r"is not a mapping of origins to apps\. Write Browser\(\{'http"
     ):
         Browser(Server())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("end", ["/v1", "/?a=b"])
 def test_server_with_a_path_is_refused(end: str) -> None:
-    with pytest.raises(ValueError, match=f"has a path, .* write '{API}', and the path in the URL"):
+    with pytest.raises(ValueError, match=f"has a path, .* Write '{API}', and put the path into"):
         Browser({f"{API}{end}": Server()})
 
 
-def test_null_is_no_pages_origin() -> None:
-    with pytest.raises(ValueError, match=r"origin 'null' is what an opaque .* write None"):
+def test_null_is_not_an_origin_of_a_page() -> None:
+    with pytest.raises(ValueError, match=r"origin 'null' is how an opaque .* Write None"):
         Browser({}).page("null")
-    with pytest.raises(TypeError, match="origin 1 is not text: write a str"):
+    with pytest.raises(TypeError, match=r"origin 1 is not text\. Write a str"):
         Browser({}).page(1)  # type: ignore[arg-type]
 
 
-def test_cookie_is_set_as_by_a_visit() -> None:
+def test_set_cookie_is_like_a_visit() -> None:
     server = Server({"": allow(credentials="true")})
     browser = browser_of(server)
     browser.set_cookie(API, "a=1; SameSite=None; Secure")
@@ -50,8 +50,8 @@ def test_cookie_is_set_as_by_a_visit() -> None:
     assert [each.headers["cookie"] for each in server.log] == ["a=1; strict=1", "a=1"]
 
 
-def test_profile_that_is_not_known_is_refused() -> None:
-    with pytest.raises(ValueError, match="'opera' is not known: write one of standard, chromium"):
+def test_unknown_profile_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"'opera' is unknown\. Write one of standard, chromium"):
         Browser({}, profile="opera")  # type: ignore[arg-type]
 
 
@@ -67,7 +67,7 @@ def test_origin_of_a_page_is_serialized() -> None:
 
 
 def test_server_is_found_by_its_origin() -> None:
-    browser = Browser({"HTTPS://API.example.com:443/": Server({"": Said()})})
+    browser = Browser({"HTTPS://API.example.com:443/": Server({"": Reply()})})
     assert browser.page(API).fetch("/").ok
 
 
@@ -77,29 +77,33 @@ def test_fixture_serves_the_app(cors_browser: Browser) -> None:
     assert blocked(cors_browser.page(APP), "/marks").exchanges[0].url == f"{API}/marks"
 
 
-def test_relative_url_is_the_pages() -> None:
-    assert page_of(Server({"/a": Said()}), origin=API).fetch("a").url == f"{API}/a"
+def test_relative_url_is_resolved_against_the_page() -> None:
+    assert page_of(Server({"/a": Reply()}), origin=API).fetch("a").url == f"{API}/a"
 
 
-def test_relative_url_without_a_server_is_told_to_be_the_pages() -> None:
+def test_hint_for_a_relative_url_without_a_server_names_base() -> None:
     server = Server()
     hint = blocked(page_of(server), "/marks").hint
     assert hint == (
-        f"Give the browser an app for it, Browser({{'{APP}': app}}). A relative URL is the page's "
-        "own: write the whole URL of the API, or Browser(..., base=)."
+        f"Give the browser an app for it: Browser({{'{APP}': app}}). A relative URL is resolved "
+        "against the page. Write the whole URL of the API, or pass base= to Browser."
     )
     assert "relative" not in blocked(page_of(server), f"{OTHER}/marks").hint
 
 
-def test_relative_url_is_the_bases_where_there_is_one() -> None:
+def test_relative_url_is_resolved_against_base() -> None:
     browser = Browser({API: Server({"/a": allow()})}, base=API)
     assert browser.page(APP).fetch("/a").url == f"{API}/a"
 
 
 def test_server_can_be_a_transport() -> None:
     class Fixed:
-        def send(self, method: str, url: urls.URL, headers: Any, body: bytes | None) -> Answer:
-            return Answer(200, (("Access-Control-Allow-Origin", "*"),), f"{method} {url}".encode())
+        def send(
+            self, method: str, url: urls.URL, headers: Any, body: bytes | None
+        ) -> TransportResponse:
+            return TransportResponse(
+                200, (("Access-Control-Allow-Origin", "*"),), f"{method} {url}".encode()
+            )
 
     response = Browser({API: Fixed()}).page(APP).fetch(URL)
     assert response.text == f"GET URL('{URL}')"
@@ -109,7 +113,7 @@ def test_server_can_be_a_transport() -> None:
 
 
 @pytest.mark.parametrize("url", ["/marks", "marks", "https://", "https://a:b/"])
-def test_url_that_is_none(url: str) -> None:
+def test_invalid_url_is_blocked(url: str) -> None:
     error = blocked(page_of(Server(), origin=None), url)
     assert (error.reason, error.message) == (
         "url-invalid",
@@ -118,25 +122,25 @@ def test_url_that_is_none(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["https://ann@api.example.com/", "https://ann:pw@api.example.com/"])
-def test_url_with_a_user_name(url: str) -> None:
+def test_url_with_a_user_name_is_blocked(url: str) -> None:
     assert blocked(page_of(Server()), url).reason == "url-credentials"
 
 
 @pytest.mark.parametrize("method", ["CONNECT", "trace", "Track", "", "GET ", "a b", "po\u017ft"])
-def test_method_that_can_not_be_sent(method: str) -> None:
+def test_forbidden_method_is_blocked(method: str) -> None:
     server = Server()
     assert blocked(page_of(server), method=method).reason == "method-forbidden"
     assert server.log == []
 
 
 @pytest.mark.parametrize("method", ["PUT", "patch", "delete", "OPTIONS"])
-def test_unsafe_method_can_not_be_sent_without_cors(method: str) -> None:
+def test_unsafe_method_is_blocked_without_cors(method: str) -> None:
     assert blocked(page_of(Server()), method=method, mode="no-cors").reason == "no-cors-method"
 
 
 @pytest.mark.parametrize("method", ["get", "head", "post"])
-def test_safelisted_method_can_be_sent_without_cors(method: str) -> None:
-    server = Server({"": Said()})
+def test_safelisted_method_is_sent_without_cors(method: str) -> None:
+    server = Server({"": Reply()})
     page_of(server).fetch(URL, method=method, mode="no-cors")
     assert server.methods == [method.upper()]
 
@@ -153,17 +157,17 @@ def test_get_has_no_body(method: str, body: dict[str, Any]) -> None:
     [("", "1"), ("X A", "1"), ("X:", "1"), ("\xe9", "1"), ("X-A", "1\n2"), ("X-A", "1\r2"),
      ("X-A", "\0"), ("X-A", "\u20ac")],
 )  # fmt: skip
-def test_header_that_can_not_be_set(name: str, value: str) -> None:
+def test_invalid_header_is_blocked(name: str, value: str) -> None:
     assert blocked(page_of(Server()), headers={name: value}).reason == "header-invalid"
 
 
 def test_value_is_normalized() -> None:
-    server = Server({"": Said()})
+    server = Server({"": Reply()})
     page_of(server, origin=API).fetch("/", headers=[("X-A", " \t1 2\r\n"), ("X-B", "\xe9")])
     assert (server.log[0].headers["x-a"], server.log[0].headers["x-b"]) == ("1 2", "\xe9")
 
 
-def test_forbidden_header_is_left_out() -> None:
+def test_forbidden_header_is_not_sent() -> None:
     server = Server({"OPTIONS": EVERY_METHOD, "": allow()})
     page_of(server).fetch(
         URL,
@@ -184,7 +188,7 @@ def test_forbidden_header_is_left_out() -> None:
 
 
 def test_without_cors_only_safelisted_headers_are_sent() -> None:
-    server = Server({"": Said()})
+    server = Server({"": Reply()})
     headers = {
         "Accept": "text/plain",
         "Accept-Language": "de",
@@ -202,7 +206,7 @@ def test_without_cors_only_safelisted_headers_are_sent() -> None:
 
 
 def test_without_cors_a_header_is_safelisted_as_a_whole() -> None:
-    server = Server({"": Said()})
+    server = Server({"": Reply()})
     headers = [("Accept-Language", "a" * 100), ("accept-language", "b" * 100)]
     page_of(server).fetch(URL, mode="no-cors", headers=headers)
     assert server.log[0].headers["accept-language"] == "a" * 100
@@ -225,15 +229,15 @@ def test_without_cors_a_header_is_safelisted_as_a_whole() -> None:
     ],
 )  # fmt: skip
 def test_body_has_a_type(options: dict[str, Any], body: bytes, content_type: str | None) -> None:
-    server = Server({"": Said()})
+    server = Server({"": Reply()})
     page_of(server, origin=API).fetch("/", method="POST", **options)
     [arrived] = server.log
     assert (arrived.body, arrived.headers.get("content-type")) == (body, content_type)
 
 
 @pytest.mark.parametrize(("headers", "wanted"), [({}, "*/*"), ({"accept": "a/b"}, "a/b")])
-def test_accept_is_everything_unless_it_is_set(headers: dict[str, str], wanted: str) -> None:
-    server = Server({"": Said()})
+def test_accept_is_anything_unless_it_is_set(headers: dict[str, str], wanted: str) -> None:
+    server = Server({"": Reply()})
     page_of(server, origin=API).fetch("/", headers=headers)
     assert server.log[0].headers["accept"] == wanted
 
@@ -275,27 +279,27 @@ def test_page_reads_safelisted_and_exposed_headers(
     expose: str | None, credentials: Any, readable: list[str]
 ) -> None:
     more: dict[str, Any] = {} if expose is None else {"expose": expose}
-    told = Said(200, {**ALL, **dict(allow(credentials="true", **more).headers)})
-    response = page_of(Server({"": told})).fetch(URL, credentials=credentials)
+    reply = Reply(200, {**ALL, **dict(allow(credentials="true", **more).headers)})
+    response = page_of(Server({"": reply})).fetch(URL, credentials=credentials)
     assert response.type == "cors"
     assert sorted(name for name, _ in response.headers) == sorted(SAFELISTED + readable)
 
 
-def test_star_with_credentials_exposes_a_header_of_that_name() -> None:
-    told = Said(200, {"*": "1", **dict(allow(credentials="true", expose="*").headers)})
-    response = page_of(Server({"": told})).fetch(URL, credentials="include")
+def test_wildcard_with_credentials_exposes_a_header_of_that_name() -> None:
+    reply = Reply(200, {"*": "1", **dict(allow(credentials="true", expose="*").headers)})
+    response = page_of(Server({"": reply})).fetch(URL, credentials="include")
     assert response.headers == (("*", "1"),)
 
 
-def test_page_reads_all_of_its_own_server_but_cookies() -> None:
-    response = page_of(Server({"": Said(200, ALL)}), origin=API).fetch("/")
+def test_page_reads_all_headers_of_its_own_origin_but_cookies() -> None:
+    response = page_of(Server({"": Reply(200, ALL)}), origin=API).fetch("/")
     assert response.type == "basic"
     assert [name for name, _ in response.headers] == [*SAFELISTED, "X-A", "X-B"]
 
 
-def test_header_is_read_in_any_case_and_joined() -> None:
-    told = Said(200, [("X-A", "1"), ("x-a", "2"), ("Set-Cookie", "a=1")])
-    response = page_of(Server({"": told}), origin=API).fetch("/")
+def test_header_is_looked_up_in_any_case_and_combined() -> None:
+    reply = Reply(200, [("X-A", "1"), ("x-a", "2"), ("Set-Cookie", "a=1")])
+    response = page_of(Server({"": reply}), origin=API).fetch("/")
     assert response.header("X-a") == "1, 2"
     assert response.header("X-B") is None
     assert response.header("Set-Cookie") is None
@@ -305,12 +309,12 @@ def test_header_is_read_in_any_case_and_joined() -> None:
     ("status", "ok"), [(200, True), (204, True), (299, True), (300, False), (404, False)]
 )
 def test_status_200_to_299_is_ok(status: int, ok: bool) -> None:
-    response = page_of(Server({"": Said(status)}), origin=API).fetch("/")
+    response = page_of(Server({"": Reply(status)}), origin=API).fetch("/")
     assert (response.ok, response.status) == (ok, status)
 
 
 def test_body_is_read_as_text_and_json() -> None:
-    server = Server({"/json": Said(200, {}, b'{"a": 1}'), "": Said(200, {}, b"\xc3\xa9\xff")})
+    server = Server({"/json": Reply(200, {}, b'{"a": 1}'), "": Reply(200, {}, b"\xc3\xa9\xff")})
     page = page_of(server, origin=API)
     assert page.fetch("/json").json() == {"a": 1}
     response = page.fetch("/")
@@ -319,7 +323,7 @@ def test_body_is_read_as_text_and_json() -> None:
         response.json()
 
 
-def test_url_is_told_without_its_fragment() -> None:
+def test_url_of_a_response_has_no_fragment() -> None:
     response = page_of(Server({"": allow()})).fetch(f"{URL}?a=b#c")
     assert (response.url, response.redirected) == (f"{URL}?a=b", False)
 
@@ -327,8 +331,8 @@ def test_url_is_told_without_its_fragment() -> None:
 # Forms.
 
 
-def test_form_is_posted_whatever_the_server_allows() -> None:
-    server = Server({"": Said(201, {"X-A": "1"})})
+def test_form_is_not_restricted_by_cors() -> None:
+    server = Server({"": Reply(201, {"X-A": "1"})})
     response = page_of(server).submit_form(URL, {"a": "1 2"})
     [arrived] = server.log
     assert (arrived.method, arrived.path, arrived.body) == ("POST", "/marks", b"a=1+2")
@@ -349,8 +353,8 @@ def test_form_is_posted_whatever_the_server_allows() -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "GET", "PUT", ""])
-def test_form_that_is_not_posted_is_a_query(method: str) -> None:
-    server = Server({"": Said()})
+def test_form_with_another_method_is_a_get(method: str) -> None:
+    server = Server({"": Reply()})
     page_of(server).submit_form(f"{URL}?old=1", {"a": "1 2"}, method=method)
     [arrived] = server.log
     assert (arrived.method, arrived.path, arrived.body) == ("GET", "/marks?a=1+2", b"")
@@ -358,15 +362,15 @@ def test_form_that_is_not_posted_is_a_query(method: str) -> None:
 
 
 def test_form_without_fields_and_of_an_opaque_page() -> None:
-    server = Server({"": Said()})
+    server = Server({"": Reply()})
     page_of(server, origin=None).submit_form(URL, method="post")
     [arrived] = server.log
     assert (arrived.method, arrived.body, arrived.headers["origin"]) == ("POST", b"", "null")
 
 
 def test_form_follows_redirects_unchecked() -> None:
-    api = Server({"": Said(303, {"Location": f"{OTHER}/done"})})
-    other = Server({"": Said()})
+    api = Server({"": Reply(303, {"Location": f"{OTHER}/done"})})
+    other = Server({"": Reply()})
     response = page_of(api, other=other).submit_form(URL, {"a": "1"})
     assert (response.url, response.redirected) == (f"{OTHER}/done", True)
     assert (other.methods, other.log[0].body) == (["GET"], b"")
@@ -383,24 +387,24 @@ def test_form_follows_redirects_unchecked() -> None:
         ("same-origin", OTHER, "null"),
     ],
 )
-def test_referrer_policy_may_hide_the_origin_of_a_form(
+def test_referrer_policy_can_hide_the_origin_of_a_form(
     profile: ProfileName, policy: str, target: str, origin: str
 ) -> None:
-    servers = {APP: Server({"": Said()}), OTHER: Server({"": Said()})}
+    servers = {APP: Server({"": Reply()}), OTHER: Server({"": Reply()})}
     page = Browser(servers, profile).page(APP)
     page.submit_form(f"{target}/a", referrer_policy=policy)
     assert servers[target].log[0].headers["origin"] == origin
 
 
-def test_referrer_policy_that_no_browser_knows_is_told() -> None:
+def test_unknown_referrer_policy_is_refused() -> None:
     with pytest.raises(ValueError, match="referrer_policy 'never'"):
         page_of(Server({})).submit_form(URL, referrer_policy="never")
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_redirect_of_a_form_hides_its_origin_in_some_engines(profile: ProfileName) -> None:
-    api = Server({"": Said(307, {"Location": f"{OTHER}/done"})})
-    other = Server({"": Said()})
+    api = Server({"": Reply(307, {"Location": f"{OTHER}/done"})})
+    other = Server({"": Reply()})
     Browser({API: api, OTHER: other}, profile).page(API).submit_form(f"{API}/a")
     wanted = "null" if profile in ("chromium", "webkit") else API
     assert other.log[0].headers["origin"] == wanted
@@ -408,7 +412,7 @@ def test_redirect_of_a_form_hides_its_origin_in_some_engines(profile: ProfileNam
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_form_that_becomes_a_get_has_no_origin(profile: ProfileName) -> None:
-    api = Server({"/a": Said(302, {"Location": "/done"}), "": Said()})
+    api = Server({"/a": Reply(302, {"Location": "/done"}), "": Reply()})
     Browser({API: api}, profile).page(APP).submit_form(f"{API}/a")
     assert [each.method for each in api.log] == ["POST", "GET"]
     assert "origin" not in api.log[1].headers
@@ -421,7 +425,7 @@ def test_form_that_becomes_a_get_has_no_origin(profile: ProfileName) -> None:
 @pytest.mark.parametrize("url", ["wss://api.example.com/live", "https://api.example.com/live"])
 def test_handshake_carries_origin_and_cookies(profile: ProfileName, url: str) -> None:
     cookies = {"Set-Cookie": "a=1; Path=/; SameSite=None; Secure"}
-    server = Server({"/live": Said(101), "": Said(200, cookies)})
+    server = Server({"/live": Reply(101), "": Reply(200, cookies)})
     browser = browser_of(server, profile)
     browser.page(API).fetch("/")
     exchange = browser.websocket_handshake(OTHER, url)
@@ -445,7 +449,7 @@ def test_handshake_carries_origin_and_cookies(profile: ProfileName, url: str) ->
 
 
 def test_handshake_of_an_opaque_page_over_http() -> None:
-    server = Server({"": Said(403)})
+    server = Server({"": Reply(403)})
     browser = Browser({"http://api.example.com": server})
     exchange = browser.websocket_handshake(None, "ws://api.example.com/ws")
     assert (exchange.url, exchange.status) == ("http://api.example.com/ws", 403)
@@ -453,7 +457,7 @@ def test_handshake_of_an_opaque_page_over_http() -> None:
 
 
 @pytest.mark.parametrize(
-    ("profile", "cache", "asked_again"),
+    ("profile", "cache", "repeated"),
     [
         ("standard", "no-store", False),
         ("chromium", "default", False),
@@ -463,30 +467,30 @@ def test_handshake_of_an_opaque_page_over_http() -> None:
         ("webkit", "no-store", False),
     ],
 )
-def test_some_engines_ask_again_for_some_cache_modes(
-    profile: ProfileName, cache: str, asked_again: bool
+def test_some_cache_modes_bypass_the_preflight_cache(
+    profile: ProfileName, cache: str, repeated: bool
 ) -> None:
-    answers = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "PUT"}
-    app: Any = Response("", headers=answers)
+    headers = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "PUT"}
+    app: Any = Response("", headers=headers)
     page = Browser({"https://api.example.com": app}, profile).page("https://app.example.com")
     url = "https://api.example.com/"
     page.fetch(url, method="PUT")
     again = page.fetch(url, method="PUT", cache=cache).exchanges
-    assert ("preflight" in [each.kind for each in again]) == asked_again
+    assert ("preflight" in [each.kind for each in again]) == repeated
 
 
 @pytest.mark.parametrize(
     ("blob", "content_type"),
     [(Blob(b"{}", "application/json"), "application/json"), (Blob(b"x", ""), None)],
 )
-def test_a_blob_brings_its_type(blob: Blob, content_type: str | None) -> None:
+def test_blob_sets_the_content_type(blob: Blob, content_type: str | None) -> None:
     app: Any = Response("", headers={"Access-Control-Allow-Origin": "*"})
     page = Browser({"https://api.example.com": app}).page("https://api.example.com")
     response = page.fetch("https://api.example.com/", method="POST", body=blob)
     assert dict(response.exchanges[0].request_headers).get("Content-Type") == content_type
 
 
-def test_third_party_cookies_can_be_refused() -> None:
+def test_third_party_cookies_can_be_blocked() -> None:
     cookie = "a=1; SameSite=None; Secure; Path=/"
     app: Any = Response("", headers={"Set-Cookie": cookie, "Access-Control-Allow-Origin": "*"})
     url = "https://api.example.com/"
@@ -504,7 +508,7 @@ def test_third_party_cookies_can_be_refused() -> None:
     ("profile", "preflighted"),
     [("standard", True), ("chromium", False), ("firefox", True), ("webkit", True)],
 )
-def test_an_upload_listener_counts_for_nothing_in_chromium_where_nothing_is_uploaded(
+def test_upload_listener_without_a_body_needs_no_preflight_in_chromium(
     profile: ProfileName, preflighted: bool
 ) -> None:
     app: Any = Response("", headers={"Access-Control-Allow-Origin": "*"})
@@ -513,13 +517,13 @@ def test_an_upload_listener_counts_for_nothing_in_chromium_where_nothing_is_uplo
     assert ("preflight" in [each.kind for each in response.exchanges]) == preflighted
 
 
-def test_handshake_with_a_server_that_is_not_known() -> None:
+def test_handshake_with_an_unknown_server_is_blocked() -> None:
     with pytest.raises(Blocked) as caught:
         Browser({}).websocket_handshake(APP, "wss://api.example.com/")
     assert caught.value.reason == "unknown-server"
 
 
-def test_profile_can_be_of_ones_own() -> None:
+def test_profile_can_be_customized() -> None:
     profile = replace(PROFILES["firefox"], max_age_cap=1)
     assert Browser({}, profile).profile == profile
 
@@ -543,7 +547,7 @@ def test_xhr_sends_no_body_with_get() -> None:
 
 
 @pytest.mark.parametrize("name", ["If-None-Match", "if-modified-since", "If-Range"])
-def test_conditional_request_passes_the_memory_by(name: str) -> None:
+def test_conditional_request_bypasses_the_preflight_cache(name: str) -> None:
     server = Server({"": allow("*", headers=name)})
     page = page_of(server, "chromium")
     for _ in range(2):
@@ -551,48 +555,48 @@ def test_conditional_request_passes_the_memory_by(name: str) -> None:
     assert server.methods == ["OPTIONS", "GET"] * 2
 
 
-def test_doubled_header_goes_to_a_wsgi_app_as_one() -> None:
+def test_repeated_header_is_combined_for_a_wsgi_app() -> None:
     server = Server({"": allow("*", headers="x-a")})
     page_of(server).fetch(f"{API}/", headers=[("X-A", "1"), ("x-a", "2")])
     assert server.log[-1].headers["x-a"] == "1, 2"
 
 
 def test_value_of_a_response_header_is_normalized() -> None:
-    server = Server({"": Said(200, {"Access-Control-Allow-Origin": f"  {APP}\t"})})
+    server = Server({"": Reply(200, {"Access-Control-Allow-Origin": f"  {APP}\t"})})
     assert page_of(server).fetch(f"{API}/").status == 200
 
 
-def test_frame_without_a_page_around_it_sends_no_lax_cookies_in_webkit() -> None:
+def test_sandboxed_frame_takes_the_site_of_its_embedder_in_webkit() -> None:
     cookies = {"Set-Cookie": "a=1; Path=/; SameSite=Lax"}
-    server = Server({"/set": Said(200, cookies), "": allow("null", credentials="true")})
+    server = Server({"/set": Reply(200, cookies), "": allow("null", credentials="true")})
     browser = browser_of(server, "webkit")
     browser.page(API).fetch("/set")
     found = []
-    for around in (None, APP, OTHER):
-        browser.page(None, around=around).fetch(f"{API}/", credentials="include")
+    for embedder in (None, APP, OTHER):
+        browser.page(None, embedder=embedder).fetch(f"{API}/", credentials="include")
         found.append(server.log[-1].headers.get("cookie"))
     assert found == [None, "a=1", None]
 
 
-# What no browser takes.
+# Options that no browser accepts.
 
 
 @pytest.mark.parametrize("name", ["mode", "credentials", "redirect", "cache", "referrer_policy"])
-def test_option_that_is_not_known_is_refused(name: str) -> None:
+def test_unknown_option_is_refused(name: str) -> None:
     server = Server({"": allow()})
     page = page_of(server)
     for value in ("bogus", "navigate", "INCLUDE"):
-        with pytest.raises(ValueError, match=f"^{name} '{value}' is none .* write one of '"):
+        with pytest.raises(ValueError, match=f"^{name} '{value}' is unknown .* Write one of '"):
             page.fetch(URL, **{name: value})  # type: ignore[arg-type]
     for other in (True, None, 1):
-        with pytest.raises(TypeError, match=f"^{name} {other} is none .* write one of '"):
+        with pytest.raises(TypeError, match=f"^{name} {other} is unknown .* Write one of '"):
             page.fetch(URL, **{name: other})  # type: ignore[arg-type]
     assert server.log == []
 
 
 @pytest.mark.parametrize("name", ["method", "url"])
-def test_what_is_not_text_is_refused(name: str) -> None:
-    with pytest.raises(TypeError, match=f"^{name} None is not text: write a str$"):
+def test_url_and_method_must_be_text(name: str) -> None:
+    with pytest.raises(TypeError, match=rf"^{name} None is not text\. Write a str\.$"):
         page_of(Server()).fetch(**{"url": URL, name: None})  # type: ignore[arg-type]
 
 
@@ -600,12 +604,12 @@ def test_what_is_not_text_is_refused(name: str) -> None:
     "headers",
     [{"X-T": 1}, {1: "X-T"}, "X-T: 1", [("X-T",)], ["ab"], [("X-T", "1", "2")], b"X-T: 1"],
 )
-def test_headers_that_are_none_are_refused(headers: Any) -> None:
-    with pytest.raises(TypeError, match=r"^headers: .* write \{'X-Trace': '1'\}, or \[\("):
+def test_malformed_headers_are_refused(headers: Any) -> None:
+    with pytest.raises(TypeError, match=r"^headers: .* Write \{'X-Trace': '1'\} or \[\("):
         page_of(Server()).fetch(URL, headers=headers)
 
 
-def test_headers_can_be_lists_as_in_a_script() -> None:
+def test_headers_can_be_lists() -> None:
     server = Server({"": EVERY_METHOD})
     page_of(server).fetch(URL, headers=[["X-T", "1"]])  # type: ignore[list-item]
     assert server.log[-1].headers["x-t"] == "1"
@@ -620,7 +624,9 @@ def test_headers_can_be_lists_as_in_a_script() -> None:
     ],
 )
 def test_more_than_one_body_is_refused(bodies: dict[str, Any], names: str) -> None:
-    with pytest.raises(ValueError, match=f"^{names} are each a body, and a request has one: leave"):
+    with pytest.raises(
+        ValueError, match=rf"^{names} each set the body, and a request has one body\. Leave"
+    ):
         page_of(Server()).fetch(URL, method="POST", **bodies)
 
 
@@ -633,7 +639,7 @@ def test_more_than_one_body_is_refused(bodies: dict[str, Any], names: str) -> No
     ],
 )
 def test_lone_surrogates_of_a_body_are_replaced(options: dict[str, Any], wanted: bytes) -> None:
-    api = Server({"": Said()})
+    api = Server({"": Reply()})
     page_of(api, origin=API).fetch("/", method="POST", **options)
     assert api.log[0].body == wanted
 
@@ -642,24 +648,24 @@ def test_lone_surrogates_of_a_body_are_replaced(options: dict[str, Any], wanted:
     ("profile", "activated", "wanted"),
     [("standard", True, "?1"), ("standard", False, None), ("webkit", True, None)],
 )
-def test_form_tells_whether_the_user_submits_it(
+def test_sec_fetch_user_is_sent_if_the_user_submits_the_form(
     profile: ProfileName, activated: bool, wanted: str | None
 ) -> None:
-    api = Server({"": Said()})
+    api = Server({"": Reply()})
     Browser({API: api}, profile).page(API).submit_form("/", user_activated=activated)
     assert api.log[0].headers.get("sec-fetch-user") == wanted
 
 
-def test_byte_order_mark_is_no_text() -> None:
-    api = Server({"": Said(body=b"\xef\xbb\xbf[1]")})
+def test_byte_order_mark_is_removed() -> None:
+    api = Server({"": Reply(body=b"\xef\xbb\xbf[1]")})
     response = page_of(api, origin=API).fetch("/")
     assert (response.text, response.json()) == ("[1]", [1])
 
 
 @pytest.mark.parametrize(
-    ("use", "error", "told"),
+    ("use", "error", "message"),
     [
-        (lambda: Browser({}, base="api"), ValueError, "base 'api' is not an absolute URL: write"),
+        (lambda: Browser({}, base="api"), ValueError, "base 'api' is not an absolute URL. Write"),
         (lambda: Browser({}).page("a.example"), ValueError, "origin 'a.example' is not an absol"),
         (lambda: Browser({"a.example": Server()}), ValueError, "server 'a.example' is not an abs"),
         (lambda: Browser({}).set_cookie("/a", "a=1"), ValueError, "url '/a' is not an absolute"),
@@ -671,8 +677,8 @@ def test_byte_order_mark_is_no_text() -> None:
         ),
     ],
 )
-def test_argument_that_is_wrong_is_named(
-    use: Callable[[], object], error: type[Exception], told: str
+def test_invalid_argument_is_named(
+    use: Callable[[], object], error: type[Exception], message: str
 ) -> None:
-    with pytest.raises(error, match=f"^{re.escape(told)}"):
+    with pytest.raises(error, match=f"^{re.escape(message)}"):
         use()

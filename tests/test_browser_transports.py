@@ -1,4 +1,4 @@
-"""How requests get to servers."""
+"""`WSGITransport`: requests to a WSGI app in this process."""
 
 from typing import Any
 
@@ -6,15 +6,15 @@ import pytest
 from flask import Flask
 
 from flask_crossorigin import CrossOrigin
-from flask_crossorigin.browser import Answer, Transport, WSGITransport
+from flask_crossorigin.browser import Transport, TransportResponse, WSGITransport
 from flask_crossorigin.browser.urls import URL
 from flask_crossorigin.core.decision import Reason
 
 from .conftest import bug
-from .scripted import APP, Said, Server
+from .scripted import APP, Reply, Server
 
 
-def test_request_arrives_as_it_was_sent() -> None:
+def test_request_arrives_unchanged() -> None:
     environs: list[dict[str, Any]] = []
 
     def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -41,7 +41,7 @@ def test_request_arrives_as_it_was_sent() -> None:
     assert {key: environ[key] for key in wanted} == wanted
 
 
-def test_path_that_begins_with_two_slashes_is_no_host() -> None:
+def test_path_with_two_slashes_is_not_a_host() -> None:
     environs: list[dict[str, Any]] = []
 
     def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -79,13 +79,13 @@ def test_decision_is_that_of_the_path_with_two_slashes() -> None:
     assert decision.reason is Reason.ORIGIN_NOT_ALLOWED
 
 
-def test_answer_is_what_the_app_said() -> None:
-    server = Server({"": Said(418, [("X-A", "1"), ("X-A", "2")], b"tea")})
-    answer = WSGITransport(server).send("GET", URL("http://api.example.com/"), [], None)
-    assert answer == Answer(418, (("X-A", "1"), ("X-A", "2")), b"tea", None)
+def test_response_is_that_of_the_app() -> None:
+    server = Server({"": Reply(418, [("X-A", "1"), ("X-A", "2")], b"tea")})
+    response = WSGITransport(server).send("GET", URL("http://api.example.com/"), [], None)
+    assert response == TransportResponse(418, (("X-A", "1"), ("X-A", "2")), b"tea", None)
 
 
-def test_what_the_app_raises_is_raised() -> None:
+def test_exception_of_the_app_is_raised() -> None:
     app = Flask("api")
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.add_url_rule("/", "bug", bug)
@@ -93,12 +93,12 @@ def test_what_the_app_raises_is_raised() -> None:
         WSGITransport(app).send("GET", URL("http://api.example.com/"), [], None)
 
 
-def test_app_without_the_extension_decides_nothing() -> None:
-    answer = WSGITransport(Flask("api")).send("GET", URL("http://api.example.com/"), [], None)
-    assert (answer.status, answer.decision) == (404, None)
+def test_app_without_the_extension_has_no_decision() -> None:
+    response = WSGITransport(Flask("api")).send("GET", URL("http://api.example.com/"), [], None)
+    assert (response.status, response.decision) == (404, None)
 
 
-def test_app_with_the_extension_tells_its_decision() -> None:
+def test_app_with_the_extension_has_a_decision() -> None:
     app = Flask("api")
     CrossOrigin(app, origins=[APP])
     app.add_url_rule("/", "view", lambda: "view")
@@ -111,13 +111,13 @@ def test_app_with_the_extension_tells_its_decision() -> None:
     assert reasons == [Reason.ALLOWED, Reason.ORIGIN_NOT_ALLOWED, Reason.NOT_CORS]
 
 
-def test_transport_is_what_can_send() -> None:
+def test_transport_is_an_object_with_send() -> None:
     assert isinstance(WSGITransport(Server()), Transport)
     assert not isinstance(Server(), Transport)
     assert not isinstance(Flask("api"), Transport)
 
 
-def test_decision_is_told_of_a_request_that_is_not_run() -> None:
+def test_decision_does_not_run_the_app() -> None:
     ran: list[str] = []
     app = Flask("api")
     CrossOrigin(app, origins=[APP])

@@ -5,7 +5,7 @@ import pytest
 from flask_crossorigin.browser.urls import (
     URL,
     is_ip_address,
-    is_registrable_suffix,
+    is_public_suffix,
     registrable_domain,
     site_of_origin,
 )
@@ -33,12 +33,12 @@ def test_url_has_an_origin_and_is_serialized(text: str, origin: str, href: str) 
 @pytest.mark.parametrize(
     "text", ["", "/marks", "example.com", "https://", "data:,x", "about:blank"]
 )
-def test_text_without_scheme_or_host_is_no_url(text: str) -> None:
+def test_text_without_scheme_or_host_is_not_a_url(text: str) -> None:
     with pytest.raises(ValueError, match="is not an absolute URL"):
         URL(text)
 
 
-def test_port_that_is_none_is_no_url() -> None:
+def test_invalid_port_is_not_a_url() -> None:
     with pytest.raises(ValueError, match="Port"):
         URL("https://example.com:99999/")
 
@@ -74,12 +74,12 @@ def test_reference_is_resolved(reference: str, wanted: str) -> None:
 
 
 @pytest.mark.parametrize("reference", ["data:,x", "mailto:ann@example.com", "http://"])
-def test_reference_without_a_host_means_none(reference: str) -> None:
+def test_reference_without_a_host_is_refused(reference: str) -> None:
     with pytest.raises(ValueError, match="is not an absolute URL"):
         URL("https://example.com/").join(reference)
 
 
-def test_only_http_schemes_are_fetched() -> None:
+def test_only_http_schemes_are_http() -> None:
     texts = "http://a/", "https://a/", "ftp://a/", "wss://a/"
     assert [URL(text).is_http for text in texts] == [True, True, False, False]
 
@@ -134,12 +134,12 @@ def test_opaque_origin_has_no_site() -> None:
     assert site_of_origin("https://a.example.com") == "https://example.com"
 
 
-def test_public_suffix_is_one() -> None:
+def test_public_suffixes() -> None:
     hosts = "com", "co.uk", "github.io", "localhost", "example.com", "a.co.uk"
-    assert [is_registrable_suffix(each) for each in hosts] == [True] * 4 + [False] * 2
+    assert [is_public_suffix(each) for each in hosts] == [True] * 4 + [False] * 2
 
 
-def test_address_is_no_name() -> None:
+def test_ip_addresses() -> None:
     hosts = "10.0.0.1", "[::1]", "example.com", "1.example"
     assert [is_ip_address(each) for each in hosts] == [True, True, False, False]
 
@@ -167,7 +167,7 @@ def test_address_is_no_name() -> None:
         ("/\ta\n", "/a"),
     ],
 )
-def test_path_and_query_are_written_as_they_go(written: str, target: str) -> None:
+def test_path_and_query_are_serialized(written: str, target: str) -> None:
     url = URL(f"https://example.com{written}")
     assert (url.target, url.href) == (target, f"https://example.com{target}")
 
@@ -189,7 +189,7 @@ def test_path_and_query_are_written_as_they_go(written: str, target: str) -> Non
         ("example.com.", "example.com."),
     ],
 )
-def test_host_is_written_as_browsers_do(written: str, host: str) -> None:
+def test_host_is_serialized_as_in_browsers(written: str, host: str) -> None:
     assert URL(f"http://{written}/").host == host
 
 
@@ -199,7 +199,7 @@ def test_host_is_written_as_browsers_do(written: str, host: str) -> None:
      "1.2.256.4", "1.16777216", "4294967296", "a.1", "08", "1..2", "[::1%25eth0]",
      "[1]", "[::g]", "%ff"],
 )  # fmt: skip
-def test_host_that_browsers_refuse_is_none(host: str) -> None:
+def test_invalid_host_is_refused(host: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         URL(f"http://{host}/")
 
@@ -218,7 +218,7 @@ def test_host_that_browsers_refuse_is_none(host: str) -> None:
         ("//", None),
     ],
 )
-def test_reference_is_read_as_browsers_do(reference: str, wanted: str | None) -> None:
+def test_reference_is_resolved_as_in_browsers(reference: str, wanted: str | None) -> None:
     base = URL("https://example.com/a//b?c=d")
     if wanted is None:
         with pytest.raises(ValueError, match="is not an absolute URL"):
@@ -227,6 +227,6 @@ def test_reference_is_read_as_browsers_do(reference: str, wanted: str | None) ->
         assert base.join(reference).href == wanted
 
 
-def test_localhost_may_end_in_a_dot() -> None:
+def test_localhost_can_end_in_a_dot() -> None:
     assert URL("http://localhost./").is_trustworthy
     assert not URL("http://example.com./").is_trustworthy

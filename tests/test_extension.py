@@ -182,7 +182,7 @@ def test_what_is_no_app_is_an_error(not_an_app: Any) -> None:
         ("fastapi.applications", "use its own CORSMiddleware, from fastapi.middleware.cors."),
         ("starlette.applications", "use its own CORSMiddleware, from starlette.middleware.cors."),
         ("django.core.handlers.wsgi", "for Django use django-cors-headers."),
-        ("quarters.app", "Write the app first, then what it should have as keyword arguments."),
+        ("quarters.app", "Pass the app first, and the settings as keyword arguments."),
     ],
 )
 def test_an_app_of_another_framework_is_told_where_its_support_is(module: str, hint: str) -> None:

@@ -1,4 +1,4 @@
-"""The fixtures that users' tests get, in a test run of its own."""
+"""The pytest plugin, used by tests in a pytest run of their own."""
 
 import re
 
@@ -30,7 +30,7 @@ def test_the_readmes_example_of_a_users_tests_passes(pytester: pytest.Pytester) 
     pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=2)
 
 
-def test_a_failure_prints_the_explanation(pytester: pytest.Pytester) -> None:
+def test_a_failure_prints_message_and_hint(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         APP
         + """
@@ -43,7 +43,7 @@ def test_strangers_may_read(cors_browser):
     result.stdout.fnmatch_lines(
         [
             "*Blocked: allow-origin-missing: The response has no Access-Control-Allow-Origin*",
-            "*Allow it, origins=[[]'https://evil.example'].*",
+            "*Allow it with origins=[[]'https://evil.example'].*",
             "*The server's policy (app) on GET *: origin-not-allowed. *",
         ]
     )
@@ -72,7 +72,7 @@ def test_a_failure_shows_nothing_of_the_library(pytester: pytest.Pytester) -> No
     result = pytester.runpytest("-p", "no:cacheprovider")
     result.assert_outcomes(failed=2, errors=1)
     frames = re.findall(r"^\S+[/\\](\w+\.py):\d+: ", "\n".join(result.outlines), re.MULTILINE)
-    assert frames == ["pytest_plugin.py"]  # where the browser is made: the test has no line for it
+    assert frames == ["pytest_plugin.py"]  # the fixture, because no line of the test is involved
 
 
 def test_a_test_can_run_as_each_engine_and_at_another_origin(pytester: pytest.Pytester) -> None:

@@ -1175,3 +1175,31 @@ def test_slashes_at_the_beginning_lead_out_of_no_prefix(path: str) -> None:
     _, status, headers = run_wsgi_app(app, environ)
     assert status.startswith("404")
     assert headers.get("Access-Control-Allow-Origin") is None
+
+
+def test_a_scope_has_its_kind_and_its_target() -> None:
+    app = Flask("kinds", static_folder=None)
+    cors = CrossOrigin(app, origins=[APP])
+    part = Blueprint("part", "part", url_prefix="/part")
+
+    class Thing(MethodView):
+        @cors.policy(max_age=4)
+        def put(self) -> str:
+            return "put"
+
+    part.add_url_rule("/thing", view_func=cors.policy(max_age=3)(Thing.as_view("thing")))
+    app.register_blueprint(part)
+    cors.apply("/part", max_age=1)
+    cors.apply(part, max_age=2)
+    [scopes] = state_of(app).table()
+    found = [*scopes.chain, *scopes.methods.values()]
+    assert [(each.kind, each.target) for each in found] == [
+        ("app", ""),
+        ("prefix", "/part"),
+        ("blueprint", "part"),
+        ("view", "part.thing"),
+        ("method", "PUT of view part.thing"),
+    ]
+    assert [each.name for each in found[1:]] == [f"{each.kind} {each.target}" for each in found[1:]]
+    alone = found[1].for_one_request()
+    assert (alone.kind, alone.target, alone.name) == ("prefix", "/part", "prefix /part")

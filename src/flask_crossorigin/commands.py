@@ -1,4 +1,4 @@
-"""The command group ``flask cors``. A command is imported when it runs."""
+"""The command group ``flask cors``. Each command is imported when it runs."""
 
 import importlib
 from collections.abc import Callable
@@ -14,18 +14,18 @@ COMMANDS: Final = {
     "explain": "cli.explain.command",
     "routes": "cli.routes",
 }
-"""The module of each command, whose attribute `command` it is."""
+"""The module of each command; its attribute `command` is the command."""
 
 
 class LazyGroup(AppGroup):
-    """A group that costs an app nothing until one of its commands runs."""
+    """A command group that imports nothing until one of its commands runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names, with those that an app added to the group."""
+        """Return the names of the commands, including those that an app added to the group."""
         return sorted({*super().list_commands(ctx), *COMMANDS})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command `cmd_name`, or None."""
+        """Return the command `cmd_name`, or None if there is none."""
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         module = importlib.import_module(f".{COMMANDS[cmd_name]}", __package__)
@@ -33,20 +33,20 @@ class LazyGroup(AppGroup):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; show its error within 80 columns."""
+        """Run a command. Print its error within 80 columns."""
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
-            error.show = partial(_show, error.show)  # type: ignore[method-assign]
+            error.show = partial(_show_wrapped, error.show)  # type: ignore[method-assign]
             raise
 
 
-def _show(show: Callable[[IO[str]], None], file: IO[Any] | None = None) -> None:
-    """Print what `show` prints, with its sentence as a paragraph."""
+def _show_wrapped(show: Callable[[IO[str]], None], file: IO[Any] | None = None) -> None:
+    """Print the output of `show`, with the error message as a paragraph."""
     output = importlib.import_module(".cli.output", __package__)
-    shown = StringIO()
-    show(shown)
-    for line in shown.getvalue().splitlines():
+    buffer = StringIO()
+    show(buffer)
+    for line in buffer.getvalue().splitlines():
         text = output.paragraph(line) if line.startswith("Error: ") else line
         click.echo(text, file=file, err=file is None)
 

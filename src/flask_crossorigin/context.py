@@ -41,7 +41,7 @@ def path_of(environ: Environ) -> str:
     return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
 
 
-_DEFAULT: Final = "Write the app first, then what it should have as keyword arguments."
+_DEFAULT: Final = "Pass the app first, and the settings as keyword arguments."
 
 
 _SUPPORT: Final = {

@@ -1,7 +1,7 @@
-"""Fixtures for a user's own tests: a browser that knows the app under test.
+"""pytest fixtures: a browser that reaches the app under test.
 
-The plugin is found by pytest through its entry point. It imports the rest of the package only
-when a test asks for a fixture.
+pytest finds this plugin through its entry point. The rest of the package is imported only when a
+test uses `cors_browser`.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -15,25 +15,25 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def cors_browser_profile() -> "ProfileName":
-    """The profile of `cors_browser`.
+    """The engine profile of `cors_browser`.
 
     ``@pytest.mark.parametrize("cors_browser_profile", ["chromium", "firefox", "webkit"])`` runs a
-    test as each engine would.
+    test once with each engine's profile.
     """
     return "standard"
 
 
 @pytest.fixture
 def cors_browser_api() -> str:
-    """The origin at which `cors_browser` finds the app; a fixture of the same name changes it."""
+    """The origin of the app in `cors_browser`. Override this fixture to change it."""
     return "https://api.example.com"
 
 
 @pytest.fixture
 def cors_browser(app: Any, cors_browser_api: str, cors_browser_profile: "ProfileName") -> "Browser":
-    """A browser that reaches the fixture `app`; relative URLs are the app's.
+    """A browser that reaches the app of the fixture `app`. Relative URLs are the app's.
 
-    ``cors_browser.page("https://app.example.com").fetch("/marks/3")`` gives the response that a
+    ``cors_browser.page("https://app.example.com").fetch("/marks/3")`` returns the response that a
     script of that page sees, or raises :exc:`flask_crossorigin.browser.Blocked`.
     """
     from .browser.page import Browser

@@ -1,1 +1,1 @@
-"""Tests in real browsers: Chromium, Firefox and WebKitGTK, headless, on this machine alone."""
+"""Tests in Chromium, Firefox and WebKitGTK, headless and without network access."""

@@ -1,4 +1,4 @@
-"""What every browser test can use."""
+"""Fixtures of all browser tests."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ Serve: TypeAlias = "Callable[[WSGIApplication, str], str]"
     ids=[engine.name for engine in ENGINES],
 )
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """A browser of each engine, one for all tests. Each test serves its pages from other ports."""
+    """A browser of each engine, shared by all tests. Each test serves its pages on new ports."""
     engine: Engine = request.param
     require(engine)
-    # The others are as they come: the demo's cookies are no third party's to them.
+    # Only WebKit treats the demo's cookies as third-party cookies.
     with engine.start(third_party_cookies=engine is WEBKIT) as started:
         yield started
 
 
 def require(engine: Engine) -> None:
-    """Skip the test where the machine lacks a browser; in CI that is a failure."""
+    """Skip the test if the machine lacks the browser; fail in continuous integration."""
     if missing := engine.missing():
         sentence = f"No {' and no '.join(missing)} here: `make browsers-install` installs it."
         if os.environ.get("CI") == "true":
@@ -45,14 +45,14 @@ def require(engine: Engine) -> None:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Serves an app under a host name, and answers its origin."""
+    """A function that serves an app under a host name and returns its origin."""
     with ExitStack() as undo:
         yield lambda app, host: undo.enter_context(served(app, host))
 
 
 @contextmanager
 def served(app: WSGIApplication, host: str) -> Iterator[str]:
-    """Serve an app on loopback, on any port that is free."""
+    """Serve an app on loopback, on a free port."""
     channels: dict[int, Any] = {}
     server = waitress.create_server(app, map=channels, host="127.0.0.1", port=0, ident=None)
     thread = Thread(target=server.run, name=f"serve {host}", daemon=True)
@@ -66,7 +66,7 @@ def served(app: WSGIApplication, host: str) -> Iterator[str]:
         yield f"http://{host}:{server.effective_port}"
     finally:
         server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(close)  # in the server's own thread, which ends then
+        server.trigger.pull_trigger(close)  # in the server's own thread, which then ends
         thread.join()
 
 
@@ -74,11 +74,11 @@ def served(app: WSGIApplication, host: str) -> Iterator[str]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Tell of a failure what the page showed; and of a missing browser once, not test by test."""
+    """Add the page to a failure. Report a missing browser once, not for each test."""
     report = yield
     browser = getattr(item, "funcargs", {}).get("browser")
     if call.when == "call" and report.failed and isinstance(browser, Browser):
         report.sections.append(("Browser", f"At the end, {browser.shown()}"))
     if call.when == "setup" and report.skipped and isinstance(report.longrepr, tuple):
-        report.longrepr = (__file__, 0, report.longrepr[2])  # pytest counts equal ones together
+        report.longrepr = (__file__, 0, report.longrepr[2])  # pytest groups equal ones
     return report

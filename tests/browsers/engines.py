@@ -1,8 +1,8 @@
-"""Three browser engines behind one way to start and end them.
+"""Browser engines: start and end Chromium, Firefox and WebKitGTK.
 
-Every browser is a fresh one, headless, with a profile that goes away with it. Names under
-`localhost` mean this machine; nothing else is found, so that nothing leaves the machine. A browser
-ends with the block that started it, and all of its processes with it.
+Every browser is new and headless, and its profile is deleted with it. Names under `localhost` mean
+this machine. No other name is resolved, so nothing leaves the machine. A browser and all of its
+processes end with the block that started it.
 """
 
 from __future__ import annotations
@@ -29,19 +29,20 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from .browser import GONE, PATIENCE, Browser, until
 from .marionette import MarionetteConnection
 
-GRACE = 5.0  # seconds for a process to end by itself
+GRACE = 5.0  # seconds for a process to end on its own
 
-NOWHERE = ("127.0.0.1", 9)  # as a proxy: whatever would leave the machine fails at once
-HERE = ("localhost", "*.localhost", "127.0.0.1")  # what needs no proxy
+NOWHERE = ("127.0.0.1", 9)  # a proxy for requests to other machines: they fail at once
+HERE = ("localhost", "*.localhost", "127.0.0.1")  # reached without a proxy
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
 class Engine:
-    """A browser engine: what it needs of the machine, and how it is launched there.
+    """A browser engine.
 
-    :ivar needs: the programs, each under one of several names or paths (with wildcards).
+    :ivar needs: required programs, each with its possible names or paths (with wildcards).
+    :ivar launch: function that starts it.
     """
 
     name: str
@@ -49,12 +50,12 @@ class Engine:
     launch: Callable[[Stage, bool], Browser]
 
     def missing(self) -> list[str]:
-        """The programs that this machine lacks."""
+        """Return the required programs that this machine lacks."""
         return [program for program, names in self.needs.items() if _path_of(names) is None]
 
     @contextmanager
     def start(self, *, third_party_cookies: bool = False) -> Iterator[Browser]:
-        """A fresh browser, for the block."""
+        """Start a new browser, for the block."""
         with ExitStack() as undo:
             folder = tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True)
             stage = Stage(self, Path(undo.enter_context(folder)), undo)
@@ -74,23 +75,24 @@ def _path_of(names: tuple[str, ...]) -> str | None:
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """Where one browser lives: a folder, its programs, and `undo`, which ends all of it."""
+    """The resources of one browser: its folder and its programs. `undo` ends all of them."""
 
     engine: Engine
     folder: Path
     undo: ExitStack
 
     def program(self, name: str) -> str:
-        """The path of one of the programs that the engine needs."""
+        """Return the path of a required program."""
         path = _path_of(self.engine.needs[name])
         if path is None:
             raise FileNotFoundError(f"There is no {name}.")
         return path
 
     def run(self, *command: str, ready: Callable[[str], T | None], **environment: str) -> T:
-        """Run a program, and wait for what `ready` finds, which is given the program's output.
+        """Run a program, and wait until `ready`, called with its output, returns a value.
 
-        It sees little of this process's environment: no proxy, display, profile or language.
+        The program gets little of this process's environment: no proxy, display, profile or
+        language.
         """
         log = self.folder / f"{Path(command[0]).name}.log"
         home = str(self.folder)
@@ -103,7 +105,7 @@ class Stage:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # and so with a process group of its own
+                start_new_session=True,  # with a process group of its own
             )
         self.undo.callback(_end, process)
 
@@ -126,7 +128,7 @@ class Stage:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask a process and its group to end; then make them."""
+    """Terminate a process and its group, then kill them."""
     for order in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, order)
@@ -135,39 +137,39 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _quit(driver: WebDriver) -> None:
-    with suppress(*GONE):  # its processes are ended in any case
+    with suppress(*GONE):  # its processes end in any case
         driver.quit()
 
 
 class Options(BaseOptions):
-    """What a browser is asked to be, in WebDriver's own words."""
+    """WebDriver capabilities of a browser."""
 
     def __init__(self, capabilities: dict[str, Any]) -> None:
-        self._asked = capabilities
+        self._capabilities = capabilities
         super().__init__()
 
     @property
     def default_capabilities(self) -> dict[str, Any]:
-        """What every browser is asked, and this one."""
+        """The capabilities of every browser, and those of this one."""
         patience = int(PATIENCE * 1000)
         return {
             "acceptInsecureCerts": True,
             "timeouts": {"script": patience, "pageLoad": patience},
-            **self._asked,
+            **self._capabilities,
         }
 
     def to_capabilities(self) -> dict[str, Any]:
-        """All of it."""
+        """Return all capabilities."""
         return self.default_capabilities
 
 
 class DriverConnection(RemoteConnection):
-    """Takes Selenium's commands to a driver on this machine."""
+    """Sends Selenium's commands to a driver on this machine."""
 
     def __init__(self, port: int) -> None:
         config = ClientConfig(f"http://127.0.0.1:{port}", timeout=int(2 * PATIENCE))
         super().__init__(client_config=config, ignore_proxy=True)
-        # Chromium's own, of which Selenium knows only in other classes.
+        # A command of Chromium, which Selenium has in other classes only.
         self.extra_commands: dict[str, Any] = {"getLog": ("POST", "/session/$sessionId/se/log")}
 
 
@@ -189,13 +191,13 @@ def _launch_chromium(stage: Stage, third_party_cookies: bool) -> Browser:
         f"--user-data-dir={stage.folder / 'profile'}",
         "--disable-background-networking",
         "--disable-component-update",
-        "--disable-dev-shm-usage",  # which is small in many containers
+        "--disable-dev-shm-usage",  # it is small in many containers
         "--disable-gpu",
         "--disable-quic",
         "--disable-sync",
     ]
     if os.geteuid() == 0:
-        arguments.append("--no-sandbox")  # Chromium has none for root
+        arguments.append("--no-sandbox")  # Chromium has no sandbox for root
     driver = stage.drive(
         DriverConnection(int(port)),
         **{
@@ -211,7 +213,7 @@ def _launch_chromium(stage: Stage, third_party_cookies: bool) -> Browser:
     messages: list[str] = []
 
     def read_console() -> list[str]:
-        entries = driver.execute("getLog", {"type": "browser"})["value"]  # those since the last
+        entries = driver.execute("getLog", {"type": "browser"})["value"]  # since the last call
         messages.extend(entry["message"] for entry in entries)
         return messages
 
@@ -226,9 +228,9 @@ def _launch_firefox(stage: Stage, third_party_cookies: bool) -> Browser:
     profile.mkdir()
     proxy, proxy_port = NOWHERE
     preferences = {
-        "marionette.port": 0,  # any that is free: it writes down which
+        "marionette.port": 0,  # a free port; it writes the number to a file
         "network.cookie.cookieBehavior": 0 if third_party_cookies else 5,
-        "network.dns.disabled": True,  # names under localhost need no look-up
+        "network.dns.disabled": True,  # names under localhost need no lookup
         "network.proxy.type": 1,
         "network.proxy.socks": proxy,
         "network.proxy.socks_port": proxy_port,
@@ -252,7 +254,7 @@ def _launch_firefox(stage: Stage, third_party_cookies: bool) -> Browser:
         "--profile",
         str(profile),
         "--marionette",
-        "--remote-allow-system-access",  # to its console
+        "--remote-allow-system-access",  # for its console
         "about:blank",
         ready=port_written,
         MOZ_CRASHREPORTER_DISABLE="1",
@@ -282,8 +284,8 @@ def _launch_webkit(stage: Stage, third_party_cookies: bool) -> Browser:
         LIBGL_ALWAYS_SOFTWARE="1",
         NO_AT_BRIDGE="1",
     )
-    # Without "always" it keeps no cookie between two names under localhost. The proxy is no
-    # capability of the session: at WebDriver's list of what needs none, WebKitGTK 2.50 may crash.
+    # Without "always" it stores no cookies across two names under localhost. The proxy is not a
+    # capability of the session: WebDriver's list of proxy exceptions can crash WebKitGTK 2.50.
     arguments = [
         "--automation",
         f"--cookies-policy={'always' if third_party_cookies else 'no-third-party'}",

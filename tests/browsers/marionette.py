@@ -1,7 +1,7 @@
-"""Firefox's own protocol for automation, in place of the HTTP that Selenium speaks.
+"""Marionette: Firefox's own automation protocol, instead of Selenium's HTTP.
 
-Debian 12 has no geckodriver, which would translate. Marionette takes and answers the same JSON as
-WebDriver does, under other names of commands.
+Debian 12 has no geckodriver, which would translate. Marionette uses the same JSON as WebDriver,
+with other command names.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ NAMES = {
     Command.SCREENSHOT: "WebDriver:TakeScreenshot",
 }
 
-# The browser's own part, and the pages': a script runs in one of them.
+# The contexts in which a script can run: the browser itself, or its pages.
 BROWSER, PAGE = "chrome", "content"
 
 CONSOLE = """
@@ -53,55 +53,55 @@ return Services.console.getMessageArray()
 
 
 class MarionetteConnection(RemoteConnection):
-    """Takes Selenium's commands to the Firefox that listens on a port of this machine."""
+    """Sends Selenium's commands to a Firefox that listens on a port of this machine."""
 
     def __init__(self, port: int, patience: float) -> None:
         super().__init__(client_config=ClientConfig(f"http://127.0.0.1:{port}"))
         self._socket = socket.create_connection(("127.0.0.1", port), patience)
-        self._answers = self._socket.makefile("rb")
+        self._messages = self._socket.makefile("rb")
         self._sent = 0
         self._receive()  # the greeting
 
     def execute(self, command: str, params: dict[str, Any] | None) -> dict[str, Any]:
-        """Run a command of Selenium's, and answer in the shape that Selenium knows."""
+        """Run a Selenium command, and return its result in Selenium's form."""
         given = {name: value for name, value in (params or {}).items() if name != "sessionId"}
         if command == Command.NEW_SESSION:
             given = given["capabilities"]["alwaysMatch"]
         if command in {Command.FIND_CHILD_ELEMENT, Command.FIND_CHILD_ELEMENTS}:
             given["element"] = given.pop("id")
-        error, answer = self._ask(NAMES[command], given)
+        error, result = self._call(NAMES[command], given)
         if error is not None:
             return {"status": 500, "value": json.dumps({"value": error})}
-        wrapped = isinstance(answer, dict) and answer.keys() == {"value"}
-        return {"value": answer["value"] if wrapped else answer}
+        wrapped = isinstance(result, dict) and result.keys() == {"value"}
+        return {"value": result["value"] if wrapped else result}
 
     def read_console(self) -> list[str]:
-        """What Firefox told the console of pages since it started: not what they log themselves."""
-        self._ask("Marionette:SetContext", {"value": BROWSER})
-        error, answer = self._ask("WebDriver:ExecuteScript", {"script": CONSOLE, "args": []})
-        self._ask("Marionette:SetContext", {"value": PAGE})
-        return [f"(not to be read: {error})"] if error else list(answer["value"])
+        """Return Firefox's own console messages about pages since it started."""
+        self._call("Marionette:SetContext", {"value": BROWSER})
+        error, result = self._call("WebDriver:ExecuteScript", {"script": CONSOLE, "args": []})
+        self._call("Marionette:SetContext", {"value": PAGE})
+        return [f"(unreadable: {error})"] if error else list(result["value"])
 
     def close(self) -> None:
-        """Hang up."""
-        self._answers.close()
+        """Close the connection."""
+        self._messages.close()
         self._socket.close()
 
-    def _ask(self, name: str, given: dict[str, Any]) -> tuple[Any, Any]:
-        """Send a command; the error, and else the answer."""
+    def _call(self, name: str, given: dict[str, Any]) -> tuple[Any, Any]:
+        """Send a command, and return its error and its result."""
         self._sent += 1
         message = json.dumps([0, self._sent, name, given]).encode()
         self._socket.sendall(b"%d:%b" % (len(message), message))
-        _, number, error, answer = self._receive()
+        _, number, error, result = self._receive()
         if number != self._sent:
-            raise ConnectionError(f"Command {self._sent} got the answer to command {number}.")
-        return error, answer
+            raise ConnectionError(f"Command {self._sent} got the result of command {number}.")
+        return error, result
 
     def _receive(self) -> Any:
-        """The next message: a length in bytes, a colon, and as much JSON."""
+        """Receive a message: its length in bytes, a colon, and JSON."""
         length = b""
-        while (byte := self._answers.read(1)) != b":":
+        while (byte := self._messages.read(1)) != b":":
             if not byte:
-                raise ConnectionError("Firefox hung up.")
+                raise ConnectionError("Firefox closed the connection.")
             length += byte
-        return json.loads(self._answers.read(int(length)))
+        return json.loads(self._messages.read(int(length)))

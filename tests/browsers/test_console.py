@@ -1,4 +1,4 @@
-"""What engines make of an API's answers, and tell the developer of them."""
+"""Responses of an API in real engines, and what their consoles show."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-# WebKitGTK does not let its console be read.
-where_the_console_is_told = pytest.mark.parametrize(
+# WebKitGTK does not provide its console.
+with_readable_console = pytest.mark.parametrize(
     "browser", [CHROMIUM, FIREFOX], indirect=True, ids=[CHROMIUM.name, FIREFOX.name]
 )
 
 
 def blank(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """A site with one page, which does nothing by itself."""
+    """Respond with an empty page."""
     start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
     return [b'<!doctype html><title>Page</title><link rel="icon" href="data:,"><p>A page.']
 
 
 @pytest.fixture
 def page(browser: Browser, serve: Serve) -> Browser:
-    """A browser on a page of an origin of its own."""
+    """A browser with a page of its own origin."""
     browser.open(serve(blank, "app.console.localhost"))
     return browser
 
 
 def fetch(page: Browser, url: str, **options: Any) -> dict[str, Any]:
-    """What a script in the page sees of the answer to a request; "blocked" for nothing."""
+    """Fetch in the page, and return what a script sees of the response; "blocked" for nothing."""
     seen = page.run_async(
         """
         const [url, options] = arguments;
@@ -63,7 +63,7 @@ def origin_of(page: Browser) -> str:
 
 
 def an_api(*, debug: bool, origin: str, **settings: Any) -> Flask:
-    """An API that allows one origin, beside the simple requests PUT and one header."""
+    """Return an API that allows one origin, with PUT and one header."""
     app = Flask("api")
     app.debug = debug
 
@@ -79,13 +79,13 @@ def an_api(*, debug: bool, origin: str, **settings: Any) -> Flask:
     return app
 
 
-# -- What the console names as the cause ------------------------------------------------------
+# -- The cause that the console shows ---------------------------------------------------------
 
 METHOD = {"method": "PATCH"}
 HEADER = {"method": "PUT", "headers": {"X-B": "1"}}
-HEADERS = {"method": "PUT", "headers": {"X-A": "1", "X-B": "1"}}  # of which the first is allowed
+HEADERS = {"method": "PUT", "headers": {"X-A": "1", "X-B": "1"}}  # the first is allowed
 
-# By engine: the method is not allowed; the header is not; the origin is not.
+# The cause by engine: the method, the header or the origin is not allowed.
 METHOD_CAUSE = {
     "chromium": "Method PATCH is not allowed by Access-Control-Allow-Methods",
     "firefox": "Did not find method in CORS header ‘Access-Control-Allow-Methods’",
@@ -100,14 +100,14 @@ ORIGIN_CAUSE = {
 }
 
 
-def told(page: Browser, url: str, **options: Any) -> str:
-    """What the console is told first of a request that the browser blocks."""
+def console_message(page: Browser, url: str, **options: Any) -> str:
+    """Return the first console message about a request that the browser blocks."""
     seen = fetch(page, url, **options)
     assert seen["status"] == "blocked", seen
     return page.wait_for_message(url, "CORS")
 
 
-@where_the_console_is_told
+@with_readable_console
 @pytest.mark.parametrize(
     ("options", "cause"),
     [
@@ -121,27 +121,27 @@ def test_in_debug_mode_the_console_names_what_is_not_allowed(
 ) -> None:
     api = serve(an_api(debug=True, origin=origin_of(page)), "api.console.localhost")
 
-    assert cause[page.name] in told(page, f"{api}/marks", **options)
+    assert cause[page.name] in console_message(page, f"{api}/marks", **options)
 
 
-@where_the_console_is_told
+@with_readable_console
 @pytest.mark.parametrize("options", [{}, {"method": "PUT"}], ids=["simple", "preflight"])
-def test_in_debug_mode_the_console_names_the_origin_where_it_is_the_cause(
+def test_in_debug_mode_the_console_names_the_origin_if_it_is_not_allowed(
     page: Browser, serve: Serve, options: dict[str, Any]
 ) -> None:
     api = serve(an_api(debug=True, origin="http://other.localhost"), "api.console.localhost")
 
-    assert ORIGIN_CAUSE[page.name] in told(page, f"{api}/marks", **options)
+    assert ORIGIN_CAUSE[page.name] in console_message(page, f"{api}/marks", **options)
 
 
-@where_the_console_is_told
+@with_readable_console
 @pytest.mark.parametrize("options", [METHOD, HEADER], ids=["method", "header"])
 def test_without_debug_mode_the_console_names_only_the_origin(
     page: Browser, serve: Serve, options: dict[str, Any]
 ) -> None:
     api = serve(an_api(debug=False, origin=origin_of(page)), "api.console.localhost")
 
-    assert ORIGIN_CAUSE[page.name] in told(page, f"{api}/marks", **options)
+    assert ORIGIN_CAUSE[page.name] in console_message(page, f"{api}/marks", **options)
 
 
 # -- The traceback ----------------------------------------------------------------------------
@@ -181,23 +181,23 @@ def test_without_debug_mode_no_origin_reads_a_traceback(page: Browser, serve: Se
 # -- Statuses of preflights -------------------------------------------------------------------
 
 
-def noting(app: WSGIApplication, methods: list[str]) -> WSGIApplication:
-    """The app, with a note of the method of each request."""
+def recording(app: WSGIApplication, methods: list[str]) -> WSGIApplication:
+    """Return a WSGI app that records the method of each request."""
 
-    def noted(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def recorded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         methods.append(environ["REQUEST_METHOD"])
         return app(environ, start_response)
 
-    return noted
+    return recorded
 
 
 @pytest.mark.parametrize("status", [200, 204, 205, 299])
-def test_engines_take_every_good_status_of_a_preflight(
+def test_engines_accept_every_successful_status_of_a_preflight(
     page: Browser, serve: Serve, status: int
 ) -> None:
     methods: list[str] = []
     app = an_api(debug=False, origin=origin_of(page), preflight_status=status)
-    api = serve(noting(app, methods), "api.console.localhost")
+    api = serve(recording(app, methods), "api.console.localhost")
 
     seen = fetch(page, f"{api}/marks", method="PUT")
 

@@ -1,4 +1,4 @@
-"""The demo (examples/bulleval), used in each engine as its visitors use it."""
+"""The demo (examples/bulleval), used in each engine."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.browser
 
 FIRST = 14  # the newest of the sample marks: the first of the list
 
-# What must be seen of each probe, and whether a preflight must go out. The page has a list of its
-# own, which this one is not taken from.
+# The expected result of each probe, and whether it needs a preflight. The page has a list of its
+# own, which this one does not depend on.
 PROBES = {
     "read": ("200", "no"),
     "write": ("200", "yes"),
@@ -42,7 +42,7 @@ PROBES = {
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A mark book to copy: to make one takes longer, for the hashes of its passwords."""
+    """A mark book to copy. Creating one takes longer, because of its password hashes."""
     data = tmp_path_factory.mktemp("bulleval")
     book.prepare(data)
     return data
@@ -56,7 +56,7 @@ def demo(prepared: Path, tmp_path: Path) -> Iterator[serve.Demo]:
 
 @pytest.fixture
 def visitor(browser: Browser, demo: serve.Demo) -> Browser:
-    """Someone who sees the sign-in form."""
+    """A browser that shows the sign-in form."""
     browser.open(demo.app_url)
     browser.wait_for_focus("#username")
     return browser
@@ -110,14 +110,14 @@ def test_the_session_outlives_the_page(teacher: Browser, demo: serve.Demo) -> No
     teacher.wait_for_text("#marks-summary", "14 of 14 marks")
 
 
-def test_a_wrong_password_is_told(visitor: Browser) -> None:
+def test_a_wrong_password_is_reported(visitor: Browser) -> None:
     sign_in(visitor, "ines", "cheese")
 
     visitor.wait_for_text("#sign-in-form .form-error", "No user has this name and password.")
     visitor.wait_until_gone("#marks-view")
 
 
-def test_missing_fields_are_told_where_they_are(visitor: Browser) -> None:
+def test_missing_fields_are_reported_at_their_place(visitor: Browser) -> None:
     visitor.click("#sign-in")
 
     visitor.wait_for_text("#username-error", "Write from 1 to 60 characters.")
@@ -147,7 +147,7 @@ def test_a_mark_is_changed(teacher: Browser) -> None:
     teacher.wait_for_text(row(FIRST), "Sang alone.")
 
 
-def test_a_mark_is_deleted_once_that_is_confirmed(teacher: Browser) -> None:
+def test_a_mark_is_deleted_after_confirmation(teacher: Browser) -> None:
     teacher.click(f"{row(FIRST)} .delete")
     teacher.wait_for_text("#delete-text", "Farid Haddad: 14 of 20 in Music.")
     teacher.click("#delete-cancel")
@@ -169,7 +169,7 @@ def test_the_list_shows_one_pupil(teacher: Browser) -> None:
     teacher.wait("document.querySelectorAll('[data-mark]').length === 3")
 
 
-def test_what_the_api_refuses_is_told_at_its_field(teacher: Browser) -> None:
+def test_a_value_that_the_api_refuses_is_reported_at_its_field(teacher: Browser) -> None:
     teacher.click("#add-mark")
     fill_in(teacher, "Elif Yıldız", "Chemistry", "20.5", "")
 
@@ -182,7 +182,7 @@ def test_what_the_api_refuses_is_told_at_its_field(teacher: Browser) -> None:
     teacher.wait_for_text(row(FIRST + 1), "19.5")
 
 
-def test_a_reader_is_offered_no_change(visitor: Browser) -> None:
+def test_a_reader_can_not_change_marks(visitor: Browser) -> None:
     sign_in(visitor, "sam", "pupil")
 
     visitor.wait_for_text("#who-name", "Sam Okafor")
@@ -192,11 +192,9 @@ def test_a_reader_is_offered_no_change(visitor: Browser) -> None:
     visitor.wait_until_gone(".edit, .delete")
 
 
-def test_a_reader_who_writes_all_the_same_reads_the_refusal(
-    teacher: Browser, demo: serve.Demo
-) -> None:
+def test_a_reader_who_writes_anyway_reads_the_refusal(teacher: Browser, demo: serve.Demo) -> None:
     teacher.click("#add-mark")  # while Sam signs in elsewhere, in the same browser
-    answer = teacher.run_async(
+    status = teacher.run_async(
         """
         const response = await fetch(`${arguments[0]}/session`, {
           method: "POST",
@@ -208,7 +206,7 @@ def test_a_reader_who_writes_all_the_same_reads_the_refusal(
         """,
         demo.api_url,
     )
-    assert answer == 200
+    assert status == 200
 
     fill_in(teacher, "Elif Yıldız", "Chemistry", "20", "")
 
@@ -264,7 +262,7 @@ def test_everything_can_be_done_from_the_keyboard(visitor: Browser) -> None:
 # -- Probes -----------------------------------------------------------------------------------
 
 
-def test_every_probe_is_seen_as_it_must_be(browser: Browser, demo: serve.Demo) -> None:
+def test_every_probe_has_the_expected_result(browser: Browser, demo: serve.Demo) -> None:
     browser.open(f"{demo.app_url}/probes")
     browser.wait("document.body.dataset.probes === 'done'")
 
@@ -299,9 +297,7 @@ def test_every_probe_is_seen_as_it_must_be(browser: Browser, demo: serve.Demo) -
     browser.wait_for_text("#verdict", f"All {len(PROBES)} as expected")
 
 
-def test_a_stranger_cannot_read_the_marks_of_who_is_signed_in(
-    teacher: Browser, demo: serve.Demo
-) -> None:
+def test_another_site_can_not_read_the_marks(teacher: Browser, demo: serve.Demo) -> None:
     teacher.open(demo.stranger_url)
     teacher.click("#try")
 

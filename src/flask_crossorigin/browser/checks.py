@@ -1,4 +1,4 @@
-"""What a browser checks in a response before a page may see it.
+"""Response checks: the CORS check, the resource policy check, and the preflight check.
 
 Source: Fetch standard, 3.7 Cross-Origin-Resource-Policy, 4.8 CORS-preflight fetch and 4.10 CORS
 check.
@@ -7,64 +7,77 @@ check.
 from typing import Final, NamedTuple
 
 from ..core.fetch_standard import NON_WILDCARD_REQUEST_HEADER, NULL_ORIGIN, SAFELISTED_METHODS
+from ..core.headers import ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS
 from .blocked import NetworkError
-from .exchange import Exchange, combined, list_values
+from .exchange import Exchange, allow_origin, combined, list_values, origin_of
 from .profiles import Profile
-from .request import REDIRECTS, Request
+from .request import REDIRECT_STATUSES, Request
 from .urls import URL, registrable_domain
 
 _OPAQUE_ADVICE: Final = (
-    "An opaque origin is that of many pages at once; fetch from a page with an origin of its own: "
-    "a frame without sandbox, no redirect over a third origin."
+    "Many pages share the opaque origin null. Fetch from a page with an origin of its own: not "
+    "from a sandboxed frame, and not after a redirect across origins."
 )
 
 
 class Allowed(NamedTuple):
-    """What a preflight's answer allows, as it is listed there."""
+    """The methods and header names that a preflight response allows.
+
+    :ivar methods: items of Access-Control-Allow-Methods.
+    :ivar header_names: items of Access-Control-Allow-Headers.
+    """
 
     methods: list[str]
-    names: list[str]
+    header_names: list[str]
 
 
 def cors_check(request: Request, response: Exchange, profile: Profile) -> None:
-    """Check that the server allows the origin (4.10).
+    """Check that the server allows the origin (4.10, https://fetch.spec.whatwg.org/#cors-check).
 
-    :raises NetworkError: if it doesn't.
+    :raises NetworkError: if it does not.
     """
-    what = "preflight's answer" if response.kind == "preflight" else "response"
-    origin = combined(response.request_headers, "Origin") or request.serialized_origin
-    include = request.credentials == "include" or (
+    what = "preflight response" if response.kind == "preflight" else "response"
+    origin = origin_of(response) or request.serialized_origin
+    includes_credentials = request.credentials == "include" or (
         profile.checks_kept_credentials and _kept_credentials(request, response)
     )
-    value = combined(response.response_headers, "Access-Control-Allow-Origin")
+    # Steps 1 and 2.
+    value = allow_origin(response)
     if value is None:
-        advice = _OPAQUE_ADVICE if origin == NULL_ORIGIN else f"Allow it, origins=[{origin!r}]."
-        raise NetworkError("allow-origin-missing", what=what, origin=origin, advice=advice)
-    if value == "*" and not include:
+        hint = _OPAQUE_ADVICE if origin == NULL_ORIGIN else f"Allow it with origins=[{origin!r}]."
+        raise NetworkError("allow-origin-missing", what=what, origin=origin, advice=hint)
+    # Step 3.
+    if value == "*" and not includes_credentials:
         return
+    # Step 4.
     if value != origin:
-        reason = "allow-origin-star" if value == "*" else "allow-origin-mismatch"
+        reason = "allow-origin-wildcard" if value == "*" else "allow-origin-mismatch"
         raise NetworkError(reason, what=what, origin=origin, value=value)
-    if include:
-        allowed = combined(response.response_headers, "Access-Control-Allow-Credentials")
-        if allowed != "true":
-            raise NetworkError("allow-credentials", what=what, value=allowed or "missing")
+    # Steps 5 to 8.
+    if includes_credentials:
+        credentials = combined(response.response_headers, ALLOW_CREDENTIALS)
+        if credentials != "true":
+            value = credentials or "missing"
+            raise NetworkError("allow-credentials-not-true", what=what, value=value)
 
 
 def _kept_credentials(request: Request, response: Exchange) -> bool:
-    """Say whether a request has carried credentials home, and has not been asked about since."""
+    """Return whether a request sent credentials to the page's origin, and was not checked since."""
     if request.credentials != "same-origin" or request.urls[0].origin != request.origin:
         return False
     if response.kind == "preflight":
-        home = [url.origin == request.origin for url in request.urls]
-        return len(home) - home.index(False) > 1
-    return response.status in REDIRECTS and not request.needed_preflight
+        is_page_origin = [url.origin == request.origin for url in request.urls]
+        return len(is_page_origin) - is_page_origin.index(False) > 1
+    return response.status in REDIRECT_STATUSES and not request.needed_preflight
 
 
 def resource_policy_check(request: Request, response: Exchange) -> None:
-    """Check that the response is not kept from other origins, or sites (3.7).
+    """Check that the server lets the page's origin or site embed the response.
 
-    :raises NetworkError: if it is.
+    Source: 3.7, cross-origin resource policy check
+    (https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check).
+
+    :raises NetworkError: if it does not.
     """
     value = combined(response.response_headers, "Cross-Origin-Resource-Policy")
     same_origin = request.origin == request.url.origin
@@ -74,69 +87,75 @@ def resource_policy_check(request: Request, response: Exchange) -> None:
 
 
 def _is_same_site(page: URL, resource: URL) -> bool:
-    """Say whether a page may have what is for its site: not in the clear what is encrypted."""
-    is_exposed = page.scheme != "https" and resource.scheme == "https"
-    return registrable_domain(page.host) == registrable_domain(resource.host) and not is_exposed
+    """Return whether page and resource share a site. Only https pages share one with https."""
+    downgrades = page.scheme != "https" and resource.scheme == "https"
+    return registrable_domain(page.host) == registrable_domain(resource.host) and not downgrades
 
 
-def allowed_by(request: Request, response: Exchange, profile: Profile) -> Allowed:
-    """What a preflight's answer allows (4.8, steps 7 to 7.3).
+def preflight_check(request: Request, response: Exchange, profile: Profile) -> Allowed:
+    """Check a preflight response, and return what it allows.
 
-    :raises NetworkError: if it is none.
+    Source: 4.8, CORS-preflight fetch, steps 7 to 7.3
+    (https://fetch.spec.whatwg.org/#cors-preflight-fetch).
+
+    :raises NetworkError: if it fails the CORS check, its status is not 200 to 299, or a header is
+        malformed.
     """
-    if response.status in REDIRECTS:
+    if response.status in REDIRECT_STATUSES:
         raise NetworkError("preflight-redirected", status=response.status)
-    if profile.checks_own_preflight or request.url.origin != request.origin:
+    if profile.checks_same_origin_preflight or request.url.origin != request.origin:
         cors_check(request, response, profile)
     if not 200 <= response.status <= 299:
         raise NetworkError("preflight-status", status=response.status)
-    return Allowed(
-        _listed(response, "Access-Control-Allow-Methods"),
-        _listed(response, "Access-Control-Allow-Headers"),
-    )
+    return Allowed(_names_in(response, ALLOW_METHODS), _names_in(response, ALLOW_HEADERS))
+
+
+def _names_in(response: Exchange, header: str) -> list[str]:
+    items = list_values(response.response_headers, header)
+    if items is None:
+        value = combined(response.response_headers, header)
+        raise NetworkError("preflight-malformed", name=header, value=value)
+    return items
 
 
 def check_allowed(
     request: Request, response: Exchange, allowed: Allowed, unsafe: list[str], profile: Profile
 ) -> None:
-    """Check that a preflight's answer allows the request (4.8, steps 7.4 to 7.7).
+    """Check that a preflight response allows the request.
 
-    :raises NetworkError: if it doesn't.
+    Source: 4.8, CORS-preflight fetch, steps 7.4 to 7.7
+    (https://fetch.spec.whatwg.org/#cors-preflight-fetch).
+
+    :param allowed: what the response allows; step 7.4 may add the method.
+    :param unsafe: header names that the preflight lists.
+    :raises NetworkError: if it does not.
     """
-    answered = combined(response.response_headers, "Access-Control-Allow-Methods")
-    if answered is None and request.use_preflight and profile.flag_allows_method:
+    allow_methods = combined(response.response_headers, ALLOW_METHODS)
+    # Step 7.4.
+    if allow_methods is None and request.use_preflight and profile.upload_listener_allows_method:
         allowed.methods.append(request.method)
-    _check_method(request, allowed.methods, answered)
-    _check_names(request, response, unsafe, allowed.names, profile)
+    # Step 7.5.
+    if not _allows_method(request, allowed.methods):
+        value = allow_methods or "missing"
+        raise NetworkError("preflight-method", method=request.method, value=value)
+    # Steps 7.6 and 7.7.
+    for name in unsafe:
+        if not _allows_header(request, name, allowed.header_names, profile):
+            value = combined(response.response_headers, ALLOW_HEADERS) or "missing"
+            raise NetworkError("preflight-header", name=name, value=value)
 
 
-def _check_method(request: Request, methods: list[str], answered: str | None) -> None:
-    if (
+def _allows_method(request: Request, methods: list[str]) -> bool:
+    return (
         request.method in methods
         or request.method in SAFELISTED_METHODS
         or ("*" in methods and request.credentials != "include")
-    ):
-        return
-    raise NetworkError("preflight-method", method=request.method, value=answered or "missing")
+    )
 
 
-def _check_names(
-    request: Request, response: Exchange, unsafe: list[str], names: list[str], profile: Profile
-) -> None:
-    lowered = {name.lower() for name in names}
-    covers_all = "*" in names and request.credentials != "include"
-    for name in unsafe:
-        covered = covers_all and (
-            name != NON_WILDCARD_REQUEST_HEADER or profile.star_covers_authorization
-        )
-        if name not in lowered and not covered:
-            value = combined(response.response_headers, "Access-Control-Allow-Headers")
-            raise NetworkError("preflight-header", name=name, value=value or "missing")
-
-
-def _listed(response: Exchange, header: str) -> list[str]:
-    items = list_values(response.response_headers, header)
-    if items is None:
-        value = combined(response.response_headers, header)
-        raise NetworkError("preflight-unreadable", name=header, value=value)
-    return items
+def _allows_header(request: Request, name: str, allowed: list[str], profile: Profile) -> bool:
+    if name in {each.lower() for each in allowed}:
+        return True
+    if "*" not in allowed or request.credentials == "include":
+        return False
+    return name != NON_WILDCARD_REQUEST_HEADER or profile.wildcard_covers_authorization

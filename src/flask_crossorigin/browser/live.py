@@ -1,7 +1,7 @@
-"""Requests over the network: what a server answers from outside, whatever stands before it.
+"""`LiveTransport`: send requests to a server over the network, through any proxies before it.
 
-It takes urllib3, the extra ``live``; nothing else of the package imports this module before it is
-wanted.
+This module needs urllib3, the extra ``live``. The rest of the package imports it only when it is
+used.
 """
 
 import socket
@@ -23,18 +23,19 @@ from urllib3.exceptions import (
 )
 
 from ..core.headers import Header
-from .transports import Answer, Unreachable
+from .transports import TransportResponse, Unreachable
 from .urls import URL
 
 MAX_BODY: Final = 64 * 1024
-"""Bytes of a body that are read; the rest is left."""
+"""Bytes of a body that are read. The rest is ignored."""
 TIMEOUT: Final = 10.0
-"""Seconds, by default."""
+"""Default timeout in seconds."""
 MAX_TIMEOUT: Final = 3600
+"""Longest timeout in seconds."""
 
 
 class _Deadline:
-    """Hangs up when the time is over, whatever the server still sends, and however slowly."""
+    """Shuts down connections when the time is over, even if the server still sends data."""
 
     def __init__(self, seconds: float) -> None:
         self.is_over = False
@@ -54,27 +55,27 @@ class _Deadline:
             each.close()
 
     def watch(self, connected: socket.socket) -> socket.socket:
-        """Hang up on `connected` too."""
+        """Shut down `connected` too when the time is over."""
         with self._lock:
-            # A handle of our own: TLS takes the socket's away.
+            # A duplicate, because TLS detaches the socket from its file descriptor.
             self._sockets.append(connected.dup())
             if self.is_over:
-                self._hang_up()
+                self._shut_down()
         return connected
 
     def _end(self) -> None:
         with self._lock:
             self.is_over = True
-            self._hang_up()
+            self._shut_down()
 
-    def _hang_up(self) -> None:
+    def _shut_down(self) -> None:
         for each in self._sockets:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
 
 
-class _Watched(HTTPConnection):
-    """A connection that a deadline ends."""
+class _BoundedConnection(HTTPConnection):
+    """A connection that a deadline shuts down."""
 
     def __init__(self, *args: Any, deadline: _Deadline, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -84,108 +85,113 @@ class _Watched(HTTPConnection):
         return self._deadline.watch(super()._new_conn())
 
 
-class _WatchedTLS(_Watched, HTTPSConnection):
+class _BoundedTLSConnection(_BoundedConnection, HTTPSConnection):
     pass
 
 
 class LiveTransport:
-    """Sends requests over the network, one connection each, as a browser would write them.
+    """A transport that sends requests over the network, each over a new connection.
 
-    No redirect is followed, nothing is tried again, no cookie kept and no proxy asked. The method
-    goes as it is spelt, and header lines that come twice stay two. TLS certificates are verified,
-    by the authorities that ``SSL_CERT_FILE`` names or else the system's. Of a body come the first
-    `MAX_BODY` bytes as they were sent, or what had come in time.
+    It follows no redirects, does not retry, stores no cookies and uses no proxy. The method is sent
+    as it is spelled, and repeated header lines are sent and returned separately. TLS certificates
+    are verified against the authorities in ``SSL_CERT_FILE``, or else the system's. The body of a
+    response is its first `MAX_BODY` bytes, not decoded, or the part that arrived in time.
 
-    :param timeout: seconds that a request takes at most, from the connection to the body's end; not
-        counted is the look-up of the host's name.
-    :raises ValueError: if `timeout` is none that can be waited for.
+    :param timeout: longest time in seconds for a request, from the connection to the end of the
+        body. Looking up the host name is not included.
+    :raises ValueError: if `timeout` is not positive, or more than `MAX_TIMEOUT`.
     """
 
     def __init__(self, timeout: float = TIMEOUT) -> None:
-        if not 0 < timeout <= MAX_TIMEOUT:  # which NaN is not either
+        if not 0 < timeout <= MAX_TIMEOUT:  # false for NaN too
             raise ValueError(
-                f"timeout {timeout:g} is not a number of seconds up to {MAX_TIMEOUT}: write 10, say"
+                f"timeout {timeout:g} must be more than 0 and at most {MAX_TIMEOUT} seconds. "
+                "Write 10."
             )
         self.timeout = timeout
 
-    def send(self, method: str, url: URL, headers: Iterable[Header], body: bytes | None) -> Answer:
+    def send(
+        self, method: str, url: URL, headers: Iterable[Header], body: bytes | None
+    ) -> TransportResponse:
         """Send one request.
 
-        :raises Unreachable: if no answer of HTTP comes back.
+        :raises Unreachable: if there is no HTTP response.
         """
         deadline = _Deadline(self.timeout)
         try:
             with deadline, self._pool(url, deadline) as pool:
                 response = pool.urlopen(
-                    method, url.target, body, _lines(url, headers), retries=False, redirect=False,
-                    assert_same_host=False, preload_content=False, decode_content=False,
+                    method, url.target, body, _header_lines(url, headers), retries=False,
+                    redirect=False, assert_same_host=False, preload_content=False,
+                    decode_content=False,
                 )  # fmt: skip
                 with closing(response):
-                    if deadline.is_over:  # a head that is cut off may look like a whole one
-                        raise Unreachable(url.href, *self._late())
-                    answered = tuple(response.headers.items())
-                    return Answer(response.status, answered, _beginning(response))
+                    if deadline.is_over:  # a truncated head can look like a complete one
+                        raise Unreachable(url.href, *self._timeout_cause())
+                    lines = tuple(response.headers.items())
+                    return TransportResponse(response.status, lines, _read_body(response))
         except HTTPError as error:
-            late = deadline.is_over or _has_timed_out(error)
-            cause = self._late() if late else _cause(url, error)
+            timed_out = deadline.is_over or _has_timed_out(error)
+            cause = self._timeout_cause() if timed_out else _cause_and_hint(url, error)
             raise Unreachable(url.href, *cause) from error
 
     def _pool(self, url: URL, deadline: _Deadline) -> HTTPConnectionPool:
-        # Browsers take these names for this machine, which not every resolver does (RFC 6761).
+        # For browsers these names mean this machine; not every resolver knows that (RFC 6761).
         local = _is_below_localhost(url)
         host = "localhost" if local else url.host
         port = int(url.port) if url.port else None
         pool: HTTPConnectionPool
         if url.scheme == "http":
             pool = HTTPConnectionPool(host, port, timeout=self.timeout, deadline=deadline)
-            pool.ConnectionCls = cast("Any", _Watched)
+            pool.ConnectionCls = cast("Any", _BoundedConnection)
         else:
-            name = url.host if local else None  # that the certificate must have, if it is another
+            # The name that the certificate must have, if it is not the host.
+            name = url.host if local else None
             pool = HTTPSConnectionPool(
                 host, port, timeout=self.timeout, server_hostname=name, deadline=deadline
             )
-            pool.ConnectionCls = cast("Any", _WatchedTLS)
+            pool.ConnectionCls = cast("Any", _BoundedTLSConnection)
         return pool
 
-    def _late(self) -> tuple[str, str]:
+    def _timeout_cause(self) -> tuple[str, str]:
         return (
-            f"no answer came within {self.timeout:g} seconds",
-            "See whether the port takes http or https, the server is stuck, or a firewall "
-            "swallows the request; or wait longer.",
+            f"no response within {self.timeout:g} seconds",
+            "Check whether the port expects http or https, the server hangs, or a firewall drops "
+            "the request. Or wait longer.",
         )
 
 
 def _has_timed_out(error: HTTPError) -> bool:
-    # To urllib3 a connection that is refused is one that timed out, too.
+    # In urllib3, a refused connection is a subclass of a timeout.
     timed_out = isinstance(error, ConnectTimeoutError | ReadTimeoutError)
     return timed_out and not isinstance(error, NewConnectionError)
 
 
-def _cause(url: URL, error: HTTPError) -> tuple[str, str]:
-    """What failed, and what to do."""
+def _cause_and_hint(url: URL, error: HTTPError) -> tuple[str, str]:
+    """Return what failed, and what to do."""
     match error:
         case NameResolutionError():
             return (
-                f"the host {url.host} is not known",
+                f"the host {url.host} is unknown",
                 "Check its spelling, and the network.",
             )
         case NewConnectionError():
             return (
-                f"no connection was made ({getattr(error.__cause__, 'strerror', None)})",
+                f"the connection failed ({getattr(error.__cause__, 'strerror', None)})",
                 "Start the server, or write the host and port that it listens on.",
             )
         case SSLError():
             return _tls_cause(error)
         case _:
             return (
-                "what came back is not HTTP, or broke off",
-                "Check the port, and whether it takes http or https.",
+                "it does not speak HTTP, or the connection broke",
+                "Check the port, and whether it expects http or https.",
             )
 
 
-def _beginning(response: BaseHTTPResponse) -> bytes:
-    """What comes of the body within the bounds of size and time."""
-    # The verdict is in the headers, so that a body which breaks off does no harm.
+def _read_body(response: BaseHTTPResponse) -> bytes:
+    """Read the body, within the limits of size and time."""
+    # An incomplete body does no harm: the headers decide.
     body = b""
     with suppress(HTTPError):
         while len(body) < MAX_BODY and (piece := response.read1(MAX_BODY - len(body))):
@@ -202,17 +208,17 @@ def _tls_cause(error: SSLError) -> tuple[str, str]:
     if isinstance(cause, SSLCertVerificationError):
         return (
             f"its TLS certificate is not trusted: {cause.verify_message.rstrip('.')}",
-            "Renew or correct the certificate; if an authority of your own has signed it, name "
-            "that in the environment, SSL_CERT_FILE=ca.pem.",
+            "Renew or correct the certificate. If your own authority signed it, set "
+            "SSL_CERT_FILE=ca.pem in the environment.",
         )
     return (
         "the TLS handshake failed",
-        "Write http:// if the port takes no TLS; else look into the server's log.",
+        "Write http:// if the port does not expect TLS. Otherwise read the server's log.",
     )
 
 
-def _lines(url: URL, headers: Iterable[Header]) -> HTTPHeaderDict:
-    """`headers` line by line, and those that every browser adds."""
+def _header_lines(url: URL, headers: Iterable[Header]) -> HTTPHeaderDict:
+    """Return `headers` line by line, with those that every browser adds."""
     lines = HTTPHeaderDict()
     if _is_below_localhost(url):
         lines.add("Host", url.netloc)

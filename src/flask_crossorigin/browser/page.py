@@ -1,93 +1,78 @@
-"""Browser and Page: what a test or an explanation holds in its hand."""
+"""`Browser` and `Page`: the entry points of the browser model."""
 
 import json as json_module
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Final, Literal, NamedTuple
-from urllib.parse import urlencode
+from typing import Any, Literal
 
-from ..core.fetch_standard import (
-    NO_CORS_HEADERS,
-    SAFELISTED_METHODS,
-    is_forbidden_method,
-    is_forbidden_request_header,
-    is_safelisted_request_header,
-    is_token,
-    normalize_method,
-)
-from ..core.headers import Header
-from .cookies.jar import Context, CookieJar
-from .exchange import Exchange, combined, names_of
+from ..core.fetch_standard import normalize_method
+from .arguments import absolute_url, page_origin, servers_by_origin
+from .blocked import Blocked, NetworkError
+from .cookies.context import Context
+from .cookies.jar import CookieJar
+from .exchange import Exchange
 from .fetch import Fetch, Network
 from .preflight_cache import PreflightCache
 from .profiles import PROFILES, Profile, ProfileName
-from .request import Credentials, Mode, Redirect, Request
+from .request import Credentials, Redirect, Request
 from .request_init import (
-    HeadersWritten,
-    absolute,
-    page_origin,
-    pairs,
+    Blob,
+    HeadersInit,
+    check_url_and_method,
+    encode_form,
+    extract_body,
+    header_pairs,
     require_choices,
     require_one_body,
     require_text,
-    servers_by_origin,
+    set_body,
+    set_headers,
 )
-from .response import Response, filtered
+from .response import Response, filtered_response
 from .transports import Transport, WSGITransport
-from .urls import URL, scalar
-
-_CONDITIONAL: Final = frozenset(
-    {"if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"}
-)
-
-
-class Blob(NamedTuple):
-    """A body that brings its type along, as a Blob or FormData does.
-
-    :ivar type: of the Content-Type header; empty for none.
-    """
-
-    data: bytes
-    type: str
+from .urls import URL
 
 
 class Clock:
-    """A browser's clock, by which preflights and cookies end; it stands until it is advanced."""
+    """The clock of a browser. It stands still until it is advanced."""
 
     def __init__(self) -> None:
         self._now = time.time()
 
     def __call__(self) -> float:
-        """Seconds since 1970."""
+        """Return the time, in seconds since 1970."""
         return self._now
 
     def advance(self, seconds: float) -> None:
-        """Let `seconds` go by."""
+        """Advance the clock by `seconds`."""
         self._now += seconds
 
 
 class Browser:
-    """A browser, as far as the CORS protocol, cookies and their neighbours go.
+    """A model of a browser: the CORS protocol, cookies, and what affects them.
 
-    It follows the Fetch standard; a profile follows an engine where that does otherwise, of
-    which :data:`~flask_crossorigin.browser.profiles.DIFFERENCES` tells. It runs no scripts, renders
-    nothing, and knows no HTTP cache, service workers, HSTS, Content-Security-Policy, storage
-    partitions other than of cookies, bad ports, private networks or authentication dialogs. Of URLs
-    it does not know Unicode hosts that IDNA 2008 refuses, what must follow ``xn--``, and that
-    ``https:host``, ``https:/host`` and ``https:///host`` name a host. A
-    preflight's answer is kept until its time is over: engines may throw it out before.
+    It follows the Fetch standard. An engine profile follows an engine instead, where the engine
+    differs: :data:`~flask_crossorigin.browser.profiles.DIFFERENCES` lists every difference.
 
-    :param servers: each server's origin, with a WSGI app or a :class:`Transport`.
-    :param profile: ``standard``, ``chromium``, ``firefox`` or ``webkit``; or ways of one's own.
-    :param base: what the relative URLs of pages mean; by default the page's own origin.
-    :param third_party_cookies: whether requests to other sites carry cookies: many browsers are
-        set to refuse that, or keep such cookies apart for each site.
-    :ivar clock: it stands still; ``browser.clock.advance(seconds)`` lets preflights and cookies
-        end.
-    :raises TypeError: if `servers` is no mapping to apps or transports.
-    :raises ValueError: if a key of it is more than an origin, `profile` is not known, or `base` is
-        no absolute URL.
+    The model does not run scripts or render pages. It has no HTTP cache, service workers, HSTS,
+    Content-Security-Policy, blocked ports, private network access, authentication dialogs, and no
+    storage partitions other than those of cookies. It does not know Unicode hosts that IDNA 2008
+    refuses, does not check what follows ``xn--``, and does not parse ``https:host``,
+    ``https:/host`` and ``https:///host`` as URLs with a host. The preflight cache keeps a response
+    until it expires; an engine may remove it earlier.
+
+    :param servers: for each server its origin, and a WSGI app or a :class:`Transport`.
+    :param profile: ``standard``, ``chromium``, ``firefox`` or ``webkit``; or a
+        :class:`~flask_crossorigin.browser.profiles.Profile` of your own.
+    :param base: URL that relative URLs are resolved against; by default the page's own origin.
+    :param third_party_cookies: whether requests to other sites carry cookies. Many browsers block
+        such cookies, or keep them separately for each top-level site.
+    :ivar clock: the browser's clock. ``browser.clock.advance(seconds)`` makes cookies and cached
+        preflights expire.
+    :raises TypeError: if `servers` is not a mapping to apps or transports.
+    :raises ValueError: if a key of `servers` is not an origin, `profile` is unknown, or `base` is
+        not an absolute URL.
     """
 
     def __init__(
@@ -102,55 +87,56 @@ class Browser:
         if not isinstance(profile, Profile):
             if profile not in PROFILES:
                 raise ValueError(
-                    f"profile {profile!r} is not known: write one of {', '.join(PROFILES)}"
+                    f"profile {profile!r} is unknown. Write one of {', '.join(PROFILES)}."
                 )
             profile = PROFILES[profile]
         if base is not None:
-            absolute("base", base)
+            absolute_url("base", base)
         self.clock: Clock = Clock()
         self.base = base
         self.profile: Profile = replace(profile, third_party_cookies=third_party_cookies)
         self._network = Network(
-            {at: _transport(server) for at, server in servers_by_origin(servers).items()},
+            {origin: _transport(server) for origin, server in servers_by_origin(servers).items()},
             self.profile,
             CookieJar(self.profile, self.clock),
             PreflightCache(self.profile, self.clock),
         )
 
-    def page(self, origin: str | None, *, around: str | None = None) -> "Page":
-        """A page of `origin`; None for an opaque origin, a sandboxed frame's.
+    def page(self, origin: str | None, *, embedder: str | None = None) -> "Page":
+        """Open a page.
 
-        :param around: the origin of the page around the frame: where that is of another site, or
-            encrypted, cookies and mixed content go by it too.
+        :param origin: origin of the page; None for an opaque origin, such as a sandboxed frame's.
+        :param embedder: origin of the page that embeds this one in a frame. A cross-site embedder
+            withholds SameSite cookies, and an https embedder blocks mixed content.
         :raises TypeError: if an origin is neither text nor None.
-        :raises ValueError: if it is not absolute.
+        :raises ValueError: if an origin is not an absolute URL.
         """
         __tracebackhide__ = True
-        return Page(self, page_origin(origin), page_origin(around))
+        return Page(self, page_origin(origin), page_origin(embedder))
 
     def set_cookie(self, url: str, line: str) -> None:
-        """Keep a cookie as if the user had visited `url`, and got it there.
+        """Set a cookie, as if the user had visited `url` and its response had set it.
 
-        :param line: as ``Set-Cookie`` has it: ``session=1; SameSite=None; Secure``.
-        :raises ValueError: if `url` is not absolute.
+        :param line: value of a Set-Cookie header: ``session=1; SameSite=None; Secure``.
+        :raises ValueError: if `url` is not an absolute URL.
         """
         __tracebackhide__ = True
-        target = absolute("url", url)
+        target = absolute_url("url", url)
         visit = Context(target.site, navigation=True, partition=target.site, host=target.host)
         self._network.cookies.store(target, [line], visit)
 
     def websocket_handshake(self, origin: str | None, url: str) -> Exchange:
-        """The handshake that a page of `origin` sends for ``new WebSocket(url)``.
+        """Send the handshake of ``new WebSocket(url)`` from a page of `origin`.
 
-        It carries Origin and cookies, and no CORS check follows: what the server answers is all
-        that keeps strangers out.
+        It carries Origin and cookies, and there is no CORS check: the server alone decides.
 
-        :param url: of ``wss`` or ``ws``.
-        :raises Blocked: if there is no server for it, or it would be mixed content.
-        :raises ValueError: if it is not absolute.
+        :param url: URL with the scheme wss or ws.
+        :raises Blocked: if there is no server for it, or it is mixed content.
+        :raises ValueError: if it is not an absolute URL.
         """
         __tracebackhide__ = True
-        target = absolute("url", url.replace("ws", "http", 1) if url.startswith("ws") else url)
+        http_url = url.replace("ws", "http", 1) if url.startswith("ws") else url
+        target = absolute_url("url", http_url)
         headers = [
             ("Connection", "Upgrade"),
             ("Upgrade", "websocket"),
@@ -169,22 +155,22 @@ def _transport(server: Callable[..., Iterable[bytes]] | Transport) -> Transport:
 
 
 class Page:
-    """A document of one origin, whose scripts fetch.
+    """A page of one origin, whose scripts fetch.
 
-    :ivar origin: serialized; None for an opaque one.
+    :ivar origin: serialized origin; None for an opaque origin.
     """
 
-    def __init__(self, browser: Browser, origin: str | None, around: str | None = None) -> None:
+    def __init__(self, browser: Browser, origin: str | None, embedder: str | None = None) -> None:
         self._browser = browser
         self.origin = origin
-        self._around = around
+        self._embedder = embedder
 
     def fetch(
         self,
         url: str,
         *,
         method: str = "GET",
-        headers: HeadersWritten = (),
+        headers: HeadersInit = (),
         body: str | bytes | Blob | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
@@ -195,27 +181,30 @@ class Page:
         upload_listener: bool = False,
         referrer_policy: str = "",
     ) -> Response:
-        """What ``fetch(url, {...})`` gives a script of this page.
+        """Fetch `url` like a script of this page that calls ``fetch(url, {...})``.
 
-        :param url: absolute, or relative to the browser's `base`, or else to the page's own origin.
-        :param method: as it is spelt: of ``get`` a browser makes ``GET``, of ``patch`` nothing.
-        :param headers: by their names, or line by line.
-        :param body: text (``text/plain``), bytes, or a :class:`Blob`.
-        :param json: the body, as JSON with its Content-Type.
-        :param form: the body, as a form is encoded.
-        :param mode: without ``cors`` a page reads no response of another origin.
-        :param credentials: ``include`` sends and keeps cookies of other origins; ``same-origin``
-            those of the page's own alone.
-        :param redirect: whether redirects are followed, fail, or are shown as such.
-        :param referrer_policy: under some the Origin of a POST without CORS is ``null``.
-        :param cache: of the modes some engines take ``no-store`` and the like to mean that no
-            earlier preflight serves; otherwise there is no HTTP cache here.
-        :param upload_listener: an XMLHttpRequest with an upload listener, or a streamed body:
-            always preflighted.
-        :raises Blocked: where the promise is rejected.
-        :raises Unreachable: where a server over the network does not answer.
-        :raises ValueError: for an option that no browser knows, or more than one body.
-        :raises TypeError: for what is no text, or no headers.
+        :param url: absolute URL, or one relative to the browser's `base` or the page's own origin.
+        :param method: method as the script writes it. A browser changes ``get`` to ``GET``, but
+            does not change ``patch``.
+        :param headers: headers that the script sets, as a mapping or a list of pairs.
+        :param body: text (sent as ``text/plain``), bytes, or a :class:`Blob`.
+        :param json: body to send as JSON, with its Content-Type.
+        :param form: fields to send as a form encodes them.
+        :param mode: ``cors``. In the other modes a page can't read responses of other origins.
+        :param credentials: ``include`` sends cookies to other origins and stores theirs;
+            ``same-origin`` does so for the page's own origin only.
+        :param redirect: ``follow`` redirects, fail with ``error``, or return them unread with
+            ``manual``.
+        :param cache: cache mode. In some engines ``no-store`` and others bypass the preflight
+            cache; it has no other effect, because there is no HTTP cache.
+        :param upload_listener: whether an XMLHttpRequest with an upload listener makes the request
+            (a streamed body has the same effect). It always needs a preflight.
+        :param referrer_policy: referrer policy. With some of them a POST without CORS has the
+            Origin ``null``.
+        :raises Blocked: if the browser would reject the promise.
+        :raises Unreachable: if a server on the network does not respond.
+        :raises ValueError: for an option value that no browser knows, or more than one body.
+        :raises TypeError: for an option that is not text, or malformed headers.
         """
         __tracebackhide__ = True
         require_text("url", url)
@@ -225,22 +214,24 @@ class Page:
             referrer_policy=referrer_policy,
         )  # fmt: skip
         require_one_body(body=body, json=json, form=form)
-        target = self._resolve(url)
         request = Request(
-            self.origin, [target], normalize_method(method), mode=mode, credentials=credentials,
-            redirect=redirect, referrer_policy=referrer_policy, cache=cache, is_xhr=upload_listener,
-            around=self._around,
+            self.origin, [self._resolve(url)], normalize_method(method), mode=mode,
+            credentials=credentials, redirect=redirect, referrer_policy=referrer_policy,
+            cache=cache, is_xhr=upload_listener, embedder=self._embedder,
         )  # fmt: skip
-        fetch = Fetch(self._browser._network, request)
-        _check(fetch, request, url, method)
-        written, profile = pairs(headers), self._browser.profile
-        if json is not None:
-            body = json_module.dumps(json)
-            if not any(name.lower() == "content-type" for name, _ in written):
-                written.append(("Content-Type", "application/json"))
-        _set_headers(fetch, request, written, profile)
-        _set_body(fetch, request, *_extract(body, form), profile)
-        return filtered(profile, request, fetch.run(), fetch.exchanges)
+        profile = self._browser.profile
+        try:
+            check_url_and_method(request, url, method)
+            pairs = header_pairs(headers)
+            if json is not None:
+                body = json_module.dumps(json)
+                if not any(name.lower() == "content-type" for name, _ in pairs):
+                    pairs.append(("Content-Type", "application/json"))
+            set_headers(request, pairs, profile)
+            set_body(request, *extract_body(body, form), profile)
+        except NetworkError as error:
+            raise Blocked(error.reason, (), **error.facts) from None
+        return self._load(request)
 
     def submit_form(
         self,
@@ -251,19 +242,22 @@ class Page:
         user_activated: bool = True,
         referrer_policy: str = "",
     ) -> Response:
-        """What submitting a form leads to: a navigation, which CORS does not hold back.
+        """Submit a form, which navigates. CORS does not restrict it.
 
-        :param method: ``POST``; anything else is ``GET``, as in HTML.
-        :param user_activated: whether the user does it; else a script does.
-        :param referrer_policy: the page's: under some of them the Origin header says ``null``.
-        :returns: what the browser shows next; no script of this page sees it.
+        :param url: action of the form: an absolute URL, or a relative one, as in `fetch`.
+        :param fields: names and values of the form's fields.
+        :param method: ``POST``. Anything else means ``GET``, as in HTML.
+        :param user_activated: whether the user submits the form, and not a script.
+        :param referrer_policy: referrer policy of the page. With some of them the Origin header is
+            ``null``.
+        :returns: the response that the browser shows next. No script of this page can read it.
         :raises Blocked: if there is no server for it.
         :raises ValueError: for a referrer policy that no browser knows.
         """
         __tracebackhide__ = True
         require_choices(referrer_policy=referrer_policy)
         target = self._resolve(url)
-        encoded = _form_encoded(fields or {})
+        encoded = encode_form(fields or {})
         request = Request(
             self.origin, [target], mode="navigate", credentials="include",
             user_activated=user_activated, referrer_policy=referrer_policy,
@@ -273,94 +267,23 @@ class Page:
             request.headers = [("Content-Type", "application/x-www-form-urlencoded")]
         else:
             request.urls = [URL(f"{target.origin}{target.path}?{encoded.decode()}")]
+        return self._load(request)
+
+    def _load(self, request: Request) -> Response:
+        """Fetch the request, and return what the page sees."""
+        __tracebackhide__ = True
         fetch = Fetch(self._browser._network, request)
-        return filtered(self._browser.profile, request, fetch.run(), fetch.exchanges)
+        last = fetch.run()
+        return filtered_response(self._browser.profile, request, last, fetch.exchanges)
 
     def _resolve(self, url: str) -> URL:
+        """Resolve a URL as a script of this page writes it.
+
+        :raises Blocked: if it is not a URL.
+        """
         __tracebackhide__ = True
         base = self._browser.base or self.origin
         try:
             return URL(url) if base is None else URL(base).join(url)
         except ValueError:
-            Fetch(self._browser._network, Request(self.origin, [])).block("url-invalid", url=url)
-
-
-def _check(fetch: Fetch, request: Request, url: str, method: str) -> None:
-    """Block what a script may not ask for (Fetch 5.4, new Request, steps 5 to 32)."""
-    __tracebackhide__ = True
-    if request.url.has_credentials:
-        fetch.block("url-credentials", url=url)
-    if not is_token(method) or is_forbidden_method(method):
-        fetch.block("method-forbidden", method=method)
-    if request.mode == "no-cors" and request.method not in SAFELISTED_METHODS:
-        fetch.block("no-cors-method", method=request.method)
-
-
-def _set_headers(fetch: Fetch, request: Request, written: list[Header], profile: Profile) -> None:
-    """Give the request what is `written`, as far as a script may."""
-    __tracebackhide__ = True
-    if profile.drops_user_agent:
-        written = [each for each in written if each[0].lower() != "user-agent"]
-    request.headers = _guarded(fetch, written, request.mode)
-    if request.is_xhr:  # XMLHttpRequest 3.5.2, setRequestHeader: it combines
-        names = names_of(request.headers)
-        request.headers = [(each, combined(request.headers, each) or "") for each in names]
-    if request.cache == "default" and any(
-        each[0].lower() in _CONDITIONAL for each in request.headers
-    ):
-        request.cache = "no-store"  # Fetch 4.6, step 8.16
-
-
-def _guarded(fetch: Fetch, headers: Iterable[Header], mode: Mode) -> list[Header]:
-    """Those `headers` that a script may set (Fetch 5.1, validate and append)."""
-    __tracebackhide__ = True
-    kept: list[Header] = []
-    for name, written in headers:
-        value = written.strip(" \t\r\n")
-        if not is_token(name) or any(each in "\r\n\0" or each > "\xff" for each in value):
-            fetch.block("header-invalid", name=name)
-        if is_forbidden_request_header(name, value):
-            continue
-        whole = combined([*kept, (name, value)], name) or ""
-        if mode == "no-cors" and not (
-            name.lower() in NO_CORS_HEADERS and is_safelisted_request_header(name, whole)
-        ):
-            continue
-        kept.append((name, value))
-    return kept
-
-
-def _set_body(
-    fetch: Fetch, request: Request, body: bytes | None, content_type: str | None, profile: Profile
-) -> None:
-    """Give `request` a body, its type where the script has set none, and what that means."""
-    __tracebackhide__ = True
-    if body is not None and request.method in ("GET", "HEAD"):
-        if not request.is_xhr:
-            fetch.block("body-with-get", method=request.method)
-        body, content_type = None, None  # XMLHttpRequest 3.5.6, step 3
-    request.body = body
-    request.use_preflight = request.is_xhr and (
-        body is not None or profile.preflights_without_upload
-    )
-    if content_type and combined(request.headers, "Content-Type") is None:
-        typed = [("Content-Type", content_type)]
-        unguarded = profile.sends_any_body_type or request.mode != "no-cors"
-        request.headers += typed if unguarded else _guarded(fetch, typed, request.mode)
-
-
-def _extract(
-    body: str | bytes | Blob | None, form: Mapping[str, str] | None
-) -> tuple[bytes | None, str | None]:
-    """The bytes of a body and the type that goes with them (Fetch 5.2, extract a body)."""
-    if form is not None:
-        return _form_encoded(form), "application/x-www-form-urlencoded;charset=UTF-8"
-    if isinstance(body, str):
-        return scalar(body).encode(), "text/plain;charset=UTF-8"
-    if isinstance(body, Blob):
-        return body.data, body.type or None
-    return body, None
-
-
-def _form_encoded(fields: Mapping[str, str]) -> bytes:
-    return urlencode([(scalar(name), scalar(value)) for name, value in fields.items()]).encode()
+            raise Blocked("url-invalid", (), url=url) from None

@@ -1,17 +1,44 @@
-"""Arguments of a browser and its pages, judged before anything is sent.
+"""RequestInit: check the options of `Page.fetch`, and build the request from them.
 
-A browser throws a TypeError for most of what is refused here; a test should not pass because of it.
+A browser throws a TypeError for most options that are refused here. `Page.fetch` raises a TypeError
+or a ValueError instead of `Blocked`, so that a test can't pass because of a misspelled option.
+
+Source: Fetch standard, 5.1 Headers class, 5.2 BodyInit unions and 5.4 Request class
+(https://fetch.spec.whatwg.org/#fetch-api).
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, NamedTuple, cast, get_args
+from urllib.parse import urlencode
 
+from ..core.fetch_standard import (
+    NO_CORS_HEADERS,
+    SAFELISTED_METHODS,
+    is_forbidden_method,
+    is_forbidden_request_header,
+    is_safelisted_request_header,
+    is_token,
+)
 from ..core.headers import Header
-from .request import Credentials, Redirect
-from .transports import Transport
-from .urls import URL
+from .blocked import NetworkError
+from .exchange import combined, names_of
+from .profiles import Profile
+from .request import Credentials, Mode, Redirect, Request
+from .urls import scalar
 
-HeadersWritten = Mapping[str, str] | Iterable[Header]
+HeadersInit = Mapping[str, str] | Iterable[Header]
+
+
+class Blob(NamedTuple):
+    """A request body with a type of its own, like a Blob or FormData of a script.
+
+    :ivar data: bytes of the body.
+    :ivar type: value of the Content-Type header; empty for none.
+    """
+
+    data: bytes
+    type: str
+
 
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "mode": ("cors", "no-cors", "same-origin"),
@@ -30,122 +57,170 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
         "unsafe-url",
     ),
 }
-"""What the members of a script's RequestInit can be (Fetch 5.4, Request class)."""
+"""Possible values of each option (5.4, RequestInit)."""
+_CONDITIONAL_HEADERS: Final = frozenset(
+    {"if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"}
+)
 
 
-def require_choices(**given: object) -> None:
-    """Check members of a RequestInit.
+# Check the options.
 
-    :raises TypeError: if one is no text.
+
+def require_choices(**options: object) -> None:
+    """Check options with a fixed set of values.
+
+    :raises TypeError: if one is not text.
     :raises ValueError: if one is not among its `CHOICES`.
     """
     __tracebackhide__ = True
-    for name, value in given.items():
+    for name, value in options.items():
         if value not in CHOICES[name]:
             error = ValueError if isinstance(value, str) else TypeError
-            known = ", ".join(map(repr, CHOICES[name]))
-            raise error(f"{name} {value!r} is none that a browser knows: write one of {known}")
+            choices = ", ".join(map(repr, CHOICES[name]))
+            raise error(f"{name} {value!r} is unknown to browsers. Write one of {choices}.")
 
 
 def require_text(name: str, value: object) -> None:
-    """Check that `value` is text.
+    """Check that the option `name` is text.
 
     :raises TypeError: if it is not.
     """
     __tracebackhide__ = True
     if not isinstance(value, str):
-        raise TypeError(f"{name} {value!r} is not text: write a str")
+        raise TypeError(f"{name} {value!r} is not text. Write a str.")
 
 
-def require_one_body(**given: object) -> None:
-    """Check that a request has one body.
+def require_one_body(**bodies: object) -> None:
+    """Check that at most one option sets the body.
 
-    :raises ValueError: if more is given.
+    :raises ValueError: if several do.
     """
     __tracebackhide__ = True
-    names = [name for name, value in given.items() if value is not None]
+    names = [name for name, value in bodies.items() if value is not None]
     if len(names) > 1:
         raise ValueError(
-            f"{'= and '.join(names)}= are each a body, and a request has one: leave out all but one"
+            f"{'= and '.join(names)}= each set the body, and a request has one body. Leave out "
+            "all but one."
         )
 
 
-def pairs(headers: HeadersWritten) -> list[Header]:
-    """The headers that a script writes, line by line.
+def header_pairs(headers: HeadersInit) -> list[Header]:
+    """Return the headers that a script sets, as names and values.
 
-    :raises TypeError: if they are none.
+    :raises TypeError: if `headers` is neither a mapping nor a list of pairs of text.
     """
     __tracebackhide__ = True
     if isinstance(headers, Mapping):
-        listed: list[Any] = list(cast("Mapping[str, str]", headers).items())
+        pairs: list[Any] = list(cast("Mapping[str, str]", headers).items())
     else:
-        listed = list(headers)
-    for each in listed:
-        parts: list[Any] = list(each) if isinstance(each, (tuple, list)) else []
+        pairs = list(headers)
+    for pair in pairs:
+        parts: list[Any] = list(pair) if isinstance(pair, (tuple, list)) else []
         if len(parts) != 2 or not all(isinstance(part, str) for part in parts):
             raise TypeError(
-                f"headers: {each!r} is no name and value, both text: write {{'X-Trace': '1'}}, or "
-                "[('X-Trace', '1')]"
+                f"headers: {pair!r} is not a name and a value, both text. Write "
+                "{'X-Trace': '1'} or [('X-Trace', '1')]."
             )
-    return listed
+    return pairs
 
 
-def absolute(name: str, value: object) -> URL:
-    """The URL that the argument `name` is.
+# Build the request.
 
-    :raises TypeError: if it is not text.
-    :raises ValueError: if it is not absolute.
+
+# 5.4, new Request: https://fetch.spec.whatwg.org/#dom-request
+def check_url_and_method(request: Request, url: str, method: str) -> None:
+    """Check the URL and the method (steps 5, 25 and 32).
+
+    :raises NetworkError: if a script can't request them.
     """
-    __tracebackhide__ = True
-    require_text(name, value)
-    try:
-        return URL(str(value))
-    except ValueError:
-        raise ValueError(
-            f"{name} {value!r} is not an absolute URL: write one such as 'https://app.example.com'"
-        ) from None
+    if request.url.has_credentials:
+        raise NetworkError("url-credentials", url=url)
+    if not is_token(method) or is_forbidden_method(method):
+        raise NetworkError("method-forbidden", method=method)
+    if request.mode == "no-cors" and request.method not in SAFELISTED_METHODS:
+        raise NetworkError("no-cors-method", method=request.method)
 
 
-def page_origin(origin: object) -> str | None:
-    """The origin of a page, serialized; None for an opaque one.
+def set_headers(request: Request, headers: list[Header], profile: Profile) -> None:
+    """Set those `headers` that a script may set (5.4, new Request, step 33).
 
-    :raises TypeError: if `origin` is neither text nor None.
-    :raises ValueError: if it is not absolute.
+    :raises NetworkError: if a name or a value is invalid.
     """
-    __tracebackhide__ = True
-    if origin is None:
-        return None
-    if origin == "null":
-        raise ValueError(
-            "origin 'null' is what an opaque origin is told as: write None for a page that has one"
-        )
-    return absolute("origin", origin).origin
+    if profile.drops_user_agent:
+        headers = [each for each in headers if each[0].lower() != "user-agent"]
+    request.headers = _allowed_headers(headers, request.mode)
+    if request.is_xhr:
+        # XMLHttpRequest 3.5.2: setRequestHeader combines the values of a name.
+        names = names_of(request.headers)
+        request.headers = [(each, combined(request.headers, each) or "") for each in names]
+    # Fetch 4.6, step 8.16.
+    is_conditional = any(each[0].lower() in _CONDITIONAL_HEADERS for each in request.headers)
+    if request.cache == "default" and is_conditional:
+        request.cache = "no-store"
 
 
-def servers_by_origin(servers: object) -> dict[str, Any]:
-    """Each server by its origin, serialized.
+# 5.1, append: https://fetch.spec.whatwg.org/#concept-headers-append
+def _allowed_headers(headers: Iterable[Header], mode: Mode) -> list[Header]:
+    """Return the headers that a script may set, with normalized values.
 
-    :raises TypeError: if `servers` is no mapping, or a server none that can be asked.
-    :raises ValueError: if a key is more than an origin.
+    :raises NetworkError: if a name or a value is invalid.
     """
-    __tracebackhide__ = True
-    if not isinstance(servers, Mapping):
-        raise TypeError(
-            f"servers {servers!r} is no mapping of origins to apps: write "
-            "Browser({'https://api.example.com': app})"
-        )
-    found: dict[str, Any] = {}
-    for written, server in cast("Mapping[str, Any]", servers).items():
-        url = absolute("server", written)
-        if not (callable(server) or isinstance(server, Transport)):
-            raise TypeError(
-                f"server {written!r} is {server!r}, which is neither an app nor a Transport: write "
-                f"{{{written!r}: app}}, with the app itself"
-            )
-        if url.path != "/" or url.query:
-            raise ValueError(
-                f"server {written!r} has a path, and a server is found by its origin alone: write "
-                f"{url.origin!r}, and the path in the URL that is fetched"
-            )
-        found[url.origin] = server
-    return found
+    allowed: list[Header] = []
+    for name, raw_value in headers:
+        # Step 1: normalize.
+        value = raw_value.strip(" \t\r\n")
+        # Step 2: validate.
+        if not is_token(name) or any(each in "\r\n\0" or each > "\xff" for each in value):
+            raise NetworkError("header-invalid", name=name)
+        if is_forbidden_request_header(name, value):
+            continue
+        # Step 3: without CORS, safelisted headers only, by their combined value.
+        whole_value = combined([*allowed, (name, value)], name) or ""
+        if mode == "no-cors" and not (
+            name.lower() in NO_CORS_HEADERS and is_safelisted_request_header(name, whole_value)
+        ):
+            continue
+        # Step 4: append.
+        allowed.append((name, value))
+    return allowed
+
+
+def set_body(
+    request: Request, body: bytes | None, content_type: str | None, profile: Profile
+) -> None:
+    """Set the body, and its Content-Type unless the script set one (5.4, steps 35 to 37).
+
+    :raises NetworkError: if the method can't have a body.
+    """
+    if body is not None and request.method in ("GET", "HEAD"):
+        if not request.is_xhr:
+            raise NetworkError("body-with-get", method=request.method)
+        body, content_type = None, None  # XMLHttpRequest 3.5.6, step 3
+    request.body = body
+    request.use_preflight = request.is_xhr and (
+        body is not None or profile.preflights_without_upload
+    )
+    if content_type and combined(request.headers, "Content-Type") is None:
+        added = [("Content-Type", content_type)]
+        if request.mode == "no-cors" and not profile.sends_any_body_type:
+            added = _allowed_headers(added, request.mode)
+        request.headers += added
+
+
+# 5.2, extract a body: https://fetch.spec.whatwg.org/#concept-bodyinit-extract
+def extract_body(
+    body: str | bytes | Blob | None, form: Mapping[str, str] | None
+) -> tuple[bytes | None, str | None]:
+    """Return the bytes of the body and its Content-Type, or None for either."""
+    if form is not None:
+        return encode_form(form), "application/x-www-form-urlencoded;charset=UTF-8"
+    if isinstance(body, str):
+        return scalar(body).encode(), "text/plain;charset=UTF-8"
+    if isinstance(body, Blob):
+        return body.data, body.type or None
+    return body, None
+
+
+def encode_form(fields: Mapping[str, str]) -> bytes:
+    """Encode the fields of a form as application/x-www-form-urlencoded."""
+    return urlencode([(scalar(name), scalar(value)) for name, value in fields.items()]).encode()

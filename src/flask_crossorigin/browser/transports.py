@@ -1,4 +1,4 @@
-"""How a request gets to a server: a WSGI app in this process, or anything with `send`."""
+"""Transports: send a request to a server. `WSGITransport` runs a WSGI app in this process."""
 
 from collections.abc import Callable, Iterable
 from io import BytesIO
@@ -14,8 +14,14 @@ from ..state import EXTENSION
 from .urls import URL
 
 
-class Answer(NamedTuple):
-    """A response as it comes over the wire, and what the server's extension says of it."""
+class TransportResponse(NamedTuple):
+    """A response, as it was received.
+
+    :ivar status: status code.
+    :ivar headers: header lines, in order.
+    :ivar body: bytes of the body.
+    :ivar decision: decision of the server's extension on the request; None if the server has none.
+    """
 
     status: int
     headers: tuple[Header, ...]
@@ -25,20 +31,23 @@ class Answer(NamedTuple):
 
 @runtime_checkable
 class Transport(Protocol):
-    """Brings requests to one server."""
+    """An object that sends requests to one server."""
 
-    def send(self, method: str, url: URL, headers: Iterable[Header], body: bytes | None) -> Answer:
-        """Send one request, without following redirects.
+    def send(
+        self, method: str, url: URL, headers: Iterable[Header], body: bytes | None
+    ) -> TransportResponse:
+        """Send one request, and don't follow redirects.
 
-        :raises Unreachable: if there is no answer.
+        :param headers: header lines, in order.
+        :raises Unreachable: if there is no HTTP response.
         """
         ...
 
 
 class Unreachable(Exception):
-    """A server gave no answer to a request.
+    """A server did not send an HTTP response.
 
-    :ivar url: that was asked for.
+    :ivar url: URL of the request.
     :ivar cause: what failed.
     :ivar hint: what to do.
     """
@@ -50,56 +59,65 @@ class Unreachable(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.url} gave no answer: {self.cause}. {self.hint}"
+        return f"{self.url} is unreachable: {self.cause}. {self.hint}"
 
 
 class WSGITransport:
-    """Runs a WSGI app. What it raises is raised here: a test should see it."""
+    """Runs a WSGI app in this process. An exception of the app is raised, so that a test fails.
+
+    :param app: a Flask app, or any other WSGI app.
+    """
 
     def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
         self._app = app
 
-    def send(self, method: str, url: URL, headers: Iterable[Header], body: bytes | None) -> Answer:
-        """Run one request."""
+    def send(
+        self, method: str, url: URL, headers: Iterable[Header], body: bytes | None
+    ) -> TransportResponse:
+        """Run the app with one request."""
         environ = _environ(method, url, headers, body)
         decision = self._decide(environ)
-        chunks, status, answered = run_wsgi_app(self._app, environ, buffered=True)
-        return Answer(int(status.split()[0]), tuple(answered), b"".join(chunks), decision)
+        chunks, status, lines = run_wsgi_app(self._app, environ, buffered=True)
+        return TransportResponse(int(status.split()[0]), tuple(lines), b"".join(chunks), decision)
 
     def decide(self, method: str, url: URL, headers: Iterable[Header]) -> Decision | None:
-        """What the app's extension decides on a request that is not run; None without one."""
+        """Return the decision of the app's extension, without running the app.
+
+        :returns: None if the app does not have the extension.
+        """
         return self._decide(_environ(method, url, headers, None))
 
     def _decide(self, environ: dict[str, Any]) -> Decision | None:
         if not isinstance(self._app, Flask) or EXTENSION not in self._app.extensions:
             return None
         with self._app.app_context():
-            decided: Decision = self._app.extensions[EXTENSION].decide(environ)
-        return decided
+            decision: Decision = self._app.extensions[EXTENSION].decide(environ)
+        return decision
 
 
 def _environ(
     method: str, url: URL, headers: Iterable[Header], body: bytes | None
 ) -> dict[str, Any]:
-    """The WSGI environment of a request."""
+    """Build the WSGI environment of a request."""
     builder = EnvironBuilder(
         method=method, base_url=f"{url.origin}/", query_string=url.query,
-        headers=[("Host", url.netloc), *_joined(headers)], input_stream=BytesIO(body or b""),
-        content_length=None if body is None else len(body),
+        headers=[("Host", url.netloc), *_combine_lines(headers)],
+        input_stream=BytesIO(body or b""), content_length=None if body is None else len(body),
     )  # fmt: skip
     try:
         environ: dict[str, Any] = builder.get_environ()
     finally:
         builder.close()
-    environ["REQUEST_METHOD"] = method  # as it is spelt
-    # The builder would take a path that begins with two slashes for a host.
+    # The builder changes the method to upper case, and takes a path that begins with two slashes
+    # for a host.
+    environ["REQUEST_METHOD"] = method
     environ["PATH_INFO"] = unquote_to_bytes(url.path).decode("latin-1")
     environ["REQUEST_URI"] = environ["RAW_URI"] = url.target
     return environ
 
 
-def _joined(headers: Iterable[Header]) -> list[Header]:
-    """One line for each name, as WSGI has it."""
+def _combine_lines(headers: Iterable[Header]) -> list[Header]:
+    """Return one line for each name, because WSGI has one value for each."""
     lines: dict[str, list[str]] = {}
     for name, value in headers:
         lines.setdefault(name.lower(), []).append(value)

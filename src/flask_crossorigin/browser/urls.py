@@ -1,7 +1,7 @@
-"""URLs as far as the protocol looks at them: origins, sites, and what is trustworthy.
+"""URLs: parsing, and the origin, the site and the trustworthiness of each.
 
-Source: URL standard, 4.4 URL parsing and 4.7 Origin; HTML standard, 7.1.1.1 Sites; Secure
-Contexts, 3.1.
+Source: URL standard, 4.4 URL parsing (https://url.spec.whatwg.org/#url-parsing) and 4.7 Origin;
+HTML standard, 7.1.1.1 Sites; Secure Contexts, 3.1.
 """
 
 import re
@@ -18,7 +18,7 @@ HTTP_SCHEMES: Final = frozenset({"http", "https"})
 _PRINTED: Final = frozenset(map(chr, range(0x21, 0x7F)))
 _PATH: Final = "".join(_PRINTED - set('"#<>?^`{}'))
 _QUERY: Final = "".join(_PRINTED - set("\"#<>'"))
-"""What is not percent-encoded in a path, and in a query (1.3)."""
+"""Characters that are not percent-encoded in a path and in a query (URL standard, 1.3)."""
 _C0_OR_SPACE: Final = "".join(map(chr, range(0x21)))
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):(/{0,2})", re.IGNORECASE)
 _SINGLE_DOTS: Final = frozenset({".", "%2e"})
@@ -26,17 +26,24 @@ _DOUBLE_DOTS: Final = frozenset({"..", ".%2e", "%2e.", "%2e%2e"})
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
-    # Browsers take the last label of a name that the list does not know for its suffix.
+def _suffix_list() -> PublicSuffixList:
+    # If no rule of the list matches a name, its last label is its public suffix.
     return PublicSuffixList(accept_unknown=True)
 
 
 class URL:
     """An absolute URL.
 
-    :ivar href: the whole of it, without a fragment.
-    :ivar origin: serialized.
-    :ivar target: the path and the query, as a request line has them.
+    :ivar scheme: in lower case, without a colon.
+    :ivar host: in the form in which browsers write it.
+    :ivar port: as text; empty for the default port of the scheme.
+    :ivar path: percent-encoded, without dot segments.
+    :ivar query: percent-encoded, without the question mark.
+    :ivar target: path and query, as a request line has them.
+    :ivar netloc: host, and port unless it is the default one.
+    :ivar origin: serialized origin.
+    :ivar has_credentials: whether the URL contains a user name or a password.
+    :ivar href: whole URL, without its fragment.
     """
 
     def __init__(self, text: str) -> None:
@@ -53,7 +60,7 @@ class URL:
         self.port: str = (
             "" if port is None or str(port) == DEFAULT_PORTS.get(self.scheme) else str(port)
         )
-        self.path: str = _resolved(quote(parts.path, _PATH))
+        self.path: str = _without_dot_segments(quote(parts.path, _PATH))
         self.query: str = quote(parts.query, _QUERY)
         has_query = self.query or "?" in text.partition("#")[0]
         self.target: str = f"{self.path}?{self.query}" if has_query else self.path
@@ -65,38 +72,38 @@ class URL:
         self.href: str = self._base + self.target
 
     def join(self, reference: str) -> "URL":
-        """The URL that `reference` means here.
+        """Resolve a reference relative to this URL.
 
-        :raises ValueError: if it means none.
+        :raises ValueError: if the result is not an absolute URL with a host.
         """
-        written = _with_slashes(scalar(reference).strip(_C0_OR_SPACE))
-        scheme = _SCHEME.match(written)
+        text = _with_slashes(scalar(reference).strip(_C0_OR_SPACE))
+        scheme = _SCHEME.match(text)
         if scheme and not (scheme[1].lower() == self.scheme and scheme[2] != "//"):
-            return URL(written)
-        written = written[scheme.end(1) + 1 :] if scheme else written
-        if written.startswith("//"):
-            return URL(f"{self.scheme}://{written.lstrip('/')}")
-        if written.startswith("/"):
-            return URL(self._base + written)
-        if written.startswith("?"):
-            return URL(self._base + self.path + written)
-        if not written or written.startswith("#"):
+            return URL(text)
+        text = text[scheme.end(1) + 1 :] if scheme else text
+        if text.startswith("//"):
+            return URL(f"{self.scheme}://{text.lstrip('/')}")
+        if text.startswith("/"):
+            return URL(self._base + text)
+        if text.startswith("?"):
+            return URL(self._base + self.path + text)
+        if not text or text.startswith("#"):
             return self
-        return URL(f"{self._base}{self.path.rpartition('/')[0]}/{written}")
+        return URL(f"{self._base}{self.path.rpartition('/')[0]}/{text}")
 
     @property
     def is_http(self) -> bool:
-        """Whether the scheme is one that can be fetched."""
+        """True if the scheme is http or https, the only ones that can be fetched."""
         return self.scheme in HTTP_SCHEMES
 
     @property
     def is_trustworthy(self) -> bool:
-        """Whether it is potentially trustworthy: encrypted, or this machine."""
+        """True if the URL is potentially trustworthy: encrypted, or on this machine."""
         return self.scheme in {"https", "wss"} or is_loopback_host(self.host.removesuffix("."))
 
     @property
     def site(self) -> str:
-        """The scheme and the registrable domain."""
+        """The scheme and the registrable domain, as in ``https://example.com``."""
         return f"{self.scheme}://{registrable_domain(self.host)}"
 
     def __repr__(self) -> str:
@@ -104,49 +111,49 @@ class URL:
 
 
 def scalar(text: str) -> str:
-    """`text` as it is encoded: a lone surrogate is U+FFFD (Infra, scalar value string)."""
+    """Return `text` with U+FFFD in place of lone surrogates (Infra, scalar value string)."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _with_slashes(text: str) -> str:
-    """`text` with slashes for the backslashes that stand before its query (4.4)."""
+    """Return `text` with slashes in place of the backslashes before its query (4.4)."""
     path = re.split("[?#]", text, maxsplit=1)[0]
     return path.replace("\\", "/") + text[len(path) :]
 
 
-def _resolved(path: str) -> str:
-    """`path` without dot segments (4.4, path state)."""
-    found: list[str] = []
+def _without_dot_segments(path: str) -> str:
+    """Resolve the dot segments of `path` (4.4, path state)."""
+    kept: list[str] = []
     *folders, name = path.split("/")[1:] or [""]
     for segment in [*folders, name]:
         if segment.lower() in _DOUBLE_DOTS:
-            del found[-1:]
+            del kept[-1:]
         elif segment.lower() not in _SINGLE_DOTS:
-            found.append(segment)
+            kept.append(segment)
     if name.lower() in _SINGLE_DOTS | _DOUBLE_DOTS:
-        found.append("")
-    return "/" + "/".join(found)
+        kept.append("")
+    return "/" + "/".join(kept)
 
 
 def is_ip_address(host: str) -> bool:
-    """Say whether `host` is an address and no name."""
+    """Return whether `host` is an IP address and not a name."""
     return host.startswith("[") or host.replace(".", "").isdecimal()
 
 
 def registrable_domain(host: str) -> str:
-    """The name below a public suffix that `host` belongs to; else `host` itself."""
+    """Return the part of `host` one label below its public suffix; otherwise `host` itself."""
     if is_ip_address(host):
         return host
-    found: str | None = _suffixes().privatesuffix(host)
-    return found or host
+    domain: str | None = _suffix_list().privatesuffix(host)
+    return domain or host
 
 
 def site_of_origin(origin: str | None) -> str | None:
-    """The site of a serialized origin; None for an opaque one, which has none."""
+    """Return the site of a serialized origin; None for an opaque origin, which has no site."""
     return None if origin is None else URL(origin).site
 
 
-def is_registrable_suffix(domain: str) -> bool:
-    """Say whether `domain` is a public suffix, for which no cookie can be set."""
-    found: str | None = _suffixes().publicsuffix(domain)
-    return found == domain
+def is_public_suffix(domain: str) -> bool:
+    """Return whether `domain` is a public suffix, for which no cookie can be set."""
+    suffix: str | None = _suffix_list().publicsuffix(domain)
+    return suffix == domain

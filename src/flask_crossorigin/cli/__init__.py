@@ -1,1 +1,1 @@
-"""The commands of ``flask cors``, one module each, and what they share."""
+"""The commands of ``flask cors``, one module each, and the modules that they share."""

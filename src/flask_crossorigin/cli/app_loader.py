@@ -1,6 +1,7 @@
-"""The app that a command is about, and what is wrong with it before it can be looked at."""
+"""Loading of the app that a command is about, and its errors."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import click
@@ -16,49 +17,49 @@ from .formatting import echo_finding, finding_as_json
 from .output import echo_json
 
 VERSION: Final = 1
-"""Of the form of findings as JSON: it goes up where a member changes its meaning or goes away."""
-_WRONG: Final = "Its configuration is wrong: run `flask cors check`."
+"""Version of the JSON of findings. A member that changes its meaning or is removed raises it."""
+_HAS_ERRORS: Final = "The configuration of the app has errors: run `flask cors check`."
 
 
-class NotUsable(click.ClickException):
-    """There is nothing to look at: one sentence, and the exit code of wrong usage."""
+class CommandError(click.ClickException):
+    """A command can't do its work. The exit code is that of wrong usage."""
 
     exit_code = 2
 
 
-def loaded_app() -> Flask:
-    """The app of this command line, its context pushed until the command ends.
+def load_app() -> Flask:
+    """Return the app of this command line, with its context pushed until the command ends.
 
-    :raises NotUsable: if the app has no cross-origin policy.
-    :raises PolicyError: if the app can't be made because of its configuration.
+    :raises CommandError: if the app has no cross-origin policy.
+    :raises PolicyError: if making the app fails because of its configuration.
     """
     app: Flask = click.get_current_context().invoke(with_appcontext(current_flask_app))
     try:
         state_of(app)
     except PolicyError as error:
-        raise NotUsable(str(error.errors[0])) from None
+        raise CommandError(str(error.errors[0])) from None
     return app
 
 
-def sound_app(*, for_programs: bool) -> tuple[Flask, ScopeTable]:
-    """The app of this command line, and its scopes.
+def load_valid_app(*, as_json: bool) -> tuple[Flask, ScopeTable]:
+    """Return the app of this command line, and its scopes.
 
-    What is wrong with them is printed, and ends the command with the exit code 1.
+    If the configuration has errors, print them and exit with code 1.
 
-    :param for_programs: whether to print JSON.
-    :raises NotUsable: if the app has no cross-origin policy.
+    :param as_json: whether to print the errors as JSON.
+    :raises CommandError: if the app has no cross-origin policy.
     """
     try:
-        app = loaded_app()
-        scopes, problems = inspected(app)
-        if not problems:
+        app = load_app()
+        scopes, errors = scopes_and_errors(app)
+        if not errors:
             return app, scopes
     except PolicyError as error:
-        problems = list(error.errors)
-    if for_programs:
-        echo_json(findings_as_json(problems))
+        errors = list(error.errors)
+    if as_json:
+        echo_json(findings_as_json(errors))
     else:
-        for each in problems:
+        for each in errors:
             echo_finding("error", each, err=True)
     raise SystemExit(1)
 
@@ -66,29 +67,40 @@ def sound_app(*, for_programs: bool) -> tuple[Flask, ScopeTable]:
 def findings_as_json(
     errors: Iterable[PolicyProblem], warnings: Iterable[PolicyProblem] = ()
 ) -> dict[str, Any]:
-    """What is wrong with an app, and what is hardly meant."""
-    found = [finding_as_json("error", each) for each in errors]
-    sound = not found
-    found += [finding_as_json("warning", each) for each in warnings]
-    return {"version": VERSION, "sound": sound, "findings": found}
+    """Return the members of the JSON of `flask cors check`."""
+    findings = [finding_as_json("error", each) for each in errors]
+    ok = not findings
+    findings += [finding_as_json("warning", each) for each in warnings]
+    return {"version": VERSION, "ok": ok, "findings": findings}
 
 
-def app_beside() -> tuple[Flask | None, str]:
-    """The app of this command line, if it has a sound policy; else None, and a line on why not."""
+@dataclass(frozen=True)
+class LocalApp:
+    """The app of this command line, with a valid policy.
+
+    :ivar app: the app.
+    :ivar scopes: its scopes.
+    """
+
+    app: Flask
+    scopes: ScopeTable
+
+
+def load_local_app() -> LocalApp | str:
+    """Return the app of this command line, or one line on why it can't be used."""
     try:
-        app = loaded_app()
+        app = load_app()
     except PolicyError:
-        return None, _WRONG
+        return _HAS_ERRORS
     except click.ClickException as error:
-        return None, error.format_message().strip().partition("\n")[0]
-    except Exception as error:  # noqa: BLE001 - the app's own code raises what it likes
-        return None, f"Loading it raised {type(error).__name__}: {error}"
-    if inspected(app)[1]:
-        return None, _WRONG
-    return app, ""
+        return error.format_message().strip().partition("\n")[0]
+    except Exception as error:  # noqa: BLE001 - the app's own code may raise anything
+        return f"Loading the app raised {type(error).__name__}: {error}"
+    scopes, errors = scopes_and_errors(app)
+    return _HAS_ERRORS if errors else LocalApp(app, scopes)
 
 
-def inspected(app: Flask) -> tuple[ScopeTable, list[PolicyProblem]]:
-    """The scopes of `app`, and every problem for which its first request would fail."""
+def scopes_and_errors(app: Flask) -> tuple[ScopeTable, list[PolicyProblem]]:
+    """Return the scopes of `app`, and every problem that would make its first request fail."""
     table = state_of(app).table()
     return table, [*table.problems, *access_problems(app)]

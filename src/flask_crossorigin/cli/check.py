@@ -1,47 +1,52 @@
-"""``flask cors check``: the configuration judged, for people and for continuous integration."""
+"""``flask cors check``: errors and warnings about the configuration."""
+
+from typing import Final
 
 import click
 
 from ..core.errors import PolicyError, PolicyProblem
-from ..inspection.lint import judge
+from ..inspection.lint import lint
 from ..inspection.lint_messages import WARNINGS
-from .app_loader import findings_as_json, inspected, loaded_app
+from .app_loader import findings_as_json, load_app, scopes_and_errors
 from .formatting import echo_finding
 from .output import count, echo, echo_json
 
+_HELP: Final = """Check the configuration.
 
-@click.command()
-@click.option("--strict", is_flag=True, help="Let warnings fail the check too.")
+Report every error that would make the first request fail, and warn about settings that
+work but are probably unintended. Some warnings are about settings that are only for
+development: `flask --debug cors check` leaves them out.
+
+\b
+The JSON has these members:
+  version   1
+  ok        true if there are no errors
+  findings  a list, errors first, each with
+    level    "error" or "warning"
+    code     stable name of the problem
+    field    the setting or config key
+    value    the value found there; text if JSON can't hold it
+    message  the value and the rule that it breaks
+    hint     what to write instead
+
+Exit code: 0 if there are no errors (and, with --strict, no warnings), 1 if there are, 2 if
+the app has no policy.
+"""
+
+
+@click.command(help=_HELP, short_help="Check the configuration.")
+@click.option("--strict", is_flag=True, help="Fail if there are warnings too.")
 @click.option(
     "--ignore",
     "ignored",
     metavar="CODE",
     multiple=True,
     type=click.Choice(sorted(WARNINGS)),
-    help="Leave out the warnings of this code; may be given several times.",
+    help="Leave out warnings with this code. Can be given several times.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(strict: bool, ignored: tuple[str, ...], as_json: bool) -> None:
-    """Judge the configuration.
-
-    Errors are what the first request would fail for. Warnings are what works, but is hardly
-    meant, or is for development only: --debug leaves out those.
-
-    \b
-    JSON has these members:
-      version   1
-      sound     whether there is no error
-      findings  a list, errors first, each with
-        level    "error" or "warning"
-        code     stable
-        field    the setting or config key
-        value    what was found there; as text where JSON lacks the like
-        message  the value and the rule that it breaks
-        hint     what to write instead
-
-    Exit code: 0 if there is no error (with --strict no warning either), 1 if there is, 2 if
-    there is nothing to judge.
-    """  # noqa: D301 - the mark keeps click from wrapping what follows
+    """Print the errors and the warnings about the configuration."""
     errors, warnings = _findings()
     warnings = [each for each in warnings if each.code not in ignored]
     if as_json:
@@ -57,16 +62,16 @@ def command(strict: bool, ignored: tuple[str, ...], as_json: bool) -> None:
 
 
 def _findings() -> tuple[list[PolicyProblem], list[PolicyProblem]]:
-    """The errors, and the warnings."""
+    """Return the errors and the warnings."""
     try:
-        app = loaded_app()
-    except PolicyError as error:  # there is no app to look at
+        app = load_app()
+    except PolicyError as error:  # the app could not be made
         return list(error.errors), []
-    scopes, problems = inspected(app)
-    return problems, judge(app, scopes)
+    scopes, errors = scopes_and_errors(app)
+    return errors, lint(app, scopes)
 
 
 def _summary(errors: list[PolicyProblem], warnings: list[PolicyProblem]) -> str:
     if not errors and not warnings:
-        return click.style("Sound: no errors, no warnings.", fg="green")
+        return click.style("OK: no errors, no warnings.", fg="green")
     return f"{count(len(errors), 'error')}, {count(len(warnings), 'warning')}."

@@ -1,4 +1,4 @@
-"""Policies and findings in words, short for people and whole for programs."""
+"""Policies and findings: short text for people, complete JSON for programs."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -14,30 +14,30 @@ from .output import WIDTH, echo, json_value, paragraph, shortened
 _SHOWN_ORIGINS: Final = 3
 
 
-def policy_in_words(policy: Policy) -> str:
-    """Who may read, and whether with credentials; single origins are never broken."""
+def policy_as_text(policy: Policy) -> str:
+    """Return the first origins of `policy`, and whether it allows credentials."""
     if policy.origins == "*":
-        who = "every origin"
+        allowed = "every origin"
     elif not policy.origins:
-        return "nobody"
+        return "no origin"
     else:
-        shown = [shortened(origin_in_words(each), WIDTH - 8) for each in policy.origins]
+        shown = [shortened(origin_as_text(each), WIDTH - 8) for each in policy.origins]
         if len(shown) > _SHOWN_ORIGINS + 1:
             shown[_SHOWN_ORIGINS:] = [f"{len(shown) - _SHOWN_ORIGINS} more"]
-        who = ", ".join(shown)
-    return f"{who}, {'with' if policy.credentials else 'without'} credentials"
+        allowed = ", ".join(shown)
+    return f"{allowed}, {'with' if policy.credentials else 'without'} credentials"
 
 
 def policy_as_json(policy: Policy) -> dict[str, Any]:
-    """Every setting of `policy`; functions by their names."""
+    """Return every setting of `policy`, with functions as their names."""
     settings = {name: json_value(getattr(policy, name)) for name in PARSERS}
     if policy.origins != "*":
-        settings["origins"] = [origin_in_words(each) for each in policy.origins]
+        settings["origins"] = [origin_as_text(each) for each in policy.origins]
     return settings
 
 
-def origin_in_words(item: object) -> str:
-    """An item of a policy's origins; a function is called by its name."""
+def origin_as_text(item: object) -> str:
+    """Return an item of a policy's origins as text: an origin itself, a function by its name."""
     if isinstance(item, str):
         return item
     named = item if hasattr(item, "__qualname__") else type(item)
@@ -47,7 +47,10 @@ def origin_in_words(item: object) -> str:
 
 
 def finding_as_json(level: str, found: PolicyProblem) -> dict[str, Any]:
-    """A problem or warning, whole."""
+    """Return every field of a finding.
+
+    :param level: ``error`` or ``warning``.
+    """
     return {
         "level": level,
         "code": found.code,
@@ -59,13 +62,13 @@ def finding_as_json(level: str, found: PolicyProblem) -> dict[str, Any]:
 
 
 def echo_finding(level: str, found: PolicyProblem, *, err: bool = False) -> None:
-    """Print a problem or warning: its code, what it is, and what to do."""
-    for line in finding_in_words(level, found):
+    """Print a finding: its code, its message and its hint."""
+    for line in finding_as_text(level, found):
         echo(line, err=err)
 
 
-def finding_in_words(level: str, found: PolicyProblem) -> Iterator[str]:
-    """A problem or warning in lines, the last of them empty."""
+def finding_as_text(level: str, found: PolicyProblem) -> Iterator[str]:
+    """Yield the lines of a finding. The last line is empty."""
     colour = "red" if level == "error" else "yellow"
     yield f"{click.style(level, fg=colour, bold=True)} {found.code}"
     yield paragraph(found.message, 2)

@@ -1,6 +1,6 @@
-"""What the commands print: text within 80 columns, and JSON.
+"""Output of the commands: text within 80 columns, and JSON.
 
-Colours are click's, which leaves them out where the output is no terminal.
+Click colours the text, and removes the colours if the output is not a terminal.
 """
 
 import json
@@ -15,12 +15,12 @@ import click
 from ..core.text import printable
 
 WIDTH: Final = 80
-"""Columns, however wide the terminal is: so that output can be quoted and compared."""
+"""Columns of the output. They are fixed, so that output can be quoted and compared."""
 _GAP: Final = 2
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
-    """Print a line; what the stream's encoding lacks is escaped."""
+    """Print a line. Escape characters that the encoding of the stream lacks."""
     encoding = (sys.stderr if err else sys.stdout).encoding
     click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)
 
@@ -31,12 +31,12 @@ def echo_json(value: object) -> None:
 
 
 def count(number: int, noun: str) -> str:
-    """How many there are, in words: ``1 route``, ``2 routes``."""
+    """Return `number` with the `noun`: ``1 route``, ``2 routes``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def width(text: str) -> int:
-    """The columns that `text` takes: two for wide letters, none for marks on other letters."""
+    """Return the columns that `text` takes: two for a wide letter, none for a combining mark."""
     if text.isascii():
         return len(text)
     columns = {"W": 2, "F": 2}
@@ -48,7 +48,7 @@ def width(text: str) -> int:
 
 
 def shortened(word: str, limit: int) -> str:
-    """`word` within `limit` columns, ``...`` in the place of its middle if it was too long."""
+    """Return `word` within `limit` columns, its middle replaced by ``...`` if it is longer."""
     if width(word) <= limit:
         return word
     head = tail = (limit - 3) // 2
@@ -58,9 +58,10 @@ def shortened(word: str, limit: int) -> str:
 
 
 def paragraph(text: str, indent: int = 0, hanging: int | None = None) -> str:
-    """`text` in lines of whole words; only a word longer than a line is shortened.
+    """Wrap `text` into lines of whole words. Shorten only a word that is longer than a line.
 
-    :param hanging: the indentation of further lines, if it is another.
+    :param indent: indentation of the first line, in columns.
+    :param hanging: indentation of the other lines; None for the same.
     """
     hanging = indent if hanging is None else hanging
     lines = [" " * indent]
@@ -76,16 +77,16 @@ def paragraph(text: str, indent: int = 0, hanging: int | None = None) -> str:
 
 
 def table(rows: Sequence[Sequence[str]], indent: int) -> list[list[list[str]]]:
-    """Each of `rows` as lines of cells, padded so that the columns stand below each other.
+    """Return each of `rows` as lines of cells, padded to the width of their column.
 
-    Columns that are too wide together are wrapped, those first that have blanks to break at.
+    If the columns are too wide together, wrap cells: first those that have spaces to break at.
     """
     widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
     words = [max(map(_longest_word, column)) for column in zip(*rows, strict=True)]
     room = WIDTH - indent - _GAP * (len(widths) - 1)
     while sum(widths) > room:
-        # Words stay whole as long as that is possible.
-        spare = [have - need for have, need in zip(widths, words, strict=True)]
+        # Words are broken only if there is no other way.
+        spare = [have - longest for have, longest in zip(widths, words, strict=True)]
         measure = spare if max(spare) > 0 else widths
         widths[measure.index(max(measure))] -= 1
     return [_lines(row, widths) for row in rows]
@@ -99,32 +100,35 @@ def _lines(row: Sequence[str], widths: Sequence[int]) -> list[list[str]]:
     ]
 
 
-def joined(cells: Iterable[str], indent: int) -> str:
-    """The cells of one line, as they are printed."""
+def join_cells(cells: Iterable[str], indent: int) -> str:
+    """Return one line of a table as it is printed."""
     return " " * indent + (" " * _GAP).join(cells).rstrip()
 
 
 def _longest_word(cell: str) -> int:
-    # Further lines are indented.
+    # The lines after the first are indented by two columns.
     return max((width(word) + 2 for word in cell.split()), default=0)
 
 
 def _wrapped(cell: str, limit: int) -> Iterator[str]:
-    """`cell` in parts of at most `limit` columns: after a blank, before a slash, or anywhere."""
+    """Break `cell` into parts of at most `limit` columns.
+
+    Break after a space; if there is none, before a slash; if there is none, anywhere.
+    """
     start = ""
     while width(start + cell) > limit:
         end = len(cell)
         while width(start + cell[:end]) > limit:
             end -= 1
-        blank, slash = cell.rfind(" ", 1, end + 1), cell.rfind("/", 1, end)
-        end = blank if blank > 0 else slash if slash > 0 else end
+        space, slash = cell.rfind(" ", 1, end + 1), cell.rfind("/", 1, end)
+        end = space if space > 0 else slash if slash > 0 else end
         yield (start + cell[:end]).rstrip()
         cell, start = cell[end:].lstrip(), "  "
     yield start + cell
 
 
 def json_value(value: Any) -> Any:
-    """`value` if JSON has it, else what stands for it as text."""
+    """Return `value` if JSON can hold it, else its `repr` as text."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, (list, tuple)):

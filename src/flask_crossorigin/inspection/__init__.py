@@ -1,1 +1,1 @@
-"""An app and its policies, analysed for any front end: its routes, and findings about them."""
+"""Analysis of an app for any front end: its routes, and warnings about its configuration."""

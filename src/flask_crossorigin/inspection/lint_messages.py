@@ -1,4 +1,4 @@
-"""What `flask cors check` warns of: what works, but hardly as it was meant.
+"""The warnings of `flask cors check`: settings that work but are probably unintended.
 
 The table `WARNINGS` is the complete list of codes. Codes are stable; messages may be improved.
 """
@@ -6,73 +6,75 @@ The table `WARNINGS` is the complete list of codes. Codes are stable; messages m
 from typing import Final
 
 from ..core.errors import PolicyProblem
+from ..core.messages import Message
 from ..core.text import printable
 
-WARNINGS: Final[dict[str, tuple[str, str]]] = {
+WARNINGS: Final[dict[str, Message]] = {
     # Origins.
-    "http-origin": (
-        "origin {value} is not encrypted: whoever sits on the network between can pose as it.",
-        "Write {secure}; while developing, run `flask --debug cors check`.",
+    "http-origin": Message(
+        "origin {value} is not encrypted: anyone on the network in between can impersonate it.",
+        "Write {secure}. During development, run `flask --debug cors check`.",
     ),
-    "loopback-origin": (
-        "origin {value} is for development: on a user's own machine anything may listen there.",
-        "Leave it out in production; while developing, run `flask --debug cors check`.",
+    "loopback-origin": Message(
+        "origin {value} is for development: on a user's machine, any program can listen there.",
+        "Remove it in production. During development, run `flask --debug cors check`.",
     ),
-    "any-port": (
-        "origin {value} is every port of that host, whatever is served there.",
-        "Write the port that the front end has, or none.",
+    "any-port": Message(
+        "origin {value} allows every port of that host, whatever runs there.",
+        "Write the port of the front end, or no port.",
     ),
-    "any-subdomain": (
-        "origin {value} and credentials=True: every subdomain, forgotten ones among them, can "
-        "read your users' data.",
-        "List the front ends, or write a function that knows them.",
+    "any-subdomain": Message(
+        "origin {value} with credentials=True: every subdomain can read your users' data, "
+        "forgotten ones included.",
+        "List the front ends, or write an origin function.",
     ),
-    "mistyped-scheme": (
-        "origin {value} has a scheme that is hardly one: no page has it.",
-        "Write {secure}, if you meant that.",
+    "mistyped-scheme": Message(
+        "origin {value} has a scheme that no page has; it looks mistyped.",
+        "Write {secure}, if that is what you meant.",
     ),
     # The other settings.
-    "max-age": (
-        "max_age {value} is longer than any browser keeps a preflight's answer: Firefox 86400 "
+    "max-age-too-long": Message(
+        "max_age {value} is longer than any browser keeps a preflight response: Firefox 86400 "
         "seconds, Chromium 7200, Safari 600.",
         "Write max_age=86400, or less.",
     ),
-    "method-without-route": (
-        "method {value} is allowed, but no route has it.",
-        "Leave it out, or correct its name.",
+    "method-without-route": Message(
+        "method {value} is allowed, but no route accepts it.",
+        "Remove it, or correct its name.",
     ),
-    # What the app does beside.
-    "open-to-write": (
-        "every origin may use {routes}, and nothing states who may.",
-        "Decorate the views with access.required, or with access.public if anybody may; or list "
-        "the origins.",
+    # The rest of the app.
+    "unguarded-write": Message(
+        "every origin may use {routes}, and no access setting limits who may.",
+        "Decorate the views with access.required, or with access.public if anyone may use them; "
+        "or list the origins.",
     ),
-    "cookie-samesite": (
+    "cookie-samesite": Message(
         "SESSION_COOKIE_SAMESITE is {value} while credentials are allowed: some browsers then "
-        "send the session with requests from any site.",
-        "Set it to 'Lax' if the front end is on the API's own site, else to 'None'.",
+        "send the session cookie with requests from any site.",
+        "Set it to 'Lax' if the front end is on the same site as the API, else to 'None'.",
     ),
-    "cookie-secure": (
-        "SESSION_COOKIE_SECURE is {value} while credentials are allowed: the session is sent "
-        "without encryption too.",
-        "Set it to True; while developing, run `flask --debug cors check`.",
+    "cookie-secure": Message(
+        "SESSION_COOKIE_SECURE is {value} while credentials are allowed: the session cookie is "
+        "also sent without encryption.",
+        "Set it to True. During development, run `flask --debug cors check`.",
     ),
-    "cookie-refused": (
+    "cookie-rejected": Message(
         "SESSION_COOKIE_SAMESITE is {value} but SESSION_COOKIE_SECURE is not True: browsers "
-        "refuse such a cookie.",
+        "reject such a cookie.",
         "Set SESSION_COOKIE_SECURE to True.",
     ),
-    # How things are wired.
-    "blueprint-without-rule": (
-        "blueprint {value} has a policy, but is registered on no app: it governs nothing.",
-        "Call app.register_blueprint, or take the policy out.",
+    # The setup.
+    "blueprint-not-registered": Message(
+        "blueprint {value} has a policy but is not registered on any app, so the policy applies "
+        "to nothing.",
+        "Call app.register_blueprint, or remove the policy.",
     ),
-    "other-cors-library": ("{message}", "{hint}"),
+    "other-cors-library": Message("{message}", "{hint}"),
 }
+"""The message and the hint of each code."""
 
 
 def warning(code: str, field: str, value: object, **facts: object) -> PolicyProblem:
-    """The warning `code` about the setting `field`, its texts filled in with `facts`."""
-    message, hint = WARNINGS[code]
-    shown = {"value": printable(repr(value)), **facts}
-    return PolicyProblem(code, field, value, message.format(**shown), hint.format(**shown))
+    """Make the warning `code` about the setting `field`, with `facts` filled into its texts."""
+    message = WARNINGS[code].format(**{"value": printable(repr(value)), **facts})
+    return PolicyProblem(code, field, value, message.text, message.hint)

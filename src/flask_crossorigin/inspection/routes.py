@@ -1,4 +1,4 @@
-"""The routes of an app: what governs each, who may use it, and what an origin may do there."""
+"""The routes of an app: their scopes, their access, and what an origin may do there."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -19,34 +19,39 @@ from ..core.preflight import PreflightRequest, decide_preflight
 from ..core.text import printable
 from ..origin_functions import OriginFunctions
 from ..scopes.scope import RuleScopes, Scope
+from ..scopes.table import ScopeTable
 
 _KINDS: Final = ("app", "prefix", "blueprint", "view", "method")
-"""What a scope's name begins with, from the outside in."""
+"""Kinds of scopes, from the outside in."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an origin may do on a route.
+    """The rights of an origin on a route.
 
-    :ivar reason: why it may read, or not.
-    :ivar read: whether pages of it may read responses; None where the app answers by itself.
+    :ivar reason: why the origin may read responses, or why it may not.
+    :ivar may_read: whether its pages may read responses; None if the policy is disabled.
     :ivar credentials: whether its requests may carry credentials.
-    :ivar methods: those it may use, by a preflight where browsers send one.
-    :ivar denied: the other methods, and why.
+    :ivar allowed_methods: methods that its pages may use, with a preflight if one is needed.
+    :ivar denied_methods: the other methods, each with the reason.
     """
 
     reason: Reason
-    read: bool | None
+    may_read: bool | None
     credentials: bool
-    methods: tuple[str, ...]
-    denied: dict[str, Reason]
+    allowed_methods: tuple[str, ...]
+    denied_methods: dict[str, Reason]
 
 
 @dataclass(frozen=True)
 class Route:
-    """Methods of a URL rule that have the same policy and the same access.
+    """Methods of a URL rule that share one policy and one access setting.
 
-    :ivar methods: none where the rule takes every method.
+    :ivar rule: URL rule.
+    :ivar methods: methods in the usual order; empty if the rule accepts every method.
+    :ivar scope: scope that applies.
+    :ivar access: who may use the view.
+    :ivar verdict: what an origin may do; None if no origin was given.
     """
 
     rule: Rule
@@ -57,27 +62,35 @@ class Route:
 
     @property
     def policy(self) -> Policy | None:
-        """What governs; None where the scope is disabled."""
+        """Policy that applies; None if the scope is disabled."""
         return None if self.scope.compiled is None else self.scope.policy
 
 
-def routes_of(app: Flask, scopes: Iterable[RuleScopes]) -> list[Route]:
-    """Every route that can be asked for, by scope from the outside in, then by URL."""
+def all_scopes(table: ScopeTable) -> list[Scope]:
+    """Return every scope of an app once, the outer ones first."""
+    found = {table.app_scope: None}
+    for each in table:
+        found.update(dict.fromkeys([*each.chain, *each.methods.values()]))
+    return list(found)
+
+
+def list_routes(app: Flask, scopes: Iterable[RuleScopes]) -> list[Route]:
+    """Return every route that can be requested, by scope from the outside in, then by URL."""
     routes: list[Route] = []
     for each in scopes:
         if not each.rule.build_only:
             routes.extend(_routes_of_rule(app, each))
-    return sorted(routes, key=_order)
+    return sorted(routes, key=_sort_key)
 
 
-def judged(app: Flask, routes: Iterable[Route], origin: str) -> list[Route]:
-    """The `routes`, each with what `origin` may do there; none of them is requested."""
-    asking = _asking(app, origin)
-    return [replace(each, verdict=_judge(each, origin, asking(each.rule))) for each in routes]
+def with_verdicts(app: Flask, routes: Iterable[Route], origin: str) -> list[Route]:
+    """Return the `routes` with what `origin` may do on each. None of them is requested."""
+    caller_for = _origin_function_caller(app, origin)
+    return [replace(each, verdict=_verdict(each, origin, caller_for(each.rule))) for each in routes]
 
 
-def url_of(rule: Rule) -> str:
-    """The rule's text, its host or subdomain in front where it has one."""
+def url_text(rule: Rule) -> str:
+    """Return the text of the rule, after its host or subdomain if it has one."""
     if rule.host:
         return printable(f"{rule.host}{rule.rule}")
     return printable(f"{rule.subdomain}.*{rule.rule}" if rule.subdomain else rule.rule)
@@ -86,9 +99,9 @@ def url_of(rule: Rule) -> str:
 def _routes_of_rule(app: Flask, scopes: RuleScopes) -> Iterator[Route]:
     rule = scopes.rule
     found: dict[tuple[Scope, AccessStated], list[str]] = {}
-    for method in _methods(rule):
+    for method in _view_methods(rule):
         scope = scopes.scope_for(method)
-        if method == "HEAD":  # it is GET's, as far as nothing tells them apart
+        if method == "HEAD":  # listed with GET, unless their policies differ
             get = scopes.scope_for("GET")
             same = get.policy == scope.policy and (get.compiled is None) is (scope.compiled is None)
             scope = get if same else scope
@@ -100,47 +113,50 @@ def _routes_of_rule(app: Flask, scopes: RuleScopes) -> Iterator[Route]:
         yield Route(rule, tuple(methods), scope, access)
 
 
-def _methods(rule: Rule) -> list[str]:
-    """The methods for which a view runs: not the OPTIONS that Flask answers by itself."""
+def _view_methods(rule: Rule) -> list[str]:
+    """Return the methods that run the view, without the OPTIONS that Flask adds."""
     automatic = {"OPTIONS"} if getattr(rule, "provide_automatic_options", False) else set()
-    return sorted((rule.methods or set()) - automatic, key=_rank)
+    return sorted((rule.methods or set()) - automatic, key=_method_sort_key)
 
 
-def _rank(method: str) -> tuple[int, str]:
-    """The order of methods: as they are usually told, then by name."""
+def _method_sort_key(method: str) -> tuple[int, str]:
+    """Sort the default methods first, in their usual order, then the others by name."""
     known = DEFAULT_METHODS.index(method) if method in DEFAULT_METHODS else len(DEFAULT_METHODS)
     return known, method
 
 
-def _order(route: Route) -> tuple[Any, ...]:
-    """By scope, from the outside in; then as URLs are read."""
-    name = route.scope.name
-    # A blueprint, say, has two policies where only a part of it is below a prefix.
-    place = (_KINDS.index(name.partition(" ")[0]), name, repr(route.policy))
-    return (*place, url_of(route.rule), [_rank(each) for each in route.methods])
+def _sort_key(route: Route) -> tuple[Any, ...]:
+    """Sort by scope, from the outside in, then by URL."""
+    scope = route.scope
+    # A blueprint has two policies if only a part of it is below a prefix: keep them apart.
+    place = (_KINDS.index(scope.kind), scope.name, repr(route.policy))
+    return (*place, url_text(route.rule), [_method_sort_key(each) for each in route.methods])
 
 
-def _asking(app: Flask, origin: str) -> Callable[[Rule], CallPredicate]:
-    """What asks functions about `origin`: once each, or once a rule if they want a request."""
+def _origin_function_caller(app: Flask, origin: str) -> Callable[[Rule], CallPredicate]:
+    """Return a factory of callers of origin functions, which keep the results for `origin`.
+
+    A function is called once, or once for each rule if it takes a request.
+    """
     caller_for = OriginFunctions(app).caller_for
-    answers: dict[tuple[int, int], bool | None] = {}
+    results: dict[tuple[int, int], bool | None] = {}
 
-    def asking(rule: Rule) -> CallPredicate:
-        ask_now = caller_for(_environ(app, rule, origin))
+    def caller_for_rule(rule: Rule) -> CallPredicate:
+        call_now = caller_for(_environ(app, rule, origin))
 
-        def ask(check: OriginPredicate, origin: str) -> bool | None:
-            key = (id(check), id(rule) if check.takes_request else 0)
-            if key not in answers:
-                answers[key] = ask_now(check, origin)
-            return answers[key]
+        def call(predicate: OriginPredicate, origin: str) -> bool | None:
+            key = (id(predicate), id(rule) if predicate.takes_request else 0)
+            if key not in results:
+                results[key] = call_now(predicate, origin)
+            return results[key]
 
-        return ask
+        return call
 
-    return asking
+    return caller_for_rule
 
 
 def _environ(app: Flask, rule: Rule, origin: str) -> Environ:
-    """A request for `rule`, its variables as they are written, for functions that want one."""
+    """Build a request for `rule`, whose path is the rule's text, variables included."""
     host = rule.host or app.config["SERVER_NAME"] or "localhost"
     if rule.subdomain:
         host = f"{rule.subdomain}.{host}"
@@ -150,16 +166,16 @@ def _environ(app: Flask, rule: Rule, origin: str) -> Environ:
     return environ
 
 
-def _judge(route: Route, origin: str, ask: CallPredicate) -> Verdict:
+def _verdict(route: Route, origin: str, call: CallPredicate) -> Verdict:
     policy, scope = route.scope.compiled, route.scope.name
     if policy is None:
         return Verdict(Reason.DISABLED, None, False, (), {})
-    actual = decide_actual(policy, scope, origin, ask)
+    actual = decide_actual(policy, scope, origin, call)
     if actual.outcome is not Outcome.ALLOWED:
         denied = dict.fromkeys(route.methods, actual.reason)
         return Verdict(actual.reason, False, False, (), denied)
     reasons = {
-        method: decide_preflight(policy, scope, PreflightRequest(origin, method, ""), ask).reason
+        method: decide_preflight(policy, scope, PreflightRequest(origin, method, ""), call).reason
         for method in route.methods
     }
     credentials = any(name == ALLOW_CREDENTIALS for name, _ in actual.headers)

@@ -1,8 +1,8 @@
 """Scope: a part of an app, and the policy that applies to it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from werkzeug.routing import Rule
 
@@ -11,51 +11,73 @@ from ..core.errors import PolicyError, with_location
 from ..core.policy import Policy
 from .declarations import DISABLED, Declaration
 
+ScopeKind: TypeAlias = Literal["app", "prefix", "blueprint", "view", "method"]
+
+
+class Layer(NamedTuple):
+    """One declaration, and the part of the app that it is for.
+
+    :ivar target: the prefix, the blueprint's or view's name, or ``PUT of view marks``.
+    """
+
+    kind: ScopeKind
+    target: str
+    declaration: Declaration
+
+    @property
+    def name(self) -> str:
+        """The kind and the target."""
+        return f"{self.kind} {self.target}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
-    """A part of an app and what governs it; compared by identity.
+    """A part of an app and the policy that applies to it; compared by identity.
 
-    :ivar name: as a `Decision` shows it.
-    :ivar policy: what inner scopes inherit, even where this one is disabled.
-    :ivar compiled: what answers requests; None where the scope is left to Flask.
+    :ivar name: as a `Decision` shows it: the kind and the target.
+    :ivar policy: the policy that inner scopes inherit, even where this one is disabled.
+    :ivar compiled: the policy as requests meet it; None where the scope is left to Flask.
+    :ivar kind: the kind of part.
+    :ivar target: as of the `Layer`; empty for the app.
     """
 
     name: str
     policy: Policy
     compiled: CompiledPolicy | None
+    kind: ScopeKind = "app"
+    target: str = ""
 
     def for_one_request(self) -> "Scope":
-        """This scope where the URL has others too: its preflights are for one request."""
+        """Return this scope with preflights that allow one request only."""
         compiled = None if self.compiled is None else for_one_request(self.compiled)
-        return Scope(self.name, self.policy, compiled)
+        return replace(self, compiled=compiled)
 
-    def inner(self, name: str, declaration: Declaration) -> "Scope":
-        """The scope `name` inside this one.
+    def inner(self, layer: Layer) -> "Scope":
+        """Return the scope of `layer` inside this one.
 
-        :raises PolicyError: if what it inherits and what it states do not go together.
+        :raises PolicyError: if the declaration contradicts what the scope inherits.
         """
+        kind, target, declaration = layer
         if declaration is DISABLED:
-            return Scope(name, self.policy, None)
-        try:
-            policy = (
-                declaration
-                if isinstance(declaration, Policy)
-                else self.policy.replace(**declaration)
-            )
-        except PolicyError as error:
-            raise PolicyError(with_location(error.errors, name)) from None
-        return Scope(name, policy, compile_policy(policy))
+            return Scope(layer.name, self.policy, None, kind, target)
+        if isinstance(declaration, Policy):
+            policy = declaration
+        else:
+            try:
+                policy = self.policy.replace(**declaration)
+            except PolicyError as error:
+                raise PolicyError(with_location(error.errors, layer.name)) from None
+        return Scope(layer.name, policy, compile_policy(policy), kind, target)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleScopes:
     """The scopes of one URL rule.
 
-    :ivar rule: the rule; kept, so that no other can take its identity.
-    :ivar view: what its endpoint ran when this was worked out.
-    :ivar chain: from the app's scope inwards; the last one governs.
-    :ivar methods: the methods of a MethodView with a scope of their own.
+    :ivar rule: the rule; kept, so that its `id` is not reused.
+    :ivar view: the view function of its endpoint when the scopes were worked out.
+    :ivar chain: the scopes from the app inwards; the last one applies.
+    :ivar methods: the scopes of a MethodView's methods that have one of their own.
     """
 
     rule: Rule
@@ -64,6 +86,5 @@ class RuleScopes:
     methods: Mapping[str, Scope]
 
     def scope_for(self, method: str) -> Scope:
-        """What governs a request with `method`, as the request spells it."""
-        # The router does not look at the case of a method either.
+        """Return the scope of a request with `method`, in any case: the router ignores it too."""
         return self.methods.get(method.upper(), self.chain[-1]) if self.methods else self.chain[-1]

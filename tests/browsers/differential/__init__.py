@@ -1,10 +1,10 @@
-"""The same cross-origin requests in real engines and in the model: what is seen must agree.
+"""Differential tests: each case must have the same result in a real engine and in the model.
 
-Case          what a page asks and what the server does             cases.py, generator.py,
-                                                                    handmade.py
--> Exchange   a server that does it, and writes down who asked      server.py
--> Observation what the page saw and what the servers received      observations.py
--> run        of many cases in an engine                            engine_run.py
--> run        of the same in the model, as each engine's profile    model_run.py
--> compare    two observations of one case                          compare.py, agreement.py
+Case            requests of a page, and the responses of the server   cases.py, generator.py,
+                                                                      handmade.py
+-> Server       sends the responses, and records the requests         server.py
+-> Observation  what the page saw, and what the servers received      observations.py
+-> run          many cases in an engine                               engine_run.py
+-> observe      a case in the model, with an engine's profile         model_run.py
+-> compare      the two observations of a case                        compare.py, agreement.py
 """

@@ -1,4 +1,4 @@
-"""Run cases in real engines and in the model, and tell where they disagree.
+"""Run cases in real engines and in the model, and print where they disagree.
 
 python -m tests.browsers.differential --n 300 --seed 1
 python -m tests.browsers.differential --engine firefox --replay '{"id": ...}'
@@ -22,16 +22,16 @@ from .generator import generate
 from .handmade import named
 
 _NAMES = [each.name for each in ENGINES]
-_SHOWN = 10  # of the cases that disagree
+_MAX_SHOWN = 10  # cases that disagree
 
 
 def main() -> int:
-    """What the command does; 1 where the model and an engine disagree, 2 without an engine."""
-    asked = _arguments()
-    alone = [Case.from_json(each) for each in asked.replay or ()]
-    alone += [named(each) for each in asked.case or ()]
-    cases = alone or generate(asked.seed, asked.n)
-    engines = [each for each in ENGINES if each.name in (asked.engine or _NAMES)]
+    """Run the command; return 1 if the model and an engine disagree, 2 if an engine is missing."""
+    arguments = _arguments()
+    alone = [Case.from_json(each) for each in arguments.replay or ()]
+    alone += [named(each) for each in arguments.case or ()]
+    cases = alone or generate(arguments.seed, arguments.n)
+    engines = [each for each in ENGINES if each.name in (arguments.engine or _NAMES)]
     if missing := {program for engine in engines for program in engine.missing()}:
         print(f"No {' and no '.join(sorted(missing))} here: `make browsers-install` installs it.")
         return 2
@@ -39,13 +39,13 @@ def main() -> int:
     with ThreadPoolExecutor(len(engines)) as pool:
         found = list(pool.map(lambda engine: compared(engine, cases), engines))
     took = time.monotonic() - begun
-    if asked.json:
-        asked.json.write_text("".join(_lines(found)), "utf-8")
+    if arguments.json:
+        arguments.json.write_text("".join(_lines(found)), "utf-8")
     wrong = [[each for each in of_engine if each.differences] for of_engine in found]
     for of_engine, differing in zip(found, wrong, strict=True):
-        for each in of_engine if alone else differing[:_SHOWN]:
+        for each in of_engine if alone else differing[:_MAX_SHOWN]:
             print(each, end="\n\n")
-        _tell_kinds(differing)
+        _print_kinds(differing)
     for engine, differing in zip(engines, wrong, strict=True):
         agreeing = len(cases) - len(differing)
         print(f"{engine.name}: {agreeing} of {len(cases)} cases agree with the model")
@@ -55,16 +55,18 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.browsers.differential")
-    parser.add_argument("--n", type=int, default=300, help="how many cases")
-    parser.add_argument("--seed", type=int, default=1, help="of the cases")
-    parser.add_argument("--engine", action="append", choices=_NAMES, help="all, if none is named")
-    parser.add_argument("--replay", action="append", metavar="JSON", help="a case, run alone")
-    parser.add_argument("--case", action="append", metavar="ID", help="the same, of that id")
+    parser.add_argument("--n", type=int, default=300, help="number of cases")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the cases")
+    parser.add_argument(
+        "--engine", action="append", choices=_NAMES, help="engine to run; by default all"
+    )
+    parser.add_argument("--replay", action="append", metavar="JSON", help="run one case")
+    parser.add_argument("--case", action="append", metavar="ID", help="run one case, by its id")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write cases and observations")
     return parser.parse_args()
 
 
-def _tell_kinds(differing: list[Compared]) -> None:
+def _print_kinds(differing: list[Compared]) -> None:
     """Print each kind of disagreement with its smallest case."""
     kinds: defaultdict[str, dict[str, Case]] = defaultdict(dict)
     for each in differing:
@@ -76,7 +78,7 @@ def _tell_kinds(differing: list[Compared]) -> None:
 
 
 def _lines(found: list[list[Compared]]) -> list[str]:
-    """A line for each case, with what each engine saw."""
+    """Return a line for each case, with the observation of each engine."""
     return [
         json.dumps(
             {

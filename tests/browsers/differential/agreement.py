@@ -1,4 +1,4 @@
-"""Cases in an engine and in the model with that engine's profile."""
+"""Run cases in an engine and in the model with its profile, and compare."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .observations import Observation
 
 
 class Compared(NamedTuple):
-    """A case, what each saw of it, and where they disagree."""
+    """A case, the two observations of it, and their differences."""
 
     engine: str
     case: Case
@@ -29,21 +29,21 @@ class Compared(NamedTuple):
 
 
 def compared(engine: Engine, cases: Iterable[Case]) -> list[Compared]:
-    """Run the cases; what disagrees is run once more, among fewer.
+    """Run the cases, and run those that disagree once more.
 
-    Engines forget preflights by the clock on the wall, for which a busy machine may be late.
+    Cached preflights of an engine expire in real time, which a busy machine may exceed.
     """
-    found = _compared(engine, list(cases))
-    again = _compared(engine, [each.case for each in found.values() if each.differences])
-    return list({**found, **again}.values())
+    results = _compare(engine, list(cases))
+    again = _compare(engine, [each.case for each in results.values() if each.differences])
+    return list({**results, **again}.values())
 
 
-def _compared(engine: Engine, cases: list[Case]) -> dict[str, Compared]:
+def _compare(engine: Engine, cases: list[Case]) -> dict[str, Compared]:
     profile = next(each for name, each in PROFILES.items() if name == engine.name)
-    seen = run(engine, cases)
-    found = {}
+    observations = run(engine, cases)
+    results = {}
     for case in cases:
-        model, real = observe(case, profile), seen[case.id]
+        model, real = observe(case, profile), observations[case.id]
         differences = disagreements(case, model, real, ("model", engine.name))
-        found[case.id] = Compared(engine.name, case, model, real, differences)
-    return found
+        results[case.id] = Compared(engine.name, case, model, real, differences)
+    return results

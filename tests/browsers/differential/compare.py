@@ -1,4 +1,4 @@
-"""Where two observations of one case disagree, in words; and a case as its reader needs it."""
+"""Differences between two observations of a case, as text."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def disagreements(
     engine: Observation,
     names: tuple[str, str] = ("model", "engine"),
 ) -> list[str]:
-    """What one says and the other does otherwise: nothing, if all agrees.
+    """Return the differences between two observations; an empty list if they agree.
 
-    Each begins with where it is (`seen.status`, `received[1].origin`; `2: seen.status` in a second
-    round), so that kinds can be counted.
+    Each begins with its place (`seen.status`, `received[1].origin`; `2: seen.status` in the second
+    round), so that kinds of differences can be counted.
     """
     if len(model.rounds) != len(engine.rounds):
         return [_sentence("rounds", names, len(model.rounds), len(engine.rounds))]
@@ -57,19 +57,19 @@ def _sentence(where: str, names: tuple[str, str], ours: object, theirs: object) 
 
 
 def step(received: Received) -> str:
-    """A request in short: what it is and where it went."""
+    """Return a short form of a request: its method and its URL."""
     verb = f"preflight:{received.request_method}" if received.preflight else received.method
     return f"{verb} {received.url}"
 
 
 def kind(difference: str) -> str:
-    """What differs, without where it differs exactly: `received.origin`."""
+    """Return the kind of a difference, without its position: `received.origin`."""
     where = re.match(r"(?:\d: )?([\w.\[\]]+)", difference)
     return re.sub(r"\[\d+\]", "", where[1] if where else difference)
 
 
 def shown(case: Case, observations: dict[str, Observation], differences: list[str]) -> str:
-    """A case, what each saw of it, where they differ, and how to run it alone."""
+    """Return a case, its observations and differences, and the command that runs it alone."""
     engines = " ".join(f"--engine {name}" for name in observations if name != "model")
     quoted = "'" + case.to_json().replace("'", "'\\''") + "'"
     lines = [f"case {case.id}: {case.fetch.method} by a {case.page} page"]
@@ -83,11 +83,11 @@ def shown(case: Case, observations: dict[str, Observation], differences: list[st
 
 
 def _unusual(value: Seen | Received) -> str:
-    """What of it says something."""
+    """Return the fields that are not empty."""
     skipped = {"method", "url", "preflight", "request_method"} if _is_received(value) else set()
-    said = {field.name: getattr(value, field.name) for field in fields(value)}
+    values = {field.name: getattr(value, field.name) for field in fields(value)}
     return ", ".join(
-        f"{name}={each!r}" for name, each in said.items() if each and name not in skipped
+        f"{name}={each!r}" for name, each in values.items() if each and name not in skipped
     )
 
 

@@ -1,4 +1,4 @@
-"""Cases in a real engine: many to a page, and what was seen of each."""
+"""Run cases in a real engine, many in one page."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .server import Server, World
 from .serving import served
 from .tunnel import tunnelled
 
-BATCH = 60  # cases to a page
-ATTEMPTS = 3  # for a case whose request an engine did not finish in time
+BATCH = 60  # cases in one page
+ATTEMPTS = 3  # to run a case whose request does not finish in time
 
 
 def run(engine: Engine, cases: Iterable[Case]) -> dict[str, Observation]:
-    """What is seen of the cases in an engine, by their ids. Each must have an id of its own."""
+    """Run the cases in an engine, and return the observations by the ids of the cases."""
     observations: dict[str, Observation] = {}
     for third_party_cookies, chosen in _grouped(cases, lambda case: case.third_party_cookies):
         with engine.start(third_party_cookies=third_party_cookies) as browser:
@@ -33,7 +33,7 @@ def run(engine: Engine, cases: Iterable[Case]) -> dict[str, Observation]:
 
 
 def run_in(browser: Browser, cases: Iterable[Case]) -> dict[str, Observation]:
-    """What is seen of the cases in a browser that is running."""
+    """Run the cases in a running browser, and return the observations by the ids of the cases."""
     servers: list[Server] = []
 
     def make(port: int) -> Server:
@@ -57,7 +57,7 @@ def run_in(browser: Browser, cases: Iterable[Case]) -> dict[str, Observation]:
 
 
 def _split(cases: Iterable[Case]) -> tuple[list[Case], list[Case]]:
-    """Those that want the page for themselves, and those that share one."""
+    """Separate the cases that need a page of their own from those that share one."""
     listed = list(cases)
     alone = [case for case in listed if case.way != "fetch"]
     return alone, [case for case in listed if case.way == "fetch"]
@@ -69,11 +69,11 @@ def _run_batch(browser: Browser, server: Server, cases: list[Case]) -> Iterator[
             server.add(case)
         page = cases[0].page
         browser.open(server.world.served(f"{PAGES[page]}/page"))
-        asked = [_asked(case, server.world) for case in cases]
-        answers = browser.run_async("return await run(...arguments)", asked, page == "opaque")
+        requests = [_for_page(case, server.world) for case in cases]
+        results = browser.run_async("return await run(...arguments)", requests, page == "opaque")
         unfinished = []
         for case in cases:
-            seen = [_seen(each, server.world) for each in answers[case.id]]
+            seen = [_seen(each, server.world) for each in results[case.id]]
             if attempt < ATTEMPTS and any(each.outcome == "unfinished" for each in seen):
                 unfinished.append(case)
             else:
@@ -84,8 +84,8 @@ def _run_batch(browser: Browser, server: Server, cases: list[Case]) -> Iterator[
         cases = unfinished
 
 
-def _asked(case: Case, world: World) -> dict[str, Any]:
-    """The case as the page needs it."""
+def _for_page(case: Case, world: World) -> dict[str, Any]:
+    """Return the case in the form that page.js expects."""
     return {
         "id": case.id,
         "rounds": [asdict(each) for each in case.fetches],
@@ -94,13 +94,13 @@ def _asked(case: Case, world: World) -> dict[str, Any]:
     }
 
 
-def _seen(answer: dict[str, Any], world: World) -> Seen:
-    headers = tuple((name, world.neutral(value)) for name, value in answer["headers"])
-    body = answer["body"]
+def _seen(result: dict[str, Any], world: World) -> Seen:
+    headers = tuple((name, world.neutral(value)) for name, value in result["headers"])
+    body = result["body"]
     return Seen(
         **{
-            **answer,
-            "url": world.neutral(answer["url"]),
+            **result,
+            "url": world.neutral(result["url"]),
             "headers": headers,
             "body": body if body is None else world.neutral(body),
         }

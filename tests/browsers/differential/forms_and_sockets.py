@@ -1,4 +1,4 @@
-"""Forms and WebSockets in a real engine, one at a time: a form takes the page away."""
+"""Run forms and WebSockets in a real engine, one at a time, because a form replaces the page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .cases import ORIGINS, PAGES, Case
 from .observations import Seen
 from .server import LANDED, Server, World
 
-YOUNG = 60.0  # seconds: Chromium treats cookies otherwise when they are two minutes old
+NEW = 60.0  # seconds; for Chromium, cookies count as new for two minutes
 
 SUBMIT = """
 const [action, method, policy, byButton] = arguments;
@@ -39,17 +39,17 @@ FRAME = """
 const [sandbox, srcdoc] = arguments;
 const frame = Object.assign(document.createElement("iframe"), { srcdoc });
 frame.sandbox = sandbox;
-const told = new Promise((resolve) => addEventListener("message", ({ data }) => resolve(data)));
+const message = new Promise((resolve) => addEventListener("message", ({ data }) => resolve(data)));
 document.body.append(frame);
 """
-"""A frame with an opaque origin."""
+"""Adds a sandboxed frame, which has an opaque origin."""
 
 
 def run(browser: Browser, server: Server, cases: Iterable[Case]) -> Iterator[tuple[Case, Seen]]:
-    """What the page saw of each case, while the server answers it."""
-    visited = -YOUNG
+    """Run each case, and yield what the page saw while the server still has the case."""
+    visited = -NEW
     for case in cases:
-        if time.monotonic() - visited > YOUNG:
+        if time.monotonic() - visited > NEW:
             visit_all(browser, server.world)
             visited = time.monotonic()
         server.add(case)
@@ -60,7 +60,7 @@ def run(browser: Browser, server: Server, cases: Iterable[Case]) -> Iterator[tup
 
 
 def visit_all(browser: Browser, world: World) -> None:
-    """Let every host set its cookies."""
+    """Visit every host, which sets its cookies."""
     for origin in ORIGINS:
         browser.open(world.served(f"{origin}/cookies"))
 
@@ -69,8 +69,8 @@ def _connect(browser: Browser, _: Server, case: Case, url: str) -> Seen:
     url = url.replace("https", "wss", 1)
     if case.page == "opaque":
         script = f"(async (...given) => {{ {CONNECT.replace('arguments', 'given')} }})('{url}')"
-        frame = f"<script>{script}.then((told) => parent.postMessage(told, '*'))</script>"
-        outcome = browser.run_async(f"{FRAME} return await told;", "allow-scripts", frame)
+        frame = f"<script>{script}.then((outcome) => parent.postMessage(outcome, '*'))</script>"
+        outcome = browser.run_async(f"{FRAME} return await message;", "allow-scripts", frame)
     else:
         outcome = browser.run_async(CONNECT, url)
     return Seen(outcome)
@@ -94,9 +94,9 @@ def _submit(browser: Browser, server: Server, case: Case, url: str) -> Seen:
 
 
 def _landing(browser: Browser) -> str | None:
-    """Where the form has led to; None while it is on its way."""
+    """Return the URL that the form led to; None while it loads."""
     url = None
-    with suppress(WebDriverException):  # a script may be run just when its page goes
+    with suppress(WebDriverException):  # the script may run while its page is replaced
         url = browser.run(
             "return document.body?.innerText === arguments[0]"
             " ? location.origin + location.pathname : null",
@@ -106,5 +106,5 @@ def _landing(browser: Browser) -> str | None:
 
 
 def landed(url: str) -> Seen:
-    """A page that took the place of the one with the form."""
+    """Return the observation of the page that replaced the form."""
     return Seen("allowed", type=None, redirected=None, url=url, body=LANDED)

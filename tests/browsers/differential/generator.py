@@ -1,7 +1,7 @@
-"""Random cases, the same ones for the same seed.
+"""Random cases, determined by a seed.
 
-A server that answers right is made first, for the very request; then, mostly, one or two things
-about it are made wrong. So a good share is allowed, and each step of the protocol decides some.
+Each case starts with a server that allows its request. Then one or two of its replies are usually
+made wrong. So many requests are allowed, and every step of the protocol blocks some.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from .cases import (
     PAGES,
     SAME_SITE_PAGE,
     THIRD,
-    Answer,
     Body,
     Case,
     Credentials,
@@ -29,6 +28,7 @@ from .cases import (
     Mode,
     PageKind,
     Redirect,
+    Reply,
     Script,
     Stop,
     View,
@@ -41,19 +41,19 @@ STATUSES = (200, 201, 204, 205, 206, 299, 300, 304, 400, 401, 403, 404, 405, 409
 
 
 def generate(seed: int, n: int) -> list[Case]:
-    """The first n cases of a seed."""
+    """Return the first n cases of a seed."""
     return [case(seed, index) for index in range(n)]
 
 
 def case(seed: int, index: int) -> Case:
-    """One case: it depends on nothing but these two."""
+    """Return one case, which depends on seed and index alone."""
     return _Maker(Random(f"{seed}/{index}"), f"s{seed}-{index}").case()
 
 
-def _naming(stop: Stop, method: str) -> Stop:
-    """With a preflight's answer that names something, to be remembered.
+def _with_a_name(stop: Stop, method: str) -> Stop:
+    """Return the stop with a preflight reply that allows a name, so that engines cache it.
 
-    Firefox keeps a hundred answers; to make room it throws those out first that name nothing.
+    Firefox caches a hundred replies, and first removes those that allow no names.
     """
     names = {"Access-Control-Allow-Methods", "Access-Control-Allow-Headers"}
     if names & {name for name, _ in stop.preflight.headers}:
@@ -63,12 +63,12 @@ def _naming(stop: Stop, method: str) -> Stop:
 
 
 def of_id(case_id: str) -> Case:
-    """The case of an id, `s7-388`: of seed 7 the case 388."""
+    """Return the case with an id: `s7-388` is case 388 of seed 7."""
     seed, _, index = case_id.removeprefix("s").partition("-")
     return case(int(seed), int(index))
 
 
-def _often(random: Random, weighted: dict[T, float]) -> T:
+def _choose(random: Random, weighted: dict[T, float]) -> T:
     return random.choices(list(weighted), list(weighted.values()))[0]
 
 
@@ -85,7 +85,7 @@ class _Maker:
             "opaque": 18,
             "same-origin": 17,
         }
-        page = _often(random, kinds)
+        page = _choose(random, kinds)
         rounds = 2 if random.random() < 0.12 else 1
         fetch, second = self.fetch(page), None
         if rounds > 1:
@@ -101,7 +101,7 @@ class _Maker:
         return Case(self.id, page, fetch, server, rounds, random.random() < 0.8, second)
 
     def second(self, fetch: Fetch) -> Fetch:
-        """Another request for the same URL, for which a kept preflight may do or not."""
+        """Return another request for the URL, which a cached preflight may cover or not."""
         random = self.random
         what = random.choice(["method", "headers", "fewer headers", "credentials"])
         if what == "method":
@@ -113,12 +113,12 @@ class _Maker:
         other: Credentials = "same-origin" if fetch.upload_listener else "omit"
         return replace(fetch, credentials=other if fetch.credentials == "include" else "include")
 
-    # -- What the page asks -------------------------------------------------------------------
+    # -- The request --------------------------------------------------------------------------
 
     def fetch(self, page: PageKind) -> Fetch:
         random = self.random
         modes: dict[Mode, float] = {"cors": 84, "no-cors": 11, "same-origin": 5}
-        mode = _often(random, modes)
+        mode = _choose(random, modes)
         method = self.method(mode)
         credentials: dict[Credentials, float] = {"include": 45, "same-origin": 35, "omit": 20}
         redirects: dict[Redirect, float] = {"follow": 88, "error": 6, "manual": 6}
@@ -135,11 +135,11 @@ class _Maker:
         fetch = Fetch(
             method=method,
             mode=mode,
-            credentials=_often(random, credentials),
-            redirect=_often(random, redirects),
+            credentials=_choose(random, credentials),
+            redirect=_choose(random, redirects),
             referrer_policy=random.choice(REFERRER_POLICIES) if random.random() < 0.12 else "",
             headers=self.headers(),
-            body="none" if bodiless else _often(random, bodies),
+            body="none" if bodiless else _choose(random, bodies),
         )
         if mode == "cors" and random.random() < 0.07:
             return replace(
@@ -154,7 +154,7 @@ class _Maker:
     def method(self, mode: Mode) -> str:
         if mode == "no-cors" and self.random.random() < 0.85:
             return self.random.choice(["GET", "GET", "POST", "POST", "HEAD"])
-        return _often(self.random, METHODS)
+        return _choose(self.random, METHODS)
 
     def headers(self) -> Headers:
         random = self.random
@@ -164,45 +164,45 @@ class _Maker:
         unique: dict[str, tuple[str, str]] = {name.lower(): (name, value) for name, value in chosen}
         pairs = list(unique.values())
         if random.random() < 0.02:
-            pairs.append(pairs[0])  # twice: the values are joined
+            pairs.append(pairs[0])  # twice: the values are combined
         if random.random() < 0.03:
             filling = "a" * 120
             names = ["Accept", "Accept-Language", "Content-Language"]
             total = random.choice([8, 9])  # of 120 bytes: just below 1024 bytes, or above
             pairs = [(names[number % 3], filling) for number in range(total)]
-            if random.random() < 0.5:  # each below 128 bytes by itself
+            if random.random() < 0.5:  # each below 128 bytes on its own
                 pairs = [(name, filling) for name in names]
         return tuple(pairs)
 
-    # -- A hand-made server -------------------------------------------------------------------
+    # -- A scripted server --------------------------------------------------------------------
 
     def script(self, page: PageKind, fetch: Fetch, rounds: int) -> Script:
         random = self.random
-        origins = self.trail(page)
+        origins = self.origins(page)
         stops = []
         origin = "null" if page == "opaque" else PAGES[page]
         for number, host in enumerate(origins):
             previous = origins[number - 1] if number else host
             if previous != host and previous != PAGES[page]:
-                # Tainted. Servers that go by what the page is are wrong, and so they are here.
+                # Tainted by a redirect. Some replies name the page's origin and are wrong.
                 origin = "null" if random.random() < 0.85 else origin
-            stops.append(self.right(host, origin, fetch))
+            stops.append(self.allowing(host, origin, fetch))
         for number in range(len(stops) - 1):
-            stops[number] = self.leading(stops[number], stops[number + 1].origin, number + 1)
+            stops[number] = self.redirecting(stops[number], stops[number + 1].origin, number + 1)
         if len(stops) == 1 and random.random() < 0.05:
             stops[0] = self.odd_redirect(stops[0])
         if rounds > 1:
-            stops = [self.remembered(each) for each in stops]
+            stops = [self.cacheable(each) for each in stops]
         wrongs = {0: 40.0, 1: 45.0, 2: 15.0} if rounds == 1 else {0: 75.0, 1: 25.0}
-        for _ in range(_often(random, wrongs)):
+        for _ in range(_choose(random, wrongs)):
             at = random.randrange(len(stops))
             stops[at] = self.spoiled(stops[at], fetch, origin)
         if fetch.upload_listener and (rounds > 1 or stops[0].actual.status in REDIRECTS):
-            stops = [_naming(each, fetch.method) for each in stops]
+            stops = [_with_a_name(each, fetch.method) for each in stops]
         return Script(tuple(stops))
 
-    def trail(self, page: PageKind) -> list[str]:
-        """The hosts on the way."""
+    def origins(self, page: PageKind) -> list[str]:
+        """Return the origins of the stops."""
         random = self.random
         origins = [API]
         while len(origins) < 4 and random.random() < 0.24:
@@ -210,8 +210,8 @@ class _Maker:
             origins.append(random.choice([API, API, THIRD, THIRD, home, SAME_SITE_PAGE]))
         return origins
 
-    def right(self, host: str, origin: str, fetch: Fetch) -> Stop:
-        """What lets this request through."""
+    def allowing(self, host: str, origin: str, fetch: Fetch) -> Stop:
+        """Return a stop that allows the request."""
         random = self.random
         credentials = fetch.credentials == "include"
         allow: list[tuple[str, str]] = [
@@ -225,25 +225,25 @@ class _Maker:
             method = method.upper()
         if method not in {"GET", "HEAD", "POST"} or random.random() < 0.3:
             named = random.choice([method, f"GET, {method}", f"{method},PATCH , DELETE"])
-            preflight.append(("Access-Control-Allow-Methods", self.star_or(named, credentials)))
+            preflight.append(("Access-Control-Allow-Methods", self.wildcard_or(named, credentials)))
         names = [name for name, _ in fetch.headers]
         if names or fetch.body != "none" or random.random() < 0.3:
             names = [*names, "Content-Type"] if fetch.body != "none" else names or ["X-Trace"]
             comma, names = random.choice([",", ", "]), list(dict.fromkeys(names))
             named = comma.join(names)
             named = random.choice([named.lower(), named.title(), named])
-            preflight.append(("Access-Control-Allow-Headers", self.star_or(named, credentials)))
+            preflight.append(("Access-Control-Allow-Headers", self.wildcard_or(named, credentials)))
         if random.random() < 0.2:
             preflight.append(("Access-Control-Max-Age", random.choice(["0", "60", "600"])))
-        told: list[tuple[str, str]] = [
+        headers: list[tuple[str, str]] = [
             ("Content-Type", "text/plain"),
             ("X-Trace", "1"),
             ("ETag", '"1"'),
         ]
-        told += random.sample(TOLD, random.choice([0, 0, 1, 2]))
+        headers += random.sample(RESPONSE_HEADERS, random.choice([0, 0, 1, 2]))
         if random.random() < 0.05:
-            told.append(("X-Trace", "2"))
-        actual = [*allow, *told]
+            headers.append(("X-Trace", "2"))
+        actual = [*allow, *headers]
         if random.random() < 0.3:
             actual.append(("Access-Control-Expose-Headers", self.exposed(credentials)))
         if fetch.mode == "no-cors" and random.random() < 0.5:
@@ -251,13 +251,13 @@ class _Maker:
             actual.append(("Cross-Origin-Resource-Policy", policy))
         return Stop(
             host,
-            Answer(random.choice([200, 204, 204]), tuple(preflight)),
-            Answer(
-                200 if random.random() < 0.7 else random.choice(STATUSES), tuple(actual), "answer"
+            Reply(random.choice([200, 204, 204]), tuple(preflight)),
+            Reply(
+                200 if random.random() < 0.7 else random.choice(STATUSES), tuple(actual), "a body"
             ),
         )
 
-    def star_or(self, named: str, credentials: bool) -> str:
+    def wildcard_or(self, named: str, credentials: bool) -> str:
         return "*" if self.random.random() < (0.05 if credentials else 0.25) else named
 
     def exposed(self, credentials: bool) -> str:
@@ -265,8 +265,8 @@ class _Maker:
             return "*"
         return self.random.choice(EXPOSED)
 
-    def leading(self, stop: Stop, to: str, number: int) -> Stop:
-        """With a redirect to the next stop in place of its answer."""
+    def redirecting(self, stop: Stop, to: str, number: int) -> Stop:
+        """Return the stop with a redirect to the next stop as its reply."""
         random = self.random
         path = f"/{self.id}/{number}"
         location = path if to == stop.origin and random.random() < 0.4 else f"{to}{path}"
@@ -274,11 +274,11 @@ class _Maker:
             location = f"{to.replace('://', '://user:secret@')}{path}"
         kept = [each for each in stop.actual.headers if each[0] != "ETag"]
         status = random.choice(REDIRECTS)
-        answer = Answer(status, (("Location", location), *kept), "moved")
-        return replace(stop, actual=answer)
+        reply = Reply(status, (("Location", location), *kept), "moved")
+        return replace(stop, actual=reply)
 
     def odd_redirect(self, stop: Stop) -> Stop:
-        """With a redirect that leads nowhere, to itself, or to no http URL."""
+        """Return the stop with a redirect without Location, to itself, or to another scheme."""
         random = self.random
         location = random.choice(
             [None, f"{API}/{self.id}/0", "data:text/plain,a", "ftp://third.elsewhere.localhost/"]
@@ -286,10 +286,10 @@ class _Maker:
         headers = stop.actual.headers
         if location is not None:
             headers = (("Location", location), *headers)
-        return replace(stop, actual=Answer(random.choice(REDIRECTS), headers, "moved"))
+        return replace(stop, actual=Reply(random.choice(REDIRECTS), headers, "moved"))
 
-    def remembered(self, stop: Stop) -> Stop:
-        """With what a second round depends on."""
+    def cacheable(self, stop: Stop) -> Stop:
+        """Return the stop with headers that matter in a second round."""
         random = self.random
         preflight = stop.preflight
         kept = tuple(each for each in preflight.headers if each[0] != "Access-Control-Max-Age")
@@ -307,11 +307,11 @@ class _Maker:
             stop = replace(stop, preflight=_with(stop.preflight, set_by_preflight))
         return stop
 
-    # -- What may be wrong --------------------------------------------------------------------
+    # -- Wrong replies ------------------------------------------------------------------------
 
     def spoiled(self, stop: Stop, fetch: Fetch, origin: str) -> Stop:
-        """With something wrong about it."""
-        kind = _often(self.random, SPOILED)
+        """Return the stop with a wrong header or status."""
+        kind = _choose(self.random, SPOILED)
         if kind == "status":
             return self.spoiled_status(stop)
         choices: dict[str, Sequence[str | list[str] | None]] = {
@@ -326,9 +326,9 @@ class _Maker:
         values = [chosen] if isinstance(chosen, str) else chosen or []
         name = f"Access-Control-{kind.title()}"
 
-        def spoil(answer: Answer) -> Answer:
-            kept = tuple(each for each in answer.headers if each[0] != name)
-            return replace(answer, headers=(*kept, *((name, value) for value in values)))
+        def spoil(reply: Reply) -> Reply:
+            kept = tuple(each for each in reply.headers if each[0] != name)
+            return replace(reply, headers=(*kept, *((name, value) for value in values)))
 
         where = self.random.choice(["preflight", "actual", "both"])
         if kind in {"allow-methods", "allow-headers", "max-age"}:
@@ -371,14 +371,14 @@ class _Maker:
             ("X-Trace", "1"),
             ("ETag", '"1"'),
         ]
-        headers += random.sample(TOLD, random.choice([0, 0, 1, 2]))
+        headers += random.sample(RESPONSE_HEADERS, random.choice([0, 0, 1, 2]))
         if random.random() < 0.1:
-            headers.append(random.choice(VIEWS_OWN))
+            headers.append(random.choice(VIEW_HEADERS))
         status = (
             200 if random.random() < 0.7 else random.choice([201, 204, 400, 401, 404, 409, 500])
         )
-        answer = Answer(status, tuple(headers), "answer")
-        return Extension(settings, _often(random, views), tuple(sorted(methods)), answer)
+        reply = Reply(status, tuple(headers), "a body")
+        return Extension(settings, _choose(random, views), tuple(sorted(methods)), reply)
 
     def settings(self, page: PageKind, fetch: Fetch) -> dict[str, Any]:
         random = self.random
@@ -412,19 +412,19 @@ def _sound(settings: dict[str, Any]) -> bool:
     return True
 
 
-def _with(answer: Answer, header: tuple[str, str]) -> Answer:
-    return replace(answer, headers=(*answer.headers, header))
+def _with(reply: Reply, header: tuple[str, str]) -> Reply:
+    return replace(reply, headers=(*reply.headers, header))
 
 
-def _uncached(answer: Answer) -> Answer:
-    """So that a second round is none of the HTTP cache's."""
-    kept = tuple(each for each in answer.headers if each[0] != "Cache-Control")
-    return replace(answer, headers=(*kept, ("Cache-Control", "no-store")))
+def _uncached(reply: Reply) -> Reply:
+    """Return the reply with no-store, so that the HTTP cache does not serve a second round."""
+    kept = tuple(each for each in reply.headers if each[0] != "Cache-Control")
+    return replace(reply, headers=(*kept, ("Cache-Control", "no-store")))
 
 
 def _uncached_view(server: Extension) -> Extension:
-    view: View = "ok" if server.view == "slash" else server.view  # a 308 is kept
-    return replace(server, view=view, answer=_uncached(server.answer))
+    view: View = "ok" if server.view == "slash" else server.view  # browsers cache a 308
+    return replace(server, view=view, reply=_uncached(server.reply))
 
 
 # -- Values -----------------------------------------------------------------------------------
@@ -511,8 +511,8 @@ _HEADERS: dict[tuple[str, str], float] = {
 HEADERS = list(_HEADERS)
 WEIGHTS = list(_HEADERS.values())
 
-# What answers tell beside.
-TOLD: list[tuple[str, str]] = [
+# Other headers of responses.
+RESPONSE_HEADERS: list[tuple[str, str]] = [
     ("Cache-Control", "no-store"),
     ("Content-Language", "en"),
     ("Expires", "0"),
@@ -569,8 +569,8 @@ COOKIES = (
     "fresh=1; Secure; SameSite=None; Max-Age=0",
     "__Host-fresh=1; Secure; SameSite=None",
 )
-# What a view says itself, which the extension replaces.
-VIEWS_OWN: list[tuple[str, str]] = [
+# Headers that a view sets itself, and the extension replaces.
+VIEW_HEADERS: list[tuple[str, str]] = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Allow-Origin", "https://evil.example"),
     ("Access-Control-Allow-Credentials", "false"),

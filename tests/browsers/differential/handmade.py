@@ -1,4 +1,4 @@
-"""Cases that no seed makes."""
+"""Cases that are not generated."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .cases import (
     CROSS_SITE_PAGE,
     PAGES,
     THIRD,
-    Answer,
     Case,
     Extension,
     Fetch,
     Headers,
     PageKind,
+    Reply,
     Script,
     Stop,
     Way,
@@ -28,38 +28,38 @@ PUT = Fetch("PUT", headers=(("x-a", "1"),), cache="default")
 
 
 def named(case_id: str) -> Case:
-    """The case of an id, whoever has made it."""
+    """Return the case with an id, handmade or generated."""
     return HANDMADE[case_id] if case_id in HANDMADE else of_id(case_id)
 
 
-def _remembered(case_id: str, first: Fetch, second: Fetch) -> Case:
-    """A request, another at its URL, and the first again; each answer names what was asked for."""
+def _cached(case_id: str, first: Fetch, second: Fetch) -> Case:
+    """Return a case with a request, another one at its URL, and the first one again."""
     settings = {"origins": [CROSS_SITE_PAGE], "credentials": True, "request_headers": "*"}
-    server = Extension(settings, "ok", ("PUT",), Answer())
+    server = Extension(settings, "ok", ("PUT",), Reply())
     return Case(case_id, "cross-site", first, server, rounds=3, second=second)
 
 
 def _redirected(case_id: str, fetch: Fetch, status: int, headers: Headers, urls: int = 2) -> Case:
-    """A request that is redirected within the API."""
-    way = Answer(status, (ANYONE, *headers))
-    last = Answer(200, (ANYONE,))
-    stops = (way, *[last] * (urls - 1))
-    server = Script(tuple(Stop(API, Answer(204, (ANYONE,)), each) for each in stops))
+    """Return a case with a redirect within the API."""
+    redirect = Reply(status, (ANYONE, *headers))
+    last = Reply(200, (ANYONE,))
+    stops = (redirect, *[last] * (urls - 1))
+    server = Script(tuple(Stop(API, Reply(204, (ANYONE,)), each) for each in stops))
     return Case(case_id, "cross-site", fetch, server)
 
 
-def _twice(case_id: str, *stops: int) -> Case:
+def _two_locations(case_id: str, *stops: int) -> Case:
     lines = tuple(("Location", f"{API}/{case_id}/{stop}") for stop in stops)
     return _redirected(case_id, Fetch(cache="default"), 302, lines, urls=3)
 
 
-def _under(case_id: str, policy: str) -> Case:
+def _with_referrer_policy(case_id: str, policy: str) -> Case:
     headers = (("Location", f"{API}/{case_id}/1"), ("Referrer-Policy", policy))
     fetch = Fetch("POST", mode="no-cors", body="text", cache="default")
     return _redirected(case_id, fetch, 307, headers)
 
 
-LANDING = Answer(200, (("Content-Type", "text/html"),), LANDED)
+LANDING = Reply(200, (("Content-Type", "text/html"),), LANDED)
 
 
 def _form(
@@ -68,17 +68,17 @@ def _form(
     method: str,
     *,
     policy: str = "",
-    way_on: tuple[int, str] | None = None,
+    redirect: tuple[int, str] | None = None,
 ) -> Case:
-    """A form, whose answer may redirect with a status to another origin."""
+    """Return a case with a form; `redirect` is the status and target origin of its reply."""
     case_id = "-".join(each for each in ("h", way, page, method.lower(), policy) if each)
     stops = [Stop(API, LANDING, LANDING)]
-    if way_on is not None:
-        status, origin = way_on
+    if redirect is not None:
+        status, origin = redirect
         host = origin.removeprefix("https://").partition(".")[0]
         case_id = f"{case_id}-{status}-{host}"
-        answer = Answer(status, (("Location", f"{origin}/{case_id}/1"),))
-        stops = [Stop(API, answer, answer), Stop(origin, LANDING, LANDING)]
+        reply = Reply(status, (("Location", f"{origin}/{case_id}/1"),))
+        stops = [Stop(API, reply, reply), Stop(origin, LANDING, LANDING)]
     fetch = Fetch(method, referrer_policy=policy)
     return Case(case_id, page, fetch, Script(tuple(stops)), way=way)
 
@@ -99,12 +99,12 @@ def _forms() -> Iterator[Case]:
             (307, "POST", THIRD),
             (307, "POST", CROSS_SITE_PAGE),
         ):
-            yield _form("form", page, method, way_on=(status, origin))
-    yield _form("button", "cross-site", "POST", way_on=(307, THIRD))
+            yield _form("form", page, method, redirect=(status, origin))
+    yield _form("button", "cross-site", "POST", redirect=(307, THIRD))
 
 
 def _handshakes() -> Iterator[Case]:
-    refusal = Answer(403)
+    refusal = Reply(403)
     for page in PAGES:
         for third_party_cookies in (True, False):
             case_id = f"h-websocket-{page}{'' if third_party_cookies else '-apart'}"
@@ -118,19 +118,19 @@ def _handshakes() -> Iterator[Case]:
 HANDMADE = {
     case.id: case
     for case in (
-        _remembered("h-header", PUT, replace(PUT, headers=(("x-b", "1"),))),
-        _remembered(
+        _cached("h-header", PUT, replace(PUT, headers=(("x-b", "1"),))),
+        _cached(
             "h-credentials",
             replace(PUT, credentials="include"),
             replace(PUT, credentials="omit", headers=(("x-b", "1"),)),
         ),
-        _twice("h-locations-same", 1, 1),
-        _twice("h-locations-differ", 1, 2),
-        _under("h-policy", "no-referrer"),
-        _under("h-policy-unknown", "same-origin, unknown"),
-        _under("h-policy-origin", "origin"),
+        _two_locations("h-locations-same", 1, 1),
+        _two_locations("h-locations-differ", 1, 2),
+        _with_referrer_policy("h-policy", "no-referrer"),
+        _with_referrer_policy("h-policy-unknown", "same-origin, unknown"),
+        _with_referrer_policy("h-policy-origin", "origin"),
         *_forms(),
         *_handshakes(),
     )
 }
-"""By their ids."""
+"""All handmade cases, by their ids."""

@@ -1,4 +1,4 @@
-"""What the model sees of a case."""
+"""Run a case in the model."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BODIES: dict[str, Any] = {
 
 
 def observe(case: Case, profile: Profile) -> Observation:
-    """Run a case in the model, as `profile` would."""
+    """Run a case in the model with an engine's profile."""
     server = Server()
     server.add(case)
     browser = Browser(
@@ -34,7 +34,7 @@ def observe(case: Case, profile: Profile) -> Observation:
     for host in ORIGINS:
         browser.page(host).fetch(f"{host}/cookies", credentials="include")
     origin = None if case.page == "opaque" else PAGES[case.page]
-    page = browser.page(origin, around=PAGES[case.page])
+    page = browser.page(origin, embedder=PAGES[case.page])
     if case.way == "websocket":
         browser.websocket_handshake(origin, case.url(0).replace("https", "wss", 1))
         return server.observation(case, [Seen("blocked")])

@@ -1,4 +1,4 @@
-"""What is seen of a case: by the page, and by the servers."""
+"""Observations of a case: what the page saw, and what the servers received."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ Outcome: TypeAlias = Literal["allowed", "blocked", "unfinished"]
 
 @dataclass(frozen=True)
 class Seen:
-    """What the page saw. None is what cannot be seen, and agrees with everything.
+    """The result that the page saw. None means that it can't be seen, and equals every value.
 
-    :ivar outcome: "unfinished" only where an engine gave no answer in time.
-    :ivar type: basic, cors, opaque, opaqueredirect; "error" where blocked; None for an
+    :ivar outcome: "unfinished" if an engine did not respond in time.
+    :ivar type: basic, cors, opaque or opaqueredirect; "error" if blocked; None for an
         XMLHttpRequest.
-    :ivar url: as the response tells it, "" where it does not.
-    :ivar headers: that script can read, names in lower case, sorted, values of one name joined.
-    :ivar body: as text; None if it could not be read.
-    :ivar error: the engine's words, for the reader: not compared.
+    :ivar url: URL of the response; empty if the response has none.
+    :ivar headers: readable headers, sorted, with names in lower case and combined values.
+    :ivar body: text of the body; None if it could not be read.
+    :ivar error: message of the engine, which is not compared.
     """
 
     outcome: Outcome
@@ -37,12 +37,12 @@ class Received:
     """A request as a server received it.
 
     :ivar preflight: whether it is OPTIONS with Access-Control-Request-Method.
-    :ivar cookies: the names, sorted, each as often as it came.
-    :ivar authorization: the value.
-    :ivar headers: those of the case's headers that came with the value that the case set, in
-        lower case, sorted.
-    :ivar content_type: in lower case, with no boundary.
-    :ivar body: whether there was one.
+    :ivar cookies: names of the cookies, sorted, each as often as it was sent.
+    :ivar authorization: value of the header.
+    :ivar headers: names of the case's headers that arrived with the case's value, in lower case,
+        sorted.
+    :ivar content_type: value of the header in lower case, without the boundary.
+    :ivar body: whether there was a body.
     """
 
     method: str
@@ -64,10 +64,10 @@ class Received:
 
 @dataclass(frozen=True)
 class Round:
-    """One of the times that a case's request was made.
+    """One round of a case.
 
-    :ivar received: in order. A preflight that an engine sends twice in a row (Firefox may, the
-        first of a session) is one.
+    :ivar received: requests in order. A preflight that is sent twice in a row counts once; Firefox
+        may repeat the first of a session.
     """
 
     seen: Seen
@@ -76,27 +76,27 @@ class Round:
 
 @dataclass(frozen=True)
 class Observation:
-    """Everything seen of a case."""
+    """Everything that was observed of a case."""
 
     case: str  # its id
     rounds: tuple[Round, ...]
 
     def to_json(self) -> str:
-        """In one line."""
+        """Return the observation as one line."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Observation:
-        """What was written."""
-        said = json.loads(text)
-        return cls(said["case"], tuple(_round(each) for each in said["rounds"]))
+        """Return the observation that `to_json` wrote."""
+        members = json.loads(text)
+        return cls(members["case"], tuple(_round(each) for each in members["rounds"]))
 
 
-def _round(said: dict[str, Any]) -> Round:
-    seen = dict(said["seen"])
+def _round(members: dict[str, Any]) -> Round:
+    seen = dict(members["seen"])
     seen["headers"] = tuple((name, value) for name, value in seen["headers"])
     received = []
-    for each in said["received"]:
+    for each in members["received"]:
         each = {**each, "cookies": tuple(each["cookies"]), "headers": tuple(each["headers"])}
         received.append(Received(**each))
     return Round(Seen(**seen), tuple(received))

@@ -1,6 +1,6 @@
 "use strict";
 
-// Runs cases: in this page, or in a frame of it that is sandboxed and so has an opaque origin.
+// Runs cases in this page, or in a sandboxed frame, which has an opaque origin.
 
 const AT_ONCE = 6;
 const PATIENCE = 8000; // milliseconds for one request
@@ -26,19 +26,19 @@ const blocked = (error, outcome = "blocked") => ({
 
 const sorted = (pairs) => pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 
-async function byFetch(asked) {
+async function byFetch(request) {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), PATIENCE);
   try {
-    const response = await fetch(asked.url, {
-      method: asked.method,
-      mode: asked.mode,
-      credentials: asked.credentials,
-      redirect: asked.redirect,
-      cache: asked.cache,
-      referrerPolicy: asked.referrer_policy,
-      headers: asked.headers,
-      body: BODIES[asked.body](),
+    const response = await fetch(request.url, {
+      method: request.method,
+      mode: request.mode,
+      credentials: request.credentials,
+      redirect: request.redirect,
+      cache: request.cache,
+      referrerPolicy: request.referrer_policy,
+      headers: request.headers,
+      body: BODIES[request.body](),
       signal: controller.signal,
     });
     const { type, status, redirected, url } = response;
@@ -52,14 +52,14 @@ async function byFetch(asked) {
   }
 }
 
-function byXhr(asked) {
+function byXhr(request) {
   return new Promise((resolve) => {
     try {
       const xhr = new XMLHttpRequest();
-      xhr.open(asked.method, asked.url);
-      xhr.withCredentials = asked.credentials === "include";
+      xhr.open(request.method, request.url);
+      xhr.withCredentials = request.credentials === "include";
       xhr.timeout = PATIENCE;
-      for (const [name, value] of asked.headers) xhr.setRequestHeader(name, value);
+      for (const [name, value] of request.headers) xhr.setRequestHeader(name, value);
       xhr.upload.addEventListener("progress", () => {});
       xhr.addEventListener("error", () => resolve(blocked("error event")));
       xhr.addEventListener("timeout", () => resolve(blocked("timeout", "unfinished")));
@@ -74,21 +74,21 @@ function byXhr(asked) {
           url: xhr.responseURL, headers: sorted(headers), body: xhr.responseText, error: "",
         });
       });
-      xhr.send(BODIES[asked.body]());
+      xhr.send(BODIES[request.body]());
     } catch (error) {
       resolve(blocked(error));
     }
   });
 }
 
-async function runCase(asked) {
+async function runCase(testCase) {
   const seen = [];
-  for (const request of asked.rounds) {
+  for (const request of testCase.rounds) {
     if (seen.length) {
       const options = { mode: "no-cors", cache: "no-store", credentials: "omit" };
-      await fetch(asked.next_round, options);
+      await fetch(testCase.next_round, options);
     }
-    request.url = asked.url;
+    request.url = testCase.url;
     seen.push(await (request.upload_listener ? byXhr(request) : byFetch(request)));
   }
   return seen;

@@ -1,6 +1,6 @@
-"""What answers the cases: one WSGI app for every host, which writes down what it receives.
+"""The server of the cases: one WSGI app for every host, which records what it receives.
 
-Real engines reach it through `serving.served`; the model calls it in process, as it is.
+Real engines reach it through `serving.served`. The model calls it in process.
 """
 
 from __future__ import annotations
@@ -17,51 +17,51 @@ from flask import Flask, Response, abort, request
 
 from flask_crossorigin import CrossOrigin
 
-from .cases import COOKIES, Answer, Case, Extension, Fetch, Script
+from .cases import COOKIES, Case, Extension, Fetch, Reply, Script
 from .observations import Observation, Received, Round, Seen
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 BODILESS = {204, 205, 304}
-UNFRAMED = {204, 304}  # which end with their head, and so have no Content-Length
+UNFRAMED = {204, 304}  # statuses without Content-Length
 SCRIPT = Path(__file__).with_name("page.js")
 
-LANDED = "Landed."  # the text of a page that forms lead to
+LANDED = "Landed."  # the text of the page that a form leads to
 
-# An origin, or a pattern of one, that means a host of the cases: not longer, and with no port.
+# An origin of the cases, or a pattern of one, without a port.
 _OURS = re.compile(
     r"https?://(?:[^\s/@,]*@)?(?:\*\.)?(?:[a-z0-9-]+\.)*localhost(?![\w.:-])", re.IGNORECASE
 )
 
 
 class World:
-    """Translates between the origins of cases, which have no port, and those that are served."""
+    """Translates between the origins of cases, without a port, and those that are served."""
 
     def __init__(self, port: int | None) -> None:
         self._port = "" if port is None else f":{port}"
         self._served = re.compile(rf"(?<=localhost){self._port}(?!\d)", re.IGNORECASE)
 
     def served(self, text: str) -> str:
-        """As it is on the wire."""
+        """Return `text` with the port in every origin, as it is sent."""
         return _OURS.sub(lambda match: match[0] + self._port, text)
 
     def neutral(self, text: str) -> str:
-        """As cases say it."""
+        """Return `text` without the port, as in the cases."""
         return self._served.sub("", text) if self._port else text
 
     def served_settings(self, value: Any) -> Any:
-        """Settings of a policy as they are on the wire."""
+        """Return a policy setting with the port in every origin."""
         if isinstance(value, str):
             return self.served(value)
         return [self.served_settings(each) for each in value] if isinstance(value, list) else value
 
 
 class Server:
-    """Answers every host of the cases.
+    """A WSGI app that responds for every host of the cases.
 
-    Beside them it has `/page` and `/frame`, from which cases run; `/cookies`, which sets the known
-    cookies; and `/round/<id>`, which is asked between two rounds of a case.
+    It also has `/page` and `/frame`, from which cases run; `/cookies`, which sets the known
+    cookies; and `/round/<id>`, which starts the next round of a case.
     """
 
     def __init__(self, port: int | None = None) -> None:
@@ -72,32 +72,32 @@ class Server:
         self._lock = threading.Lock()
 
     def add(self, case: Case) -> None:
-        """Answer this case from now on, with nothing received yet."""
+        """Add a case, with nothing received yet."""
         if isinstance(case.server, Extension):
             self._apps[case.id] = _app(case, self.world)
         self._cases[case.id] = case
         self._log[case.id] = [[]]
 
     def remove(self, case: Case) -> None:
-        """Forget it."""
+        """Remove a case."""
         self._cases.pop(case.id, None)
         self._apps.pop(case.id, None)
         self._log.pop(case.id, None)
 
     def next_round(self, case_id: str) -> None:
-        """What is received from now on belongs to the case's next round."""
+        """Start the next round of a case, which further requests belong to."""
         with self._lock:
             self._log[case_id].append([])
 
     def observation(self, case: Case, seen: Iterable[Seen]) -> Observation:
-        """What the page saw, joined with what was received."""
+        """Return what the page saw, with what was received."""
         rounds = zip(seen, self._log[case.id], strict=True)
         return Observation(
             case.id, tuple(Round(each, tuple(_once(received))) for each, received in rounds)
         )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request."""
+        """Respond to a request."""
         first, _, rest = environ["PATH_INFO"].lstrip("/").partition("/")
         if case := self._cases.get(first):
             number = len(self._log[case.id]) - 1
@@ -106,13 +106,13 @@ class Server:
                 self._log[case.id][-1].append(received)
             if app := self._apps.get(first):
                 return app(environ, start_response)
-            answer = _scripted(case, rest, preflight=received.preflight)
+            reply = _scripted(case, rest, preflight=received.preflight)
         elif first == "round" and rest in self._log:
             self.next_round(rest)
-            answer = Answer(204)
+            reply = Reply(204)
         else:
-            answer = _PLACES.get(first, lambda: Answer(404))()
-        return self._send(answer, environ["REQUEST_METHOD"], start_response)
+            reply = _PLACES.get(first, lambda: Reply(404))()
+        return self._send(reply, environ["REQUEST_METHOD"], start_response)
 
     def _received(self, fetch: Fetch, environ: WSGIEnvironment) -> Received:
         def header(name: str) -> str | None:
@@ -121,18 +121,18 @@ class Server:
 
         content_type = environ.get("CONTENT_TYPE") or None
         method = environ["REQUEST_METHOD"]
-        asked = header("Access-Control-Request-Method")
+        request_method = header("Access-Control-Request-Method")
         url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['PATH_INFO']}"
         set_by_case: dict[str, list[str]] = {}
         for name, value in fetch.headers:
             set_by_case.setdefault(name.lower(), []).append(value.strip("\t\n\r "))
-        came = {"content-type": content_type}
+        received = {"content-type": content_type}
         return Received(
             method=method,
             url=self.world.neutral(url),
-            preflight=method == "OPTIONS" and asked is not None,
+            preflight=method == "OPTIONS" and request_method is not None,
             origin=header("Origin"),
-            request_method=asked,
+            request_method=request_method,
             request_headers=header("Access-Control-Request-Headers"),
             sec_fetch_site=header("Sec-Fetch-Site"),
             sec_fetch_mode=header("Sec-Fetch-Mode"),
@@ -144,19 +144,19 @@ class Server:
                 sorted(
                     name
                     for name, values in set_by_case.items()
-                    if _same(came.get(name, environ.get(_key(name))), ", ".join(values))
+                    if _same(received.get(name, environ.get(_key(name))), ", ".join(values))
                 )
             ),
             content_type=content_type and _typed(content_type),
             body=bool(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))),
         )
 
-    def _send(self, answer: Answer, method: str, start_response: StartResponse) -> Iterable[bytes]:
-        headers = [(name, self.world.served(value)) for name, value in answer.headers]
-        body = b"" if answer.status in BODILESS else answer.body.encode()
-        if answer.status not in UNFRAMED:
+    def _send(self, reply: Reply, method: str, start_response: StartResponse) -> Iterable[bytes]:
+        headers = [(name, self.world.served(value)) for name, value in reply.headers]
+        body = b"" if reply.status in BODILESS else reply.body.encode()
+        if reply.status not in UNFRAMED:
             headers.append(("Content-Length", str(len(body))))
-        start_response(f"{answer.status} Scripted", headers)
+        start_response(f"{reply.status} Scripted", headers)
         return [] if method == "HEAD" else [body]
 
 
@@ -164,14 +164,16 @@ def _key(name: str) -> str:
     return f"HTTP_{name.upper().replace('-', '_')}"
 
 
-def _same(came: str | None, value: str) -> bool:
-    """Whether a value is the one that was set, but for what engines write anew: a charset in
-    lower case, an empty item of a list left out."""
-    return came is not None and _items(came) == _items(value)
+def _same(received: str | None, value: str) -> bool:
+    """Return whether a header has the value that was set.
+
+    Engines may change a charset to lower case, and leave out an empty item of a list.
+    """
+    return received is not None and _items(received) == _items(value)
 
 
 def _typed(content_type: str) -> str:
-    """A type as it is compared: XMLHttpRequest may write the charset's quotes anew."""
+    """Return a type for comparison: XMLHttpRequest may add or remove quotes of the charset."""
     return content_type.lower().replace('"', "").partition("; boundary=")[0]
 
 
@@ -185,7 +187,7 @@ def _cookie_names(header: str) -> tuple[str, ...]:
 
 
 def _once(received: Iterable[Received]) -> Iterable[Received]:
-    """With a preflight that came twice in a row once."""
+    """Yield the requests, with a preflight that was sent twice in a row once."""
     last = None
     for each in received:
         if not (each.preflight and each == last):
@@ -193,17 +195,17 @@ def _once(received: Iterable[Received]) -> Iterable[Received]:
         last = each
 
 
-def _scripted(case: Case, stop: str, *, preflight: bool) -> Answer:
+def _scripted(case: Case, stop: str, *, preflight: bool) -> Reply:
     stops = case.server.stops if isinstance(case.server, Script) else ()
     if not (stop.isdecimal() and int(stop) < len(stops)):
-        return Answer(404)
+        return Reply(404)
     return stops[int(stop)].preflight if preflight else stops[int(stop)].actual
 
 
-def _page() -> Answer:
+def _page() -> Reply:
     script = _script()
     html = f"<!doctype html><meta charset=utf-8><title>Cases</title><script>{script}</script>"
-    return Answer(200, (("Content-Type", "text/html"), ("Cache-Control", "no-store")), html)
+    return Reply(200, (("Content-Type", "text/html"), ("Cache-Control", "no-store")), html)
 
 
 @cache
@@ -211,16 +213,16 @@ def _script() -> str:
     return SCRIPT.read_text("utf-8")
 
 
-def _set_cookies() -> Answer:
+def _set_cookies() -> Reply:
     cookies = []
-    visit = next(_VISITS)  # a cookie with the value that it had stays as old as it was
+    visit = next(_VISITS)  # a new value, because a cookie with the same value keeps its age
     for name, same_site in COOKIES.items():
         attribute = f"; SameSite={same_site}" if same_site else ""
         cookies.append(("Set-Cookie", f"{name}={visit}; Path=/; Secure{attribute}"))
-    return Answer(200, (("Content-Type", "text/html"), *cookies), "<!doctype html>Set.")
+    return Reply(200, (("Content-Type", "text/html"), *cookies), "<!doctype html>Set.")
 
 
-_PLACES: dict[str, Callable[[], Answer]] = {
+_PLACES: dict[str, Callable[[], Reply]] = {
     "page": _page,
     "frame": _page,
     "cookies": _set_cookies,
@@ -234,7 +236,7 @@ _VISITS = itertools.count()
 
 
 def _app(case: Case, world: World) -> WSGIApplication:
-    """An app with the extension, which answers this case."""
+    """Return an app with the extension, for this case."""
     server = case.server
     assert isinstance(server, Extension)
     app = Flask(__name__)
@@ -249,14 +251,14 @@ def _app(case: Case, world: World) -> WSGIApplication:
             raise ZeroDivisionError
         if server.view == "redirect":
             return Response(status=302, headers={"Location": world.served(case.url(1))})
-        headers = [(name, world.served(value)) for name, value in server.answer.headers]
-        return Response(server.answer.body, server.answer.status, headers)
+        headers = [(name, world.served(value)) for name, value in server.reply.headers]
+        return Response(server.reply.body, server.reply.status, headers)
 
     def landing() -> Response:
-        return Response(server.answer.body, server.answer.status, list(server.answer.headers))
+        return Response(server.reply.body, server.reply.status, list(server.reply.headers))
 
     def sort_allow(response: Response) -> Response:
-        if response.allow:  # Werkzeug's set has another order in each process
+        if response.allow:  # the order of Werkzeug's set differs between processes
             response.headers["Allow"] = ", ".join(sorted(response.allow))
         return response
 

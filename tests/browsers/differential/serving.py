@@ -1,7 +1,7 @@
-"""A WSGI app behind TLS on loopback, answered by threads, byte for byte as it answers.
+"""Serve a WSGI app on loopback with TLS and threads, without changing its responses.
 
-No header is added, none is merged, and connections are kept: what servers made for production do
-otherwise is right there, and noise here.
+No header is added or merged, and connections are kept open. Production servers rightly behave
+differently, but that would disturb the comparison.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.raw_requestline or not self.parse_request():
             return
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.wfile.write(self._answer(self._environ(body)))
+        self.wfile.write(self._respond(self._environ(body)))
 
     def _environ(self, body: bytes) -> WSGIEnvironment:
         path, _, query = self.path.partition("?")
@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
                 environ[key] = f"{environ[key]}, {value}" if key in environ else value
         return environ
 
-    def _answer(self, environ: WSGIEnvironment) -> bytes:
+    def _respond(self, environ: WSGIEnvironment) -> bytes:
         head: list[bytes] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
@@ -97,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class _Server(ThreadingMixIn, TCPServer):
-    """Accepts connections, and gives each a thread, in which it shakes hands too."""
+    """Accepts connections, each with a thread of its own, including its TLS handshake."""
 
     allow_reuse_address = True
     request_queue_size = 128
@@ -110,14 +110,14 @@ class _Server(ThreadingMixIn, TCPServer):
         self.app = make(self.port)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Browsers drop connections as they please; anything else is told."""
+        """Ignore dropped connections, and print everything else."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
 
 @contextmanager
 def served(make: Callable[[int], WSGIApplication], *hosts: str) -> Iterator[int]:
-    """Serve the app that `make` makes for a port, for the block; the port."""
+    """Serve the app that `make` returns for a port, for the block; yield the port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert(*hosts).configure_cert(context)
     with _Server(make, context) as server:

@@ -1,4 +1,4 @@
-"""The model and each engine see the same of every case."""
+"""The model and each engine agree in every case."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .handmade import HANDMADE, named
 from .model_run import observe
 
 SEED, N = 1, 300
-MADE = [*generate(SEED, N), *map(named, SEEN.values()), *HANDMADE.values()]
-CASES = {case.id: case for case in MADE}
+ALL_CASES = [*generate(SEED, N), *map(named, SEEN.values()), *HANDMADE.values()]
+CASES = {case.id: case for case in ALL_CASES}
 STANDARD = PROFILES["standard"]
 
 
@@ -32,7 +32,7 @@ def test_engine_agrees_with_the_model_in_every_case(engine: Engine) -> None:
     assert not wrong, f"{len(wrong)} of {len(CASES)} cases:\n\n{shown}"
 
 
-def test_each_difference_is_seen_in_a_case_or_said_not_to_be() -> None:
+def test_each_difference_is_shown_by_a_case_or_listed_as_unseen() -> None:
     known = {(each.engine, each.field) for each in DIFFERENCES}
     assert known == SEEN.keys() | {each for each in known if each[1] in UNSEEN}
     assert not {field for _, field in SEEN} & UNSEEN.keys()
@@ -43,7 +43,7 @@ def test_each_difference_is_seen_in_a_case_or_said_not_to_be() -> None:
     [each for each in DIFFERENCES if each.field not in UNSEEN],
     ids=lambda each: f"{each.engine}-{each.field}",
 )
-def test_case_of_a_difference_would_be_another_without_it(difference: Difference) -> None:
+def test_case_of_a_difference_depends_on_it(difference: Difference) -> None:
     engine, field = difference.engine, difference.field
     case, profile = named(SEEN[engine, field]), PROFILES[engine]
     without = replace(profile, **{field: getattr(STANDARD, field)})

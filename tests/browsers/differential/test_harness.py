@@ -1,4 +1,4 @@
-"""The harness itself: cases are written and read, run in each engine, and observed as a whole."""
+"""The harness itself: cases are serialized, run in each engine, and observed completely."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ SEED = 20
 CASES = generate(SEED, 30)
 
 
-def test_a_seed_makes_the_same_cases_again() -> None:
+def test_a_seed_determines_the_cases() -> None:
     assert generate(SEED, 30) == CASES
 
 
 @pytest.mark.parametrize("case", generate(3, 100), ids=lambda case: case.id)
-def test_a_case_is_read_as_it_was_written(case: Case) -> None:
+def test_a_case_is_serialized(case: Case) -> None:
     assert Case.from_json(case.to_json()) == case
 
 
-def test_an_observation_is_read_as_it_was_written() -> None:
+def test_an_observation_is_serialized() -> None:
     seen = Seen("allowed", "cors", 200, headers=(("x-trace", "1"),))
     received = Received("GET", "https://api.site.localhost/a/0", cookies=("none",))
     observation = Observation("a", (Round(seen, (received,)),))
     assert Observation.from_json(observation.to_json()) == observation
 
 
-def test_most_kinds_of_cases_are_made() -> None:
+def test_most_kinds_of_cases_are_generated() -> None:
     cases = generate(1, 600)
     assert {case.page for case in cases} == {"cross-site", "same-site", "same-origin", "opaque"}
     assert {case.fetch.mode for case in cases} == {"cors", "no-cors", "same-origin"}
@@ -43,7 +43,7 @@ def test_most_kinds_of_cases_are_made() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "served"),
+    ("text", "served"),
     [
         ("https://api.site.localhost", "https://api.site.localhost:81"),
         ("https://api.site.localhost/", "https://api.site.localhost:81/"),
@@ -56,11 +56,11 @@ def test_most_kinds_of_cases_are_made() -> None:
         ("null", "null"),
     ],
 )
-def test_ports_are_put_in_and_taken_away(said: str, served: str | None) -> None:
+def test_ports_are_added_and_removed(text: str, served: str | None) -> None:
     world = World(81)
     if served is not None:
-        assert world.served(said) == served
-    assert world.neutral(world.served(said)) == said
+        assert world.served(text) == served
+    assert world.neutral(world.served(text)) == text
 
 
 def test_a_world_without_a_port_changes_nothing() -> None:
@@ -69,7 +69,7 @@ def test_a_world_without_a_port_changes_nothing() -> None:
     assert world.neutral("https://api.site.localhost:81") == "https://api.site.localhost:81"
 
 
-def test_disagreements_say_where() -> None:
+def test_disagreements_name_their_place() -> None:
     case = Case("a", "cross-site", Fetch(), CASES[0].server)
     blocked = Observation("a", (Round(Seen("blocked"), ()),))
     allowed = Observation("a", (Round(Seen("allowed", None, 200), ()),))
@@ -88,7 +88,7 @@ def observations() -> dict[str, dict[str, Observation]]:
 def observed(
     browser: Browser, observations: dict[str, dict[str, Observation]]
 ) -> dict[str, Observation]:
-    """What the browser saw of the cases, run once."""
+    """The observations of the cases in the browser, run once."""
     if browser.name not in observations:
         observations[browser.name] = run_in(browser, CASES)
     return observations[browser.name]
@@ -101,7 +101,7 @@ def test_every_case_is_observed(observed: dict[str, Observation]) -> None:
         assert "unfinished" not in {each.seen.outcome for each in observed[case.id].rounds}
 
 
-def test_what_the_page_saw_agrees_with_what_was_received(observed: dict[str, Observation]) -> None:
+def test_observation_of_the_page_agrees_with_the_server(observed: dict[str, Observation]) -> None:
     for case in CASES:
         for fetch, each in zip(case.fetches, observed[case.id].rounds, strict=True):
             if each.seen.outcome == "blocked":
@@ -118,7 +118,7 @@ def test_what_the_page_saw_agrees_with_what_was_received(observed: dict[str, Obs
                 assert each.received[0].origin == case.origin
 
 
-def test_a_case_alone_is_observed_like_among_others(
+def test_a_case_alone_has_the_same_observation(
     browser: Browser, observed: dict[str, Observation]
 ) -> None:
     case = next(each for each in CASES if any(one.preflight for one in _received(observed, each)))

@@ -1,8 +1,8 @@
 """A proxy on loopback for Firefox, which otherwise never uses its preflight cache here.
 
-Firefox keeps a preflight's answer only as long as its DNS cache has a record of the host (its
-`CORSCacheEntry::CheckDNSCache`), and names under `localhost` never get one. It does not ask that of
-what goes through a proxy. So the cache is seen at work, as it is for names that are looked up.
+Firefox keeps a preflight response only while its DNS cache has a record of the host
+(`CORSCacheEntry::CheckDNSCache`). Names under `localhost` never get such a record. Requests through
+a proxy do not need one, so the cache works as for other names.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ prefs.setCharPref("network.proxy.ssl", host);
 prefs.setIntPref("network.proxy.ssl_port", port);
 return before;
 """
-"""Sets the proxy, and answers what it was: the browser is others' too."""
+"""Set the proxy and return the previous one, because other tests share the browser."""
 
 
 class _Tunnel(StreamRequestHandler):
-    """One connection to a port of this machine, whatever name under `localhost` it is given."""
+    """One connection to a port of this machine, for any name under `localhost`."""
 
-    rbufsize = 0  # what follows the head is not ours
+    rbufsize = 0  # read the head only: the rest is passed on
 
     def handle(self) -> None:
         request = self.rfile.readline().decode("latin-1").split()
         if len(request) != 3:
-            return  # connected, and thought better of it
+            return  # connected without a request
         target = request[1]
         while self.rfile.readline() not in {b"\r\n", b""}:
             pass
@@ -74,7 +74,7 @@ class _Proxy(ThreadingTCPServer):
 
 @contextmanager
 def tunnelled(browser: Browser) -> Iterator[None]:
-    """Let Firefox reach the servers through a proxy, for the block."""
+    """Let Firefox use a proxy for the servers, for the block."""
     with _Proxy(("127.0.0.1", 0), _Tunnel) as proxy:
         thread = Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -90,10 +90,10 @@ def tunnelled(browser: Browser) -> Iterator[None]:
 def _execute(browser: Browser, script: str, *arguments: Any) -> Any:
     connection = browser.driver.command_executor
     assert isinstance(connection, MarionetteConnection)
-    connection._ask("Marionette:SetContext", {"value": BROWSER})
-    error, result = connection._ask(
+    connection._call("Marionette:SetContext", {"value": BROWSER})
+    error, result = connection._call(
         "WebDriver:ExecuteScript", {"script": script, "args": list(arguments)}
     )
-    connection._ask("Marionette:SetContext", {"value": PAGE})
+    connection._call("Marionette:SetContext", {"value": PAGE})
     assert error is None, error
     return result["value"]

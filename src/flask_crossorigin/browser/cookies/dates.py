@@ -1,4 +1,4 @@
-"""When a cookie's Expires says that it ends (RFC 6265bis, 5.1.1 Dates)."""
+"""The date format of a cookie's Expires attribute (RFC 6265bis, 5.1.1 Dates)."""
 
 import re
 from datetime import datetime, timezone
@@ -14,7 +14,12 @@ _FIRST_YEAR: Final = 1601
 
 
 def seconds_of_date(text: str) -> float | None:
-    """The seconds since 1970 that `text` means, whatever zone it names; None if it is no date."""
+    """Parse a cookie date.
+
+    The time zone is ignored: a cookie date is always UTC.
+
+    :returns: seconds since 1970; None if `text` is not a date.
+    """
     numbers: dict[str, list[int]] = {}
     for token in _DELIMITERS.split(text):
         for part, found in (

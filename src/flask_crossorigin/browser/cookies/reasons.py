@@ -1,73 +1,77 @@
-"""Why a cookie does not go with a request, or is not kept: what no browser tells a script."""
+"""Reasons why a cookie is not sent or not stored. A script in a browser never learns them."""
 
 from typing import Final, Literal, NamedTuple
 
 CookieReason = Literal[
-    "credentials",
+    "credentials-omitted",
     "same-site",
-    "same-site-unset",
+    "same-site-default",
     "third-party",
-    "not-secure",
-    "none-not-secure",
-    "partitioned-not-secure",
-    "hides-secure",
-    "domain",
-    "prefix",
-    "unreadable",
+    "secure-over-http",
+    "same-site-none-without-secure",
+    "partitioned-without-secure",
+    "overwrites-secure",
+    "domain-mismatch",
+    "prefix-mismatch",
+    "malformed",
 ]
 
-_NONE: Final = (
-    "Set it with SameSite=None and Secure: for Flask's session SESSION_COOKIE_SAMESITE = 'None' "
-    "and SESSION_COOKIE_SECURE = True. Or let front end and API be of one site."
+_CROSS_SITE_HINT: Final = (
+    "Set it with SameSite=None and Secure. For Flask's session, write "
+    "SESSION_COOKIE_SAMESITE = 'None' and SESSION_COOKIE_SECURE = True. "
+    "Or serve the front end and the API from the same site."
 )
+_SECURE_HINT: Final = "Set it with Secure. For Flask's session, write SESSION_COOKIE_SECURE = True."
 COOKIE_REASONS: Final[dict[CookieReason, tuple[str, str]]] = {
-    # code: sentence, hint
-    "credentials": (
+    # code: message (continues a sentence), hint
+    "credentials-omitted": (
         "the script fetches without credentials: 'include'",
-        "Fetch with them; the policy has to allow that, credentials=True.",
+        "Fetch with credentials: 'include'. The policy must allow it, with credentials=True.",
     ),
-    "same-site": ("its SameSite keeps it to pages of its own site", _NONE),
-    "same-site-unset": ("it has no SameSite, which counts as Lax, to pages of its own site", _NONE),
+    "same-site": (
+        "its SameSite attribute limits it to requests from its own site",
+        _CROSS_SITE_HINT,
+    ),
+    "same-site-default": (
+        "it has no SameSite attribute, which counts as Lax and limits it to requests from its "
+        "own site",
+        _CROSS_SITE_HINT,
+    ),
     "third-party": (
-        "the browser refuses cookies of other sites than the page's",
-        "Let front end and API be of one site; some browsers keep a cookie with Partitioned.",
+        "the browser blocks third-party cookies",
+        "Serve the front end and the API from the same site. Some browsers accept a third-party "
+        "cookie that is set with Partitioned.",
     ),
-    "not-secure": (
-        "it has Secure, and the server is without https",
-        "Serve the API over https, or by the name localhost.",
+    "secure-over-http": (
+        "it has the Secure attribute, and the URL is not https",
+        "Serve the API over https, or from the host localhost.",
     ),
-    "none-not-secure": (
-        "it has SameSite=None without Secure",
-        "Set it with Secure: for Flask's session SESSION_COOKIE_SECURE = True.",
-    ),
-    "partitioned-not-secure": (
-        "it has Partitioned without Secure",
-        "Set it with Secure: for Flask's session SESSION_COOKIE_SECURE = True.",
-    ),
-    "hides-secure": (
-        "it would take the place of one that came over https",
+    "same-site-none-without-secure": ("it has SameSite=None without Secure", _SECURE_HINT),
+    "partitioned-without-secure": ("it has Partitioned without Secure", _SECURE_HINT),
+    "overwrites-secure": (
+        "it would replace a Secure cookie, and the URL is not https",
         "Serve the API over https.",
     ),
-    "domain": (
-        "its Domain is not the server's, or everybody's",
-        "Leave Domain out, or name the server's own domain.",
+    "domain-mismatch": (
+        "its Domain attribute is a public suffix, or not a domain of the server",
+        "Leave Domain out, or write the server's own domain.",
     ),
-    "prefix": (
-        "it does not keep what its name's prefix promises",
-        "For __Secure- set Secure; for __Host- set Secure and Path=/, and no Domain.",
+    "prefix-mismatch": (
+        "it lacks attributes that the prefix of its name requires",
+        "For __Secure- set Secure. For __Host- set Secure and Path=/, and no Domain.",
     ),
-    "unreadable": (
-        "it is empty, too long, or has control characters in it",
-        "Write NAME=VALUE, of 4096 bytes at most.",
+    "malformed": (
+        "it is empty, too long, or contains control characters",
+        "Write NAME=VALUE, at most 4096 bytes.",
     ),
 }
 
 
 class CookieLeftOut(NamedTuple):
-    """A cookie that a browser did not send along, or did not keep.
+    """A cookie that a browser did not send, or did not store.
 
-    :ivar name: of the cookie; empty where it has none.
-    :ivar reason: stable code, one of `COOKIE_REASONS`.
+    :ivar name: name of the cookie; empty if it has none.
+    :ivar reason: stable code, a key of `COOKIE_REASONS`.
     """
 
     name: str
@@ -75,10 +79,10 @@ class CookieLeftOut(NamedTuple):
 
     @property
     def message(self) -> str:
-        """Why, in words that go on a sentence."""
+        """The reason, as a clause that continues a sentence."""
         return COOKIE_REASONS[self.reason][0]
 
     @property
     def hint(self) -> str:
-        """What to change."""
+        """The change that helps, in one or two sentences."""
         return COOKIE_REASONS[self.reason][1]

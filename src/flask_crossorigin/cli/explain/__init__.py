@@ -1,1 +1,1 @@
-"""``flask cors explain``: a request as a browser would make it, step by step."""
+"""``flask cors explain``: what a browser would do with a request, step by step."""

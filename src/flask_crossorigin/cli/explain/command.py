@@ -1,4 +1,4 @@
-"""``flask cors explain``: what a browser would do with a request, exchange by exchange."""
+"""The command ``flask cors explain``."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,38 +10,94 @@ from ...browser.blocked import Blocked
 from ...browser.page import Browser
 from ...browser.profiles import PROFILES, ProfileName
 from ...browser.response import Response
-from ...browser.transports import Answer, Transport, Unreachable, WSGITransport
+from ...browser.transports import Transport, TransportResponse, Unreachable, WSGITransport
 from ...browser.urls import URL
 from ...core.fetch_standard import NULL_ORIGIN, normalize_method
 from ...core.headers import Header
 from ...core.text import printable
 from ...extension import configured_settings
-from ..app_loader import NotUsable, app_beside, loaded_app, sound_app
-from ..options import read_cookies, read_headers, read_origin
+from ...inspection.routes import all_scopes
+from ...scopes.scope import Scope
+from ...scopes.table import ScopeTable
+from ..app_loader import CommandError, load_local_app, load_valid_app
+from ..options import check_cookies, parse_headers, parse_origin
 from ..output import echo, echo_json
-from .explanation import Explanation, as_json, in_words
-from .intermediaries import found_in
-from .live import LiveAnswers, ask_beside, is_preflight, live_url, network, url_on
-from .notes import cookies_left_out, headers_left_out, without_route
+from .explanation import Explanation
+from .intermediaries import find_intermediaries
+from .json import explanation_as_json
+from .live import (
+    ComparingTransport,
+    is_preflight,
+    network_transport,
+    parse_server,
+    probe,
+    resolve_url,
+)
+from .notes import cookie_notes, header_notes, route_notes
+from .text import explanation_as_text
 
 _TIMEOUT: Final = 10.0
+"""Seconds."""
+_HELP: Final = """Explain what a browser would do with a page's request, and why.
+
+METHOD and URL are those of the request. URL may be a path. Only preflights are run, unless
+--send is given.
+
+With --live, send requests to a server over the network, and report what proxies, caches
+and gateways in front of it did to the responses. This also sends preflights of another
+origin; with --send, a GET or HEAD request is sent up to three times. If there is a local app
+with a policy, compare the responses with those of the app.
+
+\b
+The JSON has these members:
+  version    1
+  verdict    "allowed", "blocked" or "unknown"
+  sent       true if the actual request was sent
+  exchanges  a list, each with kind, method, url, request_headers, sent,
+             status, response_headers, and decision: null, or the
+             outcome, reason, scope and headers that the app decided
+  notes      what was left out or got no response, and why
+With --live also:
+  server     origin of the server
+  app        name of the local app, or null
+  probes     extra exchanges that no browser would have
+  findings   what proxies, caches and gateways did, as in `flask cors check`
+If the request is blocked, also:
+  reason     code of what blocks it
+  step       the step of the Fetch standard
+  message    what was found
+  hint       what to do
+  change     the line to write, or empty
+If the request is allowed, also:
+  type       type of the response
+  status     if it was sent
+  headers    headers that the script can read, if it was sent
+  exposed_headers  names of the headers that the policy exposes, if not
+If the configuration has errors, the JSON is that of `flask cors check`
+instead.
+
+Exit code: 1 if the request is blocked or the configuration has errors; 2 for wrong usage, or
+if the server does not respond; else 0, whatever the findings.
+"""
 
 
-class DryTransport(WSGITransport):
-    """Runs preflights; of any other request it answers what the policy would add."""
+class DryRunTransport(WSGITransport):
+    """A transport that runs preflights only. Other requests get the headers of the policy."""
 
-    def send(self, method: str, url: URL, headers: Iterable[Header], body: bytes | None) -> Answer:
-        """Run a preflight, or decide on what is not run."""
+    def send(
+        self, method: str, url: URL, headers: Iterable[Header], body: bytes | None
+    ) -> TransportResponse:
+        """Run a preflight, or make a response to a request that is not run."""
         listed = list(headers)
         if is_preflight(method, listed):
             return super().send(method, url, listed, body)
         decision = self.decide(method, url, listed)
-        return Answer(200, decision.headers if decision else (), b"", decision)
+        return TransportResponse(200, decision.headers if decision else (), b"", decision)
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """The request of a page, as the command line has it."""
+class _PageRequest:
+    """The request of a page, from the command line."""
 
     method: str
     url: str
@@ -53,159 +109,143 @@ class _Asked:
     send: bool
 
 
-@click.command("explain")
+@click.command("explain", help=_HELP, short_help="Explain what a browser would do with a request.")
 @click.argument("method")
 @click.argument("url")
 @click.option(
     "--origin",
     required=True,
-    callback=read_origin,
-    help="The page's origin; null for a sandboxed frame.",
+    callback=parse_origin,
+    help="Origin of the page; null for a sandboxed frame or a local file.",
 )
 @click.option(
     "--header",
     "headers",
     multiple=True,
     metavar="'NAME: VALUE'",
-    callback=read_headers,
-    help="Set by the script.",
+    callback=parse_headers,
+    help="Header that the script sets. Can be given several times.",
 )
 @click.option(
-    "--credentials", is_flag=True, help="credentials: 'include', with the cookies of --cookie."
+    "--credentials",
+    is_flag=True,
+    help="Fetch with credentials: 'include', so that the cookies of --cookie are sent.",
 )
 @click.option(
     "--cookie",
     "cookies",
     multiple=True,
     metavar="'NAME=VALUE'",
-    callback=read_cookies,
-    help="That the browser has for the server; it has no others.",
+    callback=check_cookies,
+    help="Cookie that the browser has for the server. Can be given several times.",
 )
-@click.option("--profile", type=click.Choice(list(PROFILES)), default="standard", show_default=True)
-@click.option("--send", is_flag=True, help="Run the request itself too, not just its preflight.")
-@click.option("--live", metavar="URL", help="Ask the server there, over the network.")
+@click.option(
+    "--profile",
+    type=click.Choice(list(PROFILES)),
+    default="standard",
+    show_default=True,
+    help="Engine to model; standard follows the Fetch standard.",
+)
+@click.option("--send", is_flag=True, help="Send the actual request too, not only its preflight.")
+@click.option("--live", metavar="URL", help="Send requests over the network, to this server.")
 @click.option(
     "--timeout",
     type=float,
     metavar="SECONDS",
-    help=f"How long to wait for each answer of --live; {_TIMEOUT:g} unless told.",
+    help=f"How long to wait for each response of --live.  [default: {_TIMEOUT:g}]",
 )
-@click.option("--json", "for_programs", is_flag=True, help="Print JSON for programs.")
-def command(live: str | None, timeout: float | None, for_programs: bool, **options: Any) -> None:
-    """Tell what a browser would do with a page's request, and why.
-
-    Nothing but preflights is run, unless --send is given.
-
-    --live asks a server over the network, and says what proxies, caches and gateways before it
-    did to the answers; for that it sends preflights of other origins too, and with --send a GET
-    or HEAD up to three times. Where the command has an app with a policy, what that would answer
-    is told beside. URL may then be a path.
-
-    \b
-    JSON has these members:
-      version    1
-      verdict    "allowed", "blocked" or "unknown"
-      sent       whether the request itself was run
-      exchanges  a list, each with kind, method, url, request_headers, sent,
-                 status, response_headers, and decision: outcome, reason,
-                 scope and headers, or null without the app's
-      notes      what was left out or could not be asked, and why
-      live, app  the server's origin, and the app's name or null
-      beside     exchanges that a browser would not have had
-      findings   what intermediaries did, each as `flask cors check` has it
-      reason, step, message, hint, change   where it is blocked
-      type       of the response, where it is allowed
-      headers, status   of the response, where it was run
-      exposes    names of headers that may be read, where it was not
-    Those from live to findings are there with --live only. Where the
-    configuration is wrong, JSON has the members of `flask cors check`.
-
-    Exit code: 0 unless the page may not read the response, whatever is found; 1 if it may not,
-    or the configuration is wrong; 2 for wrong usage, or if the server does not answer.
-    """  # noqa: D301 - the mark keeps click from wrapping what follows
-    asked = _Asked(**options)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def command(live: str | None, timeout: float | None, as_json: bool, **options: Any) -> None:
+    """Print what a browser would do with a request."""
+    request = _PageRequest(**options)
     if live is not None:
-        told = _live(asked, live, _TIMEOUT if timeout is None else timeout)
+        explanation = _explain_live(request, live, _TIMEOUT if timeout is None else timeout)
     elif timeout is None:
-        told = _dry(asked, for_programs=for_programs)
+        explanation = _explain_app(request, as_json=as_json)
     else:
-        raise click.UsageError("--timeout is for --live: leave it out, or write --live URL.")
-    if for_programs:
-        echo_json(as_json(told))
+        raise click.UsageError("--timeout needs --live URL. Leave it out, or add --live.")
+    if as_json:
+        echo_json(explanation_as_json(explanation))
     else:
-        for line in in_words(told):
+        for line in explanation_as_text(explanation):
             echo(line)
-    raise SystemExit(1 if told.verdict == "blocked" else 0)
+    raise SystemExit(1 if explanation.verdict == "blocked" else 0)
 
 
-def _dry(asked: _Asked, *, for_programs: bool) -> Explanation:
-    """What the app of the command line makes of the request."""
-    sound_app(for_programs=for_programs)
-    app = loaded_app()
+def _explain_app(request: _PageRequest, *, as_json: bool) -> Explanation:
+    """Explain the request to the app of the command line."""
+    app, scopes = load_valid_app(as_json=as_json)
     server = URL(f"https://{app.config.get('SERVER_NAME') or 'localhost'}")
-    base = url_on(server, asked.url).origin
-    outcome = _fetch(asked, WSGITransport(app) if asked.send else DryTransport(app), base)
-    lacking = tuple(without_route(app, outcome, normalize_method(asked.method)))
+    base = resolve_url(server, request.url).origin
+    transport = WSGITransport(app) if request.send else DryRunTransport(app)
+    outcome = _fetch(request, transport, base)
+    no_route = tuple(route_notes(app, outcome, normalize_method(request.method)))
     return Explanation(
-        origin=asked.origin,
-        profile=asked.profile,
+        origin=request.origin,
+        profile=request.profile,
         outcome=outcome,
-        sent=asked.send,
-        notes=(*_notes(asked, outcome), *lacking),
+        sent=request.send,
+        notes=(*_browser_notes(request, outcome), *no_route),
+        scopes=_by_name(scopes),
         configured=configured_settings(app),
-        has_route=not lacking,
+        has_route=not no_route,
     )
 
 
-def _notes(asked: _Asked, outcome: Response | Blocked) -> Iterator[str]:
-    """What the browser leaves out of the request."""
-    yield from headers_left_out(asked.headers, asked.profile)
-    yield from cookies_left_out(outcome)
-
-
-def _live(asked: _Asked, live: str, timeout: float) -> Explanation:
-    """What the server at `live` makes of it, and what stands before the server."""
-    server = live_url(live, asked.url)
-    sender = network(timeout)
-    app, lacking = app_beside()
-    answers = LiveAnswers(sender, app, sends=asked.send)
+def _explain_live(request: _PageRequest, live: str, timeout: float) -> Explanation:
+    """Explain the request to the server at `live`, and what is in front of the server."""
+    server = parse_server(live, request.url)
+    network = network_transport(timeout)
+    local = load_local_app()
+    app = None if isinstance(local, str) else local.app
+    transport = ComparingTransport(network, app, sends=request.send)
     try:
-        outcome = _fetch(asked, answers, server.href)
-        beside = ask_beside(answers, outcome, sent=asked.send)
+        outcome = _fetch(request, transport, server.href)
+        results = probe(transport, outcome, sent=request.send)
     except Unreachable as error:
-        raise NotUsable(printable(str(error))) from None
-    no_app = () if app else (f"There is no app here to compare with. {lacking}",)
+        raise CommandError(printable(str(error))) from None
+    no_app = (f"There is no local app to compare with. {local}",) if app is None else ()
     return Explanation(
-        origin=asked.origin,
-        profile=asked.profile,
+        origin=request.origin,
+        profile=request.profile,
         outcome=outcome,
-        sent=asked.send,
-        live=server.origin,
-        app=app.name if app else None,
-        beside=beside.exchanges,
-        notes=(*no_app, *_notes(asked, outcome), *beside.notes),
-        findings=tuple(found_in(beside.asked)),
-        # What is done to what was asked beside hinders nothing.
-        hindered=bool(found_in(beside.asked, outcome.exchanges)),
+        sent=request.send,
+        server=server.origin,
+        app=None if app is None else app.name,
+        probes=results.exchanges,
+        notes=(*no_app, *_browser_notes(request, outcome), *results.notes),
+        findings=tuple(find_intermediaries(results.probed)),
+        findings_in_fetch=bool(find_intermediaries(results.probed, outcome.exchanges)),
+        scopes={} if isinstance(local, str) else _by_name(local.scopes),
         configured=frozenset() if app is None else configured_settings(app),
     )
 
 
-def _fetch(asked: _Asked, transport: Transport, base: str) -> Response | Blocked:
-    """What a page's fetch comes to, in a browser that reaches the server at `base` alone."""
-    browser = Browser({base: transport}, asked.profile, base=base)
+def _by_name(scopes: ScopeTable) -> dict[str, Scope]:
+    return {each.name: each for each in all_scopes(scopes)}
+
+
+def _browser_notes(request: _PageRequest, outcome: Response | Blocked) -> Iterator[str]:
+    """Yield notes on the headers and cookies that the browser does not send or store."""
+    yield from header_notes(request.headers, request.profile)
+    yield from cookie_notes(outcome)
+
+
+def _fetch(request: _PageRequest, transport: Transport, base: str) -> Response | Blocked:
+    """Fetch in a browser that reaches only the server at `base`."""
+    browser = Browser({base: transport}, request.profile, base=base)
     server = URL(base)
-    for each in asked.cookies:
+    for each in request.cookies:
         secure = "; SameSite=None; Secure" if server.is_trustworthy else ""
         browser.set_cookie(base, f"{each}; Path=/{secure}")
-    page = browser.page(None if asked.origin == NULL_ORIGIN else asked.origin)
+    page = browser.page(None if request.origin == NULL_ORIGIN else request.origin)
     try:
         return page.fetch(
-            asked.url,
-            method=asked.method,
-            headers=asked.headers,
-            body="" if asked.method.upper() in ("POST", "PUT", "PATCH") else None,
-            credentials="include" if asked.credentials else "same-origin",
+            request.url,
+            method=request.method,
+            headers=request.headers,
+            body="" if request.method.upper() in ("POST", "PUT", "PATCH") else None,
+            credentials="include" if request.credentials else "same-origin",
         )
     except Blocked as blocked:
         return blocked

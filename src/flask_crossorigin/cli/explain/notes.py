@@ -1,4 +1,4 @@
-"""What an explanation leaves out or takes for granted, and why."""
+"""Notes of an explanation: what was not sent or not stored, and what the app lacks."""
 
 from collections.abc import Iterable, Iterator
 
@@ -16,28 +16,28 @@ from ...core.headers import Header
 from ...scopes.router import Router
 
 
-def headers_left_out(headers: Iterable[Header], profile: ProfileName) -> Iterator[str]:
-    """A note for each of the `headers` of a script that a browser does not send."""
+def header_notes(headers: Iterable[Header], profile: ProfileName) -> Iterator[str]:
+    """Yield a note for each of a script's `headers` that the browser does not send."""
     for name, value in headers:
         if is_forbidden_request_header(name, value):
-            instead = " Write --cookie 'NAME=VALUE'." if name.lower() == "cookie" else ""
-            yield f"The header {name} is left out: no script may set it.{instead}"
+            instead = " Use --cookie 'NAME=VALUE'." if name.lower() == "cookie" else ""
+            yield f"The header {name} is not sent: no script may set it.{instead}"
         elif name.lower() == "user-agent" and PROFILES[profile].drops_user_agent:
-            yield f"The header {name} is left out: {profile} does not let a script set it."
+            yield f"The header {name} is not sent: {profile} does not let scripts set it."
 
 
-def cookies_left_out(outcome: Response | Blocked) -> Iterator[str]:
-    """A note for each cookie that did not go along, or was not kept."""
-    withheld = (each for sent in outcome.exchanges for each in sent.withheld)
-    refused = (each for sent in outcome.exchanges for each in sent.refused)
-    for what, cookies in (("does not go along", withheld), ("is not kept", refused)):
+def cookie_notes(outcome: Response | Blocked) -> Iterator[str]:
+    """Yield a note for each cookie that was not sent or not stored."""
+    withheld = (cookie for each in outcome.exchanges for cookie in each.cookies_withheld)
+    rejected = (cookie for each in outcome.exchanges for cookie in each.cookies_rejected)
+    for what, cookies in (("sent", withheld), ("stored", rejected)):
         for each in dict.fromkeys(cookies):
-            option = " (--credentials)" if each.reason == "credentials" else ""
-            yield f"The cookie {each.name} {what}: {each.message}{option}. {each.hint}"
+            option = " (--credentials)" if each.reason == "credentials-omitted" else ""
+            yield f"The cookie {each.name} is not {what}: {each.message}{option}. {each.hint}"
 
 
-def without_route(app: Flask, outcome: Response | Blocked, method: str) -> Iterator[str]:
-    """A note where `app` has no view for what is asked."""
+def route_notes(app: Flask, outcome: Response | Blocked, method: str) -> Iterator[str]:
+    """Yield a note if `app` has no view for the first request."""
     if not outcome.exchanges:
         return
     decisions = [each.decision for each in outcome.exchanges if each.decision is not None]
@@ -46,9 +46,11 @@ def without_route(app: Flask, outcome: Response | Blocked, method: str) -> Itera
     url = URL(outcome.exchanges[0].url)
     environ = create_environ(url.path, url.origin, method=method)
     match = Router(app).matcher_in(environ).match(method).match
-    though = "the policy answers all the same."
     if isinstance(match, NotFound):
-        yield f"The app has no route for {url.path}: {though}"
+        yield f"The app has no route for {url.path}. The policy applies all the same."
     elif isinstance(match, MethodNotAllowed):
-        has = ", ".join(sorted(match.valid_methods or ()))
-        yield f"The app's route for {url.path} does not have {method}, but {has}: {though}"
+        accepted = ", ".join(sorted(match.valid_methods or ()))
+        yield (
+            f"The app's route for {url.path} accepts {accepted}, but not {method}. "
+            "The policy applies all the same."
+        )

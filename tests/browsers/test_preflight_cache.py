@@ -1,4 +1,4 @@
-"""What engines remember of preflights must not open what another policy governs."""
+"""A cached preflight must not allow requests that another policy applies to."""
 
 from __future__ import annotations
 
