@@ -325,9 +325,9 @@ def test_the_output_fits_80_columns(app: Flask) -> None:
         (["/", "--live", "http://u:p@a.example"], "is not the http or https URL of a server"),
         (["http://b.example/", "--live", "http://a.example"], "Write only its path, or --live"),
         (["http://[/", "--live", "http://a.example"], "URL 'http://[/' is not valid. Write a path"),
-        (["/", "--live", "http://a.example", "--timeout", "0"], "--timeout 0 is not between 0 and"),
-        (["/", "--live", "http://a.example", "--timeout", "nan"], "--timeout nan is not between 0"),
-        (["/", "--live", "http://a.example", "--timeout", "inf"], "and 3600 seconds. Write 10."),
+        (["/", "--live", "http://a.example", "--timeout", "0"], "--timeout 0 must be more than 0"),
+        (["/", "--live", "http://a.example", "--timeout", "nan"], "--timeout nan must be more"),
+        (["/", "--live", "http://a.example", "--timeout", "inf"], "3600 seconds. Write 10."),
         (["/", "--timeout", "3"], "--timeout needs --live URL. Leave it out, or add --live."),
         (["/", "--live", "http://a.example", "--origin", "app"], "Write 'https://app'."),
         (

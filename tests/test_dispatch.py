@@ -875,6 +875,26 @@ def test_a_view_that_is_replaced_late_has_the_policy_that_it_brings(
     assert allowed(call(app, "GET", "/view", OTHER)) == OTHER
 
 
+def test_a_decorated_view_that_is_replaced_late_by_a_decorated_one_has_the_new_policy(
+    app: Flask,
+) -> None:
+    cors = CrossOrigin(app, origins=[])
+    app.add_url_rule("/view", "view", cors.policy(origins=[APP])(lambda: "old"))
+    assert allowed(call(app, "GET", "/view", APP)) == APP
+    app.view_functions["view"] = cors.policy(origins=[OTHER])(lambda: "new")
+    assert allowed(call(app, "GET", "/view", APP)) is None
+    assert allowed(call(app, "GET", "/view", OTHER)) == OTHER
+    assert preflight(app, "/view", APP, "GET").status_code == 403
+
+
+def test_after_a_late_rule_no_preflight_is_kept_by_browsers(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/x", "x", cors.policy(origins=[APP])(lambda: ""), methods=["DELETE"])
+    assert preflight(app, "/x", method="DELETE").headers["Access-Control-Max-Age"] == "600"
+    app.url_map.add(Rule("/x", endpoint="marks", methods=["GET"]))
+    assert preflight(app, "/x", method="DELETE").headers["Access-Control-Max-Age"] == "0"
+
+
 @pytest.mark.parametrize("method", ["PUT", "FOO"])
 def test_the_rules_of_a_url_are_looked_up_once(app: Flask, method: str) -> None:
     converted: list[str] = []

@@ -104,7 +104,8 @@ class PolicyResolver:
         if scope is None:
             return None
         rules = url.rules(target.match)
-        return self._table.as_preflight(scope, rules, redirected=target.redirected)
+        certain = not target.redirected and not self._router.late_additions
+        return self._table.as_preflight(scope, rules, certain=certain)
 
     def cached_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """Return the scope of a preflight that has not reached the app; worked out once."""

@@ -103,18 +103,17 @@ class ScopeTable:
                 return scope
         return self.app_scope
 
-    def as_preflight(self, scope: Scope, rules: Collection[Rule], *, redirected: bool) -> Scope:
+    def as_preflight(self, scope: Scope, rules: Collection[Rule], *, certain: bool) -> Scope:
         """Return `scope` as it applies to the preflights of a URL with `rules`.
 
-        :param redirected: whether the router redirects from the URL to another one, which has
-            `rules`.
+        :param certain: whether `rules` are those of the URL itself, and all the app has are known.
         """
         if not self._nesting.scopes:
             return scope
         # Without a rule of the URL itself, it is not known which other rules it has.
         if (
             rules
-            and not redirected
+            and certain
             and all(id(each) in self._unshared for each in rules)
             and all(self.scopes_of(each).chain[-1] is scope for each in rules)
         ):
@@ -216,11 +215,12 @@ class ScopeTable:
 class Nesting:
     """Scopes inside scopes: one object for each, however many rules share it.
 
-    :ivar scopes: by the outer scope, and by the kind and target of the inner one.
+    :ivar scopes: each inner scope with its layer, by the outer scope, the layer's kind and target,
+        and the `id` of its declaration.
     :ivar problems: the problems of declarations that contradict what they inherit.
     """
 
-    def __init__(self, scopes: dict[tuple[Scope, str, str], Scope]) -> None:
+    def __init__(self, scopes: dict[tuple[Scope, str, str, int], tuple[Layer, Scope]]) -> None:
         self.scopes = scopes
         self.problems: list[PolicyProblem] = []
 
@@ -228,15 +228,15 @@ class Nesting:
         """Return `outer` and the scopes of `layers` inside it, from the outside in."""
         chain = [outer]
         for layer in layers:
-            # A view with two decorations has two layers of one name, one inside the other.
-            key = (chain[-1], layer.kind, layer.target)
+            # A view may have two decorations, or be replaced late by one with another.
+            key = (chain[-1], layer.kind, layer.target, id(layer.declaration))
             if key not in self.scopes:
                 try:
-                    self.scopes[key] = chain[-1].inner(layer)
+                    self.scopes[key] = layer, chain[-1].inner(layer)
                 except PolicyError as error:
                     self.problems.extend(error.errors)
                     continue
-            chain.append(self.scopes[key])
+            chain.append(self.scopes[key][1])
         return chain
 
 
