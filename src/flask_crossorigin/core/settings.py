@@ -135,17 +135,17 @@ def _items(
     return _in_order(value)
 
 
+def _in_order(value: Iterable[object]) -> tuple[object, ...]:
+    """Return the items; those of a set are sorted, so that equal sets give equal policies."""
+    return tuple(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
+
+
 _EXAMPLES: Final = {
     "origins": '["https://app.example.com"]',
     "methods": '["PUT", "DELETE"]',
     "request_headers": '["Content-Type", "X-Request-Id"]',
     "expose_headers": '["X-Request-Id"]',
 }
-
-
-def _in_order(value: Iterable[object]) -> tuple[object, ...]:
-    """Return the items; those of a set are sorted, so that equal sets give equal policies."""
-    return tuple(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
 
 
 def _items_of_text(
