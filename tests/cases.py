@@ -1,7 +1,8 @@
-"""What goes wrong in CORS libraries, restated: what went in, and the answer that is wanted.
+"""Known defects of CORS libraries, as tables: the input and the expected result.
 
-`CONFIGURATIONS` must be refused with a code; `REQUESTS` must be answered as they say. Both name
-where the mistake was seen. What needs an app of its own is in test_known_defects.py.
+`CONFIGURATIONS` must raise an error with the given code. `REQUESTS` must get a response with the
+given status and headers. Each row names the library and its advisory. Defects that need an app of
+their own are in test_known_defects.py.
 """
 
 import re
@@ -10,12 +11,15 @@ from typing import Any, NamedTuple
 from .conftest import APP, EVIL
 
 CREDENTIALED: dict[str, Any] = {"origins": [APP], "credentials": True}
-EVERYONE: dict[str, Any] = {"origins": "*"}
+ANY_ORIGIN: dict[str, Any] = {"origins": "*"}
 LISTED: dict[str, Any] = {"origins": [APP]}
 
 
 class Configuration(NamedTuple):
-    """A configuration, and the code of its problem."""
+    """A configuration, and the code of its problem.
+
+    :ivar seen_in: the library and the advisory.
+    """
 
     seen_in: str
     what: str
@@ -23,8 +27,12 @@ class Configuration(NamedTuple):
     code: str
 
 
-class Asked(NamedTuple):
-    """A request under a policy, and the status and headers wanted (None: the header is absent)."""
+class Request(NamedTuple):
+    """A request under a policy, and its expected response.
+
+    :ivar seen_in: the library and the advisory.
+    :ivar expected: headers of the response; None for a header that must be absent.
+    """
 
     seen_in: str
     what: str
@@ -33,7 +41,7 @@ class Asked(NamedTuple):
     path: str
     headers: dict[str, str]
     status: int
-    wanted: dict[str, str | None]
+    expected: dict[str, str | None]
 
 
 ALLOW = "Access-Control-Allow-Origin"
@@ -55,11 +63,11 @@ CONFIGURATIONS = [
     ),
     Configuration(
         "Tomcat CVE-2018-8014",
-        "credentials and nothing else",
+        "only credentials",
         {"credentials": True},
         "origins-unset",
     ),
-    Configuration("@koa/cors CVE-2023-49803", "nothing at all", {}, "origins-unset"),
+    Configuration("@koa/cors CVE-2023-49803", "no settings", {}, "origins-unset"),
     Configuration(
         "gin-contrib CVE-2019-25211",
         "a wildcard for a path",
@@ -83,7 +91,7 @@ CONFIGURATIONS = [
     Configuration("flask-cors", "origins=None", {"origins": None}, "origins-unset"),
     Configuration(
         "flask-cors",
-        "* beside others, credentials",
+        "* with other origins, credentials",
         {"origins": [APP, "*"], "credentials": True},
         "origins-star-not-alone",
     ),
@@ -94,7 +102,7 @@ CONFIGURATIONS = [
     Configuration("flask-cors", "default port", {"origins": [APP + ":443"]}, "origin-default-port"),
     Configuration("flask-cors", "leading space", {"origins": [" " + APP]}, "origin-white-space"),
     Configuration(
-        "flask-cors", "text that is no boolean", {**LISTED, "credentials": "flase"}, "boolean"
+        "flask-cors", "text that is not a boolean", {**LISTED, "credentials": "flase"}, "boolean"
     ),
     Configuration("flask-cors", "max_age abc", {**LISTED, "max_age": "abc"}, "max-age"),
     Configuration("flask-cors", "max_age -1", {**LISTED, "max_age": -1}, "max-age"),
@@ -119,9 +127,9 @@ CONFIGURATIONS = [
 ]
 
 
-def _denied(seen_in: str, what: str, settings: dict[str, Any], origin: str) -> Asked:
-    wanted: dict[str, str | None] = {ALLOW: None, "Vary": "Origin"}
-    return Asked(seen_in, what, settings, "GET", "/marks", {"Origin": origin}, 200, wanted)
+def _denied(seen_in: str, what: str, settings: dict[str, Any], origin: str) -> Request:
+    expected: dict[str, str | None] = {ALLOW: None, "Vary": "Origin"}
+    return Request(seen_in, what, settings, "GET", "/marks", {"Origin": origin}, 200, expected)
 
 
 def _preflight(
@@ -130,14 +138,14 @@ def _preflight(
     settings: dict[str, Any],
     headers: dict[str, str],
     status: int,
-    wanted: dict[str, str | None],
+    expected: dict[str, str | None],
     path: str = "/marks",
-) -> Asked:
-    asked = {"Origin": APP, REQUESTED_METHOD: "PUT", **headers}
-    return Asked(seen_in, what, settings, "OPTIONS", path, asked, status, wanted)
+) -> Request:
+    request_headers = {"Origin": APP, REQUESTED_METHOD: "PUT", **headers}
+    return Request(seen_in, what, settings, "OPTIONS", path, request_headers, status, expected)
 
 
-_REFUSED: dict[str, str | None] = {ALLOW: None, "Access-Control-Allow-Headers": None}
+_DENIED: dict[str, str | None] = {ALLOW: None, "Access-Control-Allow-Headers": None}
 _ANY_PORT = {"origins": ["http://localhost:*"]}
 _SUBDOMAINS = {"origins": ["https://*.example.com"]}
 
@@ -148,7 +156,7 @@ REQUESTS = [
         LISTED,
         {REQUESTED_HEADERS: "," * 2**20},
         403,
-        _REFUSED,
+        _DENIED,
     ),
     _preflight(
         "rs/cors CVE-2025-47908",
@@ -156,12 +164,12 @@ REQUESTS = [
         CREDENTIALED,
         {REQUESTED_HEADERS: "," * 2**20},
         403,
-        _REFUSED,
+        _DENIED,
     ),
-    Asked(
+    Request(
         "rs/cors CVE-2018-20744",
         "* reflects",
-        EVERYONE,
+        ANY_ORIGIN,
         "GET",
         "/marks",
         {"Origin": EVIL},
@@ -176,7 +184,7 @@ REQUESTS = [
         204,
         {"Access-Control-Allow-Headers": "a, b"},
     ),
-    Asked(
+    Request(
         "hono GHSA-q7jf-gf43-6x6p",
         "Vary of the request",
         LISTED,
@@ -245,7 +253,7 @@ REQUESTS = [
     ),
     _denied("Gradio CVE-2024-47165", "null", LISTED, "null"),
     _denied("Gradio CVE-2024-47084", "null under a pattern", _SUBDOMAINS, "null"),
-    Asked(
+    Request(
         "Gradio CVE-2024-47084",
         "a cookie skips the check",
         CREDENTIALED,
@@ -259,7 +267,7 @@ REQUESTS = [
     _denied("flask-cors", "garbage", LISTED, "garbage not an origin"),
     _denied("flask-cors", "an origin with a path", {"origins": [EVIL]}, EVIL + "/path?x"),
     _denied("flask-cors", "localhost as a beginning", _ANY_PORT, "http://localhost.evil.example"),
-    Asked(
+    Request(
         "flask-cors",
         "any port",
         _ANY_PORT,
@@ -269,7 +277,7 @@ REQUESTS = [
         200,
         {ALLOW: "http://localhost:5173"},
     ),
-    Asked(
+    Request(
         "flask-cors",
         "no port is a port",
         _ANY_PORT,
@@ -279,7 +287,7 @@ REQUESTS = [
         200,
         {ALLOW: "http://localhost"},
     ),
-    Asked(
+    Request(
         "flask-cors",
         "any subdomain",
         _SUBDOMAINS,
@@ -289,7 +297,7 @@ REQUESTS = [
         200,
         {ALLOW: "https://foo.bar.example.com"},
     ),
-    Asked(
+    Request(
         "flask-cors",
         "JSON from the environment",
         {"origins": '["https://a.example"]'},
@@ -305,7 +313,7 @@ REQUESTS = [
         {"origins": '["https://a.example"]'},
         "https://h.example",
     ),
-    Asked(
+    Request(
         "flask-cors",
         "comma-separated text",
         {"origins": "https://a.example, https://b.example"},
@@ -318,7 +326,7 @@ REQUESTS = [
     _denied(
         "flask-cors", "casefold", {"origins": ["https://massage.example"]}, "https://maßage.example"
     ),
-    Asked(
+    Request(
         "flask-cors",
         "'false' for a boolean",
         {**LISTED, "credentials": "false"},
@@ -328,7 +336,7 @@ REQUESTS = [
         200,
         {ALLOW: APP, "Access-Control-Allow-Credentials": None},
     ),
-    Asked(
+    Request(
         "flask-cors",
         "'0' for a boolean",
         {**LISTED, "credentials": "0"},
@@ -339,7 +347,7 @@ REQUESTS = [
         {"Access-Control-Allow-Credentials": None},
     ),
     _denied("flask-cors", "no Vary for a denied origin", LISTED, EVIL),
-    Asked(
+    Request(
         "flask-cors",
         "no Vary without Origin",
         LISTED,
@@ -349,9 +357,9 @@ REQUESTS = [
         200,
         {ALLOW: None, "Vary": "Origin"},
     ),
-    Asked(
+    Request(
         "flask-cors",
-        "several origins, none asked",
+        "several origins, no Origin header",
         {"origins": [APP, EVIL]},
         "GET",
         "/marks",
@@ -361,7 +369,7 @@ REQUESTS = [
     ),
     *(
         _preflight(
-            "flask-cors", f"method {method!r}", LISTED, {REQUESTED_METHOD: method}, 403, _REFUSED
+            "flask-cors", f"method {method!r}", LISTED, {REQUESTED_METHOD: method}, 403, _DENIED
         )
         for method in ("E", "PU", "GET, HEAD", "patch", "")
     ),
@@ -381,7 +389,7 @@ REQUESTS = [
         204,
         {ALLOW: APP, "Access-Control-Allow-Methods": "PUT"},
     ),
-    Asked(
+    Request(
         "flask-cors",
         "OPTIONS with a method but no Origin",
         LISTED,
@@ -409,8 +417,8 @@ REQUESTS = [
             {"Access-Control-Allow-Headers": None},
         )
         for shown, value, status in (
-            ("no token", "a b<script>", 403),
-            ("nothing but commas", ",,,", 204),
+            ("not a token", "a b<script>", 403),
+            ("only commas", ",,,", 204),
             ("2000 names", ",".join(f"x-{n}" for n in range(2000)), 403),
         )
     ),
@@ -424,13 +432,13 @@ REQUESTS = [
     ),
     _preflight("flask-cors", "an unknown URL", LISTED, {}, 204, {ALLOW: APP}, "/unknown"),
     _preflight("flask-cors", "a trailing-slash redirect", LISTED, {}, 204, {ALLOW: APP}, "/slash"),
-    _denied("flask-cors", "two Origin headers", EVERYONE | LISTED, f"{APP},{EVIL}"),
+    _denied("flask-cors", "two Origin headers", ANY_ORIGIN | LISTED, f"{APP},{EVIL}"),
     _denied("flask-cors", "an empty Origin", LISTED, ""),
     _denied("flask-cors", "a folded Origin", LISTED, f"{APP} {EVIL}"),
     _denied(
         "flask-cors", "a long Origin", _SUBDOMAINS, "https://" + "a." * 500_000 + "example.com"
     ),
-    Asked(
+    Request(
         "flask-cors",
         "a regex function on a long Origin",
         {"origins": [re.compile("https://([a-z]+)+").fullmatch]},
@@ -440,7 +448,7 @@ REQUESTS = [
         200,
         {ALLOW: None},
     ),
-    Asked(
+    Request(
         "flask-cors",
         "a function",
         {"origins": lambda origin: origin == EVIL},

@@ -1,27 +1,27 @@
-"""What is kept, and what is not."""
+"""The bounded cache: entries that are stored, and entries that are not."""
 
 from flask_crossorigin.core.cache import MAX_ENTRIES, MAX_KEY_LENGTH, BoundedCache
 
 
-def test_what_is_kept_is_found() -> None:
-    kept: BoundedCache[str, int] = BoundedCache()
-    assert kept.store("asked", 1, "asked") == 1
-    assert kept == {"asked": 1}
+def test_stored_value_is_found() -> None:
+    cache: BoundedCache[str, int] = BoundedCache()
+    assert cache.store("key", 1, "key") == 1
+    assert cache == {"key": 1}
 
 
-def test_what_is_asked_with_long_texts_is_not_kept() -> None:
-    kept: BoundedCache[tuple[str, str], int] = BoundedCache()
+def test_value_with_a_long_key_is_not_stored() -> None:
+    cache: BoundedCache[tuple[str, str], int] = BoundedCache()
     half = "x" * (MAX_KEY_LENGTH // 2)
-    assert kept.store((half, half + "x"), 1, half, half + "x") == 1
-    assert kept == {}
-    kept.store((half, half), 2, half, half)
-    assert kept == {(half, half): 2}
+    assert cache.store((half, half + "x"), 1, half, half + "x") == 1
+    assert cache == {}
+    cache.store((half, half), 2, half, half)
+    assert cache == {(half, half): 2}
 
 
-def test_one_more_than_can_be_kept_takes_the_place_of_all() -> None:
-    kept: BoundedCache[int, int] = BoundedCache()
+def test_one_entry_too_many_clears_the_cache() -> None:
+    cache: BoundedCache[int, int] = BoundedCache()
     for number in range(MAX_ENTRIES):
-        kept.store(number, number)
-    assert len(kept) == MAX_ENTRIES
-    kept.store(MAX_ENTRIES, MAX_ENTRIES)
-    assert kept == {MAX_ENTRIES: MAX_ENTRIES}
+        cache.store(number, number)
+    assert len(cache) == MAX_ENTRIES
+    cache.store(MAX_ENTRIES, MAX_ENTRIES)
+    assert cache == {MAX_ENTRIES: MAX_ENTRIES}

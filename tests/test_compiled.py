@@ -1,4 +1,4 @@
-"""CompiledPolicy: every string that can be built before a request, is."""
+"""CompiledPolicy: header strings are built before the first request."""
 
 import dataclasses
 from typing import Any
@@ -20,15 +20,15 @@ def compiled(**settings: Any) -> CompiledPolicy:
     return compile_policy(Policy(**{"origins": [APP], **settings}))
 
 
-def test_policy_is_kept() -> None:
+def test_compiled_policy_has_its_policy() -> None:
     policy = Policy(origins=[APP])
     assert compile_policy(policy).policy is policy
 
 
-def test_everyone_needs_no_list() -> None:
+def test_any_origin_needs_no_allowlist() -> None:
     policy = compiled(origins="*")
-    kept = (policy.allowlist.exact, policy.allowlist.patterns, policy.predicates)
-    assert kept == (frozenset(), frozenset(), ())
+    allowed = (policy.allowlist.exact, policy.allowlist.patterns, policy.predicates)
+    assert allowed == (frozenset(), frozenset(), ())
 
 
 @pytest.mark.parametrize(
@@ -42,25 +42,25 @@ def test_everyone_needs_no_list() -> None:
     ],
     ids=str,
 )
-def test_response_for_everyone_is_built_without_vary(
+def test_wildcard_headers_have_no_vary(
     settings: dict[str, Any], headers: tuple[tuple[str, str], ...]
 ) -> None:
     assert compiled(origins="*", **settings).wildcard_headers == headers
 
 
 @pytest.mark.parametrize("origins", [[], [APP], ["https://*.example.org"], [str.islower]], ids=str)
-def test_policy_that_is_not_for_everyone_has_no_response_for_everyone(origins: Any) -> None:
+def test_policy_that_does_not_allow_every_origin_has_no_wildcard_headers(origins: Any) -> None:
     assert compiled(origins=origins).wildcard_headers is None
 
 
-def test_list_and_functions_are_kept() -> None:
+def test_allowlist_and_functions_are_those_of_the_policy() -> None:
     def allow(origin: str) -> bool:
         return True
 
     policy = compiled(origins=[APP, "https://*.example.org", allow])
     assert policy.allowlist.exact == {APP}
     assert policy.allowlist.patterns == {"https://*.example.org"}
-    assert [check.function for check in policy.predicates] == [allow]
+    assert [each.function for each in policy.predicates] == [allow]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_list_and_functions_are_kept() -> None:
     ],
     ids=str,
 )
-def test_what_follows_the_origin_is_built(
+def test_headers_after_allow_origin_are_built(
     settings: dict[str, Any], headers: tuple[tuple[str, str], ...]
 ) -> None:
     assert compiled(**settings).actual_headers == headers
@@ -108,22 +108,22 @@ def test_what_follows_the_origin_is_built(
     ],
     ids=str,
 )
-def test_answer_to_a_preflight_is_built_where_it_does_not_depend_on_the_request(
+def test_preflight_headers_are_built_if_they_do_not_depend_on_the_request(
     settings: dict[str, Any], headers: tuple[tuple[str, str], ...] | None
 ) -> None:
     assert compiled(**settings).preflight_headers == headers
 
 
-def test_safelisted_methods_are_always_among_the_allowed() -> None:
+def test_safelisted_methods_are_always_allowed() -> None:
     assert compiled(methods=["PUT"]).methods == frozenset({"GET", "HEAD", "POST", "PUT"})
 
 
-def test_methods_that_are_sent_are_those_that_were_written() -> None:
+def test_allow_methods_header_has_the_methods_of_the_policy() -> None:
     assert compiled(methods=["PUT"]).allow_methods == (("Access-Control-Allow-Methods", "PUT"),)
 
 
 @pytest.mark.parametrize("credentials", [False, True])
-def test_every_method_is_no_set(credentials: bool) -> None:
+def test_every_method_is_none(credentials: bool) -> None:
     assert compiled(methods="*", credentials=credentials).methods is None
 
 
@@ -135,18 +135,18 @@ def test_request_headers_are_compared_in_lower_case() -> None:
     assert compiled(request_headers=["X-A", "x-B"]).request_headers == frozenset({"x-a", "x-b"})
 
 
-def test_request_headers_are_sent_as_they_were_written() -> None:
+def test_request_headers_are_sent_in_their_spelling() -> None:
     sent = compiled(request_headers=["X-A", "x-B"]).allow_headers
     assert sent == (("Access-Control-Allow-Headers", "X-A, x-B"),)
 
 
 @pytest.mark.parametrize("credentials", [False, True])
-def test_every_request_header_is_no_set(credentials: bool) -> None:
+def test_every_request_header_is_none(credentials: bool) -> None:
     assert compiled(credentials=credentials).request_headers is None
 
 
-def test_every_request_header_names_authorization_beside_the_star() -> None:
-    """The star of the standard leaves it out."""
+def test_every_request_header_names_authorization_too() -> None:
+    """In the standard, the star does not cover it."""
     assert compiled().allow_headers == (HEADERS,)
 
 
@@ -162,14 +162,14 @@ def test_status_line_has_its_phrase(status: int, line: str) -> None:
     assert compiled(preflight_status=status).preflight_status == line
 
 
-def test_every_status_that_a_policy_takes_has_a_line() -> None:
+def test_every_valid_status_has_a_line() -> None:
     lines = [compiled(preflight_status=status).preflight_status for status in range(200, 300)]
     assert [
         line for line in lines if not (line[:3].isdigit() and line[3] == " " and line[4:])
     ] == []
 
 
-def test_longest_max_age_can_be_written() -> None:
+def test_longest_max_age_is_sent_in_full() -> None:
     assert compiled(max_age=2**31 - 1).max_age == ("Access-Control-Max-Age", "2147483647")
 
 

@@ -26,10 +26,10 @@ def only_problem(config: dict[str, Any], policy: object = None, **settings: Any)
     return found
 
 
-# What the keys give.
+# Config keys.
 
 
-def test_keys_are_these_and_no_others() -> None:
+def test_keys_are_complete() -> None:
     assert list(KEYS) == [
         "CORS_ORIGINS",
         "CORS_CREDENTIALS",
@@ -44,7 +44,7 @@ def test_keys_are_these_and_no_others() -> None:
     ]
 
 
-def test_every_setting_has_its_key() -> None:
+def test_every_setting_has_a_key() -> None:
     assert list(KEYS.values()) == list(PARSERS)
 
 
@@ -71,7 +71,7 @@ GIVEN: list[tuple[str, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("key", "value", "given"), GIVEN)
-def test_key_gives_its_setting(key: str, value: object, given: object) -> None:
+def test_key_sets_its_setting(key: str, value: object, given: object) -> None:
     policy = read_policy({"CORS_ORIGINS": [APP], key: value}, None, {})
     assert getattr(policy, KEYS[key]) == given
 
@@ -80,26 +80,26 @@ def test_settings_without_keys_are_enough() -> None:
     assert read_policy({}, None, {"origins": [APP]}) == Policy(origins=[APP])
 
 
-def test_keyword_wins_over_its_key() -> None:
+def test_keyword_overrides_its_key() -> None:
     config = {"CORS_ORIGINS": "*", "CORS_MAX_AGE": 5}
     assert read_policy(config, None, {"origins": [APP]}) == Policy(origins=[APP], max_age=5)
 
 
-def test_keyword_that_is_false_wins_over_its_key() -> None:
+def test_keyword_that_is_false_overrides_its_key() -> None:
     config = {"CORS_ORIGINS": APP, "CORS_CREDENTIALS": True}
     assert not read_policy(config, None, {"credentials": False}).credentials
 
 
-def test_keyword_of_nobody_wins_over_its_key() -> None:
+def test_empty_list_overrides_its_key() -> None:
     assert read_policy({"CORS_ORIGINS": "*"}, None, {"origins": []}).origins == ()
 
 
-def test_key_that_a_keyword_overrides_is_not_read() -> None:
+def test_overridden_key_is_not_parsed() -> None:
     assert read_policy({"CORS_ORIGINS": None}, None, {"origins": [APP]}).origins == (APP,)
 
 
 @pytest.mark.parametrize("key", ["SECRET_KEY", "XCORS_ORIGINS", "CORSA", "CORS", "cors_origins"])
-def test_other_key_is_none_of_ours(key: str) -> None:
+def test_other_key_is_ignored(key: str) -> None:
     assert read_policy({key: "nonsense"}, None, {"origins": []}) == Policy(origins=[])
 
 
@@ -109,16 +109,16 @@ def test_configuration_is_not_changed() -> None:
     assert config == {"CORS_ORIGINS": [APP], "DEBUG": True}
 
 
-# A whole policy.
+# A complete policy.
 
 
-def test_whole_policy_is_taken_as_it_is() -> None:
+def test_complete_policy_is_used_unchanged() -> None:
     policy = Policy(origins=[APP])
     assert read_policy({"SECRET_KEY": "x"}, policy, {}) is policy
 
 
 @pytest.mark.parametrize(
-    ("config", "settings", "beside"),
+    ("config", "settings", "names"),
     [
         ({"CORS_MAX_AGE": 5}, {}, "CORS_MAX_AGE"),
         ({}, {"max_age": 5}, "max_age"),
@@ -127,22 +127,22 @@ def test_whole_policy_is_taken_as_it_is() -> None:
          "CORS_MAX_AGE, CORS_ORIGINS, methods"),
     ],
 )  # fmt: skip
-def test_whole_policy_beside_settings_is_an_error_that_names_them(
-    config: dict[str, Any], settings: dict[str, Any], beside: str
+def test_complete_policy_with_settings_is_an_error_that_names_them(
+    config: dict[str, Any], settings: dict[str, Any], names: str
 ) -> None:
     found = only_problem(config, Policy(origins=[APP]), **settings)
-    assert (found.code, found.field, found.value) == ("policy-and-settings", "policy", beside)
+    assert (found.code, found.field, found.value) == ("policy-and-settings", "policy", names)
     assert "either the Policy or single settings" in found.hint
 
 
 @pytest.mark.parametrize("policy", [[APP], "*", {"origins": "*"}, Policy, False, ""], ids=repr)
-def test_what_is_no_policy_is_an_error_that_shows_one(policy: object) -> None:
+def test_other_object_as_policy_is_an_error_with_an_example(policy: object) -> None:
     found = only_problem({}, policy)
     assert (found.code, found.field, found.value) == ("policy-type", "policy", policy)
     assert "Policy(origins=...)" in found.hint
 
 
-# Mistakes.
+# Errors.
 
 
 def test_no_origins_anywhere_is_an_error() -> None:
@@ -166,14 +166,14 @@ def test_wrong_value_of_a_keyword_does_not_name_the_key() -> None:
     assert found.message.startswith("max_age 'abc' ")
 
 
-def test_missing_origins_do_not_name_a_key_that_is_not_there() -> None:
+def test_message_about_missing_origins_names_no_key() -> None:
     assert not only_problem({"CORS_MAX_AGE": 5}).message.startswith("CORS_ORIGINS")
 
 
 @pytest.mark.parametrize(
     ("key", "fix"),
     [
-        # flask-cors's.
+        # Names in flask-cors.
         ("CORS_SUPPORTS_CREDENTIALS", "Did you mean CORS_CREDENTIALS?"),
         ("CORS_ALLOW_HEADERS", "Did you mean CORS_REQUEST_HEADERS?"),
         ("CORS_RESOURCES", "cors.apply("),
@@ -183,7 +183,7 @@ def test_missing_origins_do_not_name_a_key_that_is_not_there() -> None:
         ("CORS_INTERCEPT_EXCEPTIONS", "Leave it out"),
         ("CORS_ALWAYS_SEND", "Leave it out"),
         ("CORS_ALLOW_PRIVATE_NETWORK", "Leave it out"),
-        # Slips.
+        # Typing mistakes.
         ("CORS_ORIGIN", "Did you mean CORS_ORIGINS?"),
         ("CORS_HEADERS", "Did you mean CORS_REQUEST_HEADERS?"),
         ("CORS_ALLOWED_ORIGINS", "Did you mean CORS_ORIGINS?"),
@@ -195,18 +195,18 @@ def test_missing_origins_do_not_name_a_key_that_is_not_there() -> None:
         ("CORS_", "CORS_ORIGINS"),
     ],
 )
-def test_unknown_key_is_an_error_that_names_the_key_that_was_meant(key: str, fix: str) -> None:
+def test_unknown_key_is_an_error_with_the_closest_key(key: str, fix: str) -> None:
     found = only_problem({"CORS_ORIGINS": [APP], key: "x"})
     assert (found.code, found.field, found.value) == ("unknown-config-key", key, "x")
     assert fix in found.hint
 
 
-def test_key_that_is_unlike_all_is_answered_with_all_of_them() -> None:
+def test_without_a_close_key_all_are_listed() -> None:
     found = only_problem({"CORS_ORIGINS": [APP], "CORS_12345678": "x"})
     assert [key for key in KEYS if key not in found.hint] == []
 
 
-def test_unknown_keyword_is_an_error_beside_keys() -> None:
+def test_unknown_keyword_with_keys_is_an_error() -> None:
     found = only_problem({"CORS_ORIGINS": [APP]}, orgins="*")
     assert (found.code, found.field) == ("unknown-keyword", "orgins")
 
@@ -250,7 +250,7 @@ def test_error_of_ten_wrong_keys_names_the_key(key: str) -> None:
     assert any(each.message.startswith(f"{key}: ") for each in problems(TEN_WRONG_KEYS))
 
 
-def test_unknown_key_alone_is_an_error_though_the_rest_is_sound() -> None:
+def test_unknown_key_is_an_error_though_the_rest_is_valid() -> None:
     assert only_problem({"CORS_ORIGINS": [APP], "CORS_NOPE": 1}).code == "unknown-config-key"
 
 

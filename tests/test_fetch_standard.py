@@ -37,7 +37,7 @@ def test_forbidden_response_headers_are_those_of_the_standard() -> None:
     assert {"set-cookie", "set-cookie2"} == FORBIDDEN_RESPONSE_HEADERS
 
 
-def test_only_authorization_is_beyond_the_wildcard() -> None:
+def test_wildcard_covers_all_names_but_authorization() -> None:
     assert NON_WILDCARD_REQUEST_HEADER == "authorization"
 
 
@@ -70,7 +70,7 @@ def test_token_is_a_token(text: str) -> None:
     ],
     ids=ascii,
 )
-def test_what_holds_anything_else_is_no_token(text: str) -> None:
+def test_text_with_any_other_character_is_not_a_token(text: str) -> None:
     assert not is_token(text)
 
 
@@ -115,11 +115,11 @@ def test_safelisted_response_headers_are_those_of_the_standard() -> None:
     } == SAFELISTED_RESPONSE_HEADERS
 
 
-def test_headers_without_cors_are_those_of_the_standard() -> None:
+def test_no_cors_headers_are_those_of_the_standard() -> None:
     assert {"accept", "accept-language", "content-language", "content-type"} == NO_CORS_HEADERS
 
 
-def test_headers_of_a_body_are_those_of_the_standard() -> None:
+def test_request_body_headers_are_those_of_the_standard() -> None:
     assert {
         "content-encoding",
         "content-language",
@@ -129,13 +129,13 @@ def test_headers_of_a_body_are_those_of_the_standard() -> None:
 
 
 @pytest.mark.parametrize("method", ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"])
-def test_six_methods_are_put_in_upper_case(method: str) -> None:
+def test_six_methods_are_normalized_to_upper_case(method: str) -> None:
     cases = method, method.lower(), method.title()
     assert [normalize_method(each) for each in cases] == [method] * 3
 
 
 @pytest.mark.parametrize("method", ["patch", "Patch", "PATCH", "chicken", "propfind"])
-def test_any_other_method_stays_as_it_is_spelt(method: str) -> None:
+def test_other_method_keeps_its_spelling(method: str) -> None:
     assert normalize_method(method) == method
 
 
@@ -160,7 +160,7 @@ def test_override_that_names_another_method_is_not_forbidden(value: str) -> None
     assert not is_forbidden_request_header("X-HTTP-Method-Override", value)
 
 
-def test_value_decides_of_no_other_header() -> None:
+def test_value_of_another_header_does_not_matter() -> None:
     assert not is_forbidden_request_header("X-Method", "TRACE")
 
 
@@ -188,7 +188,7 @@ def test_value_of_128_bytes_is_safelisted_and_one_more_is_not(name: str) -> None
     assert not is_safelisted_request_header(name, "a" * 129)
 
 
-def test_bytes_are_counted_not_utf_8() -> None:
+def test_length_is_in_bytes_of_latin_1() -> None:
     assert is_safelisted_request_header("Accept", "\xe9" * 128)
 
 
@@ -234,7 +234,7 @@ def test_content_type_is_safelisted_by_its_essence(value: str, safe: bool) -> No
         ("bytes=\u0660-", False),
     ],
 )
-def test_range_is_safelisted_where_it_has_a_first_byte(value: str, safe: bool) -> None:
+def test_range_is_safelisted_if_it_has_a_first_byte(value: str, safe: bool) -> None:
     assert is_safelisted_request_header("Range", value) is safe
 
 
@@ -256,7 +256,7 @@ def test_unsafe_names_are_lower_case_unique_and_sorted() -> None:
     assert unsafe_request_header_names(headers) == ["content-type", "x-a", "x-b"]
 
 
-def test_safelisted_names_count_where_they_are_too_long_together() -> None:
+def test_safelisted_names_are_unsafe_if_too_long_together() -> None:
     headers = [("Accept-Language", "a" * 128)] * 8
     assert unsafe_request_header_names(headers) == []
     assert unsafe_request_header_names([*headers, ("Range", "bytes=0-"), ("X-A", "")]) == [

@@ -1,4 +1,4 @@
-"""A policy's headers in a response: each exactly once."""
+"""CORS headers are merged into a response, each exactly once."""
 
 from typing import Any
 
@@ -24,23 +24,23 @@ VARY = [("Vary", "Origin")]
         "Access-Control-",
     ],
 )
-def test_header_of_the_protocol_is_known_in_any_case(name: str) -> None:
+def test_cors_header_is_recognized_in_any_case(name: str) -> None:
     assert is_cors_header(name)
 
 
 @pytest.mark.parametrize(
     "name", ["Access-Control", "X-Access-Control-Allow-Origin", "Vary", "Accept", ""]
 )
-def test_other_header_is_not_of_the_protocol(name: str) -> None:
+def test_other_header_is_not_a_cors_header(name: str) -> None:
     assert not is_cors_header(name)
 
 
-def test_headers_of_the_protocol_are_taken_out() -> None:
+def test_cors_headers_are_removed() -> None:
     headers = [("Access-Control-Allow-Origin", "*"), ("access-control-max-age", "5")]
     assert merge_headers(headers, []) == []
 
 
-def test_other_headers_keep_order_and_doubles() -> None:
+def test_other_headers_keep_order_and_duplicates() -> None:
     headers = [("Set-Cookie", "a=1"), ("Access-Control-Max-Age", "5"), ("Set-Cookie", "b=2")]
     assert merge_headers(headers, []) == [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
 
@@ -64,7 +64,7 @@ def test_other_headers_keep_order_and_doubles() -> None:
     ],
     ids=lambda case: repr(case),
 )
-def test_vary_is_one_line_with_everything_once(values: list[str], merged: str) -> None:
+def test_vary_is_merged_into_one_line_without_duplicates(values: list[str], merged: str) -> None:
     headers = [("Vary", value) for value in values]
     assert merge_headers(headers, VARY) == [("Vary", merged)]
 
@@ -75,7 +75,7 @@ def test_vary_is_found_in_any_case() -> None:
     ]
 
 
-def test_other_headers_stay_beside_vary() -> None:
+def test_other_headers_stay_around_vary() -> None:
     headers = [("Set-Cookie", "a=1"), ("Vary", "Cookie"), ("Set-Cookie", "b=2")]
     assert merge_headers(headers, VARY) == [
         ("Set-Cookie", "a=1"),
@@ -84,13 +84,13 @@ def test_other_headers_stay_beside_vary() -> None:
     ]
 
 
-def test_headers_that_were_given_are_not_changed() -> None:
+def test_given_headers_are_not_changed() -> None:
     headers = [("Vary", "Cookie"), ("X-A", "1")]
     merge_headers(headers, VARY)
     assert headers == [("Vary", "Cookie"), ("X-A", "1")]
 
 
-def test_merging_twice_changes_nothing_more() -> None:
+def test_merging_twice_equals_merging_once() -> None:
     once = merge_headers([("Vary", "Cookie")], VARY)
     assert merge_headers(once, VARY) == once
 
@@ -101,7 +101,7 @@ def test_other_headers_stay_as_they_are() -> None:
     assert merge_headers(headers, VARY) == [*headers, *VARY]
 
 
-def test_added_headers_replace_all_others_of_the_protocol() -> None:
+def test_added_headers_replace_all_other_cors_headers() -> None:
     headers = [("access-control-allow-origin", "x"), ("X-A", "1"), ("Vary", "Cookie")]
     added = [("Access-Control-Allow-Origin", "https://a.example"), *VARY]
     assert merge_headers(headers, added) == [
@@ -111,7 +111,7 @@ def test_added_headers_replace_all_others_of_the_protocol() -> None:
     ]
 
 
-def test_where_no_vary_is_added_or_there_none_comes() -> None:
+def test_no_vary_line_is_made_of_no_vary_lines() -> None:
     assert merge_headers([("X-A", "1")], [("Access-Control-Allow-Origin", "*")]) == [
         ("X-A", "1"),
         ("Access-Control-Allow-Origin", "*"),
@@ -123,11 +123,11 @@ def test_allow_origin_is_found_in_any_case(name: str) -> None:
     assert allow_origin_of([("Vary", "Origin"), (name, "https://a.example")]) == "https://a.example"
 
 
-def test_allow_origin_that_is_not_there_is_none() -> None:
+def test_missing_allow_origin_is_none() -> None:
     assert allow_origin_of([("Access-Control-Allow-Methods", "*"), ("Origin", "*")]) is None
 
 
-# What two policies both allow.
+# Common headers of two policies.
 
 ALLOW = ("Access-Control-Allow-Origin", "https://a.example")
 STAR = ("Access-Control-Allow-Origin", "*")
@@ -154,7 +154,7 @@ def exposes(names: str) -> tuple[str, str]:
         ([STAR, exposes("X-A")], [STAR], [STAR]),
     ],
 )
-def test_only_what_both_policies_add_is_common(one: Any, other: Any, common: Any) -> None:
+def test_common_headers_are_those_of_both_policies(one: Any, other: Any, common: Any) -> None:
     assert list(common_headers(one, other)) == list(common)
     by_name = dict(common_headers(other, one))
     assert {name: value.lower() for name, value in by_name.items()} == {

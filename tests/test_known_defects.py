@@ -1,4 +1,4 @@
-"""Known defects of CORS libraries: each row of the tables, and those that need their own app."""
+"""Known defects of CORS libraries: the tables of cases.py, and those that need their own app."""
 
 import logging
 
@@ -9,30 +9,30 @@ from flask_cors import CORS
 
 from flask_crossorigin import CrossOrigin, CrossOriginWarning, PolicyError
 
-from .cases import ALLOW, CONFIGURATIONS, REQUESTS, Asked, Configuration
+from .cases import ALLOW, CONFIGURATIONS, REQUESTS, Configuration, Request
 from .conftest import APP, EVIL, OTHER, allowed, bug, call, cors_headers, preflight
 
 
 @pytest.mark.parametrize("row", CONFIGURATIONS, ids=lambda row: f"{row.seen_in}: {row.what}")
-def test_configuration_is_refused(app: Flask, row: Configuration) -> None:
+def test_configuration_is_an_error(app: Flask, row: Configuration) -> None:
     with pytest.raises(PolicyError) as caught:
         CrossOrigin(app, **row.settings)
     assert row.code in [each.code for each in caught.value.errors]
 
 
 @pytest.mark.parametrize("row", REQUESTS, ids=lambda row: f"{row.seen_in}: {row.what}")
-def test_request_is_answered(app: Flask, row: Asked) -> None:
+def test_request_gets_the_expected_response(app: Flask, row: Request) -> None:
     app.add_url_rule("/slash/", "slash", lambda: "slash", methods=["PUT"])
     CrossOrigin(app, **row.settings)
     response = call(app, row.method, row.path, headers=row.headers)
     found = cors_headers(response)
     assert response.status_code == row.status
-    assert {name: found.get(name) for name in row.wanted} == row.wanted
+    assert {name: found.get(name) for name in row.expected} == row.expected
 
 
 @pytest.fixture
 def scoped() -> Flask:
-    """An app for nobody, with an open view and a closed one whose paths are alike."""
+    """An app that allows no origin, with a view that does, and views with similar paths."""
     app = Flask("scoped")
     cors = CrossOrigin(app, origins=[])
 
@@ -64,21 +64,21 @@ def scoped() -> Flask:
         ("/public%2Bx", APP),
         ("/admin", APP),  # flask-cors CVE-2024-6866
         ("/ADMIN", None),
-        ("/publicx", None),  # a prefix that ends inside a segment
+        ("/publicx", None),  # not a whole segment
         ("/secret/%252e%252e/public/x", None),  # double decoding
         ("/%2570ublic/x", None),
         ("/public//x", APP),  # the router redirects it to /public/x
     ],
 )
 @pytest.mark.parametrize("preflighted", [False, True])
-def test_the_policy_is_that_of_what_is_served(
+def test_the_policy_of_the_matched_rule_applies(
     scoped: Flask, path: str, origin: str | None, preflighted: bool
 ) -> None:
     response = preflight(scoped, path) if preflighted else call(scoped, "GET", path, APP)
     assert allowed(response) == origin
 
 
-def test_the_specific_view_wins_over_a_general_scope() -> None:
+def test_the_policy_of_a_view_overrides_that_of_its_blueprint() -> None:
     """flask-cors CVE-2024-6839: the longest pattern won, however general."""
     app = Flask("specific")
     cors = CrossOrigin(app, origins=[])
@@ -96,8 +96,8 @@ def test_the_specific_view_wins_over_a_general_scope() -> None:
 
 
 @pytest.mark.parametrize("text", ["a\r\nInjected: 1", "\x1b[31mred", "line\x85break"])
-def test_what_is_logged_is_escaped(app: Flask, caplog: pytest.LogCaptureFixture, text: str) -> None:
-    """flask-cors CVE-2024-1681, and the raw Origin that is logged to this day."""
+def test_logged_values_are_escaped(app: Flask, caplog: pytest.LogCaptureFixture, text: str) -> None:
+    """flask-cors CVE-2024-1681; it still logs the raw Origin."""
     CrossOrigin(app, origins=[APP])
     caplog.set_level(logging.DEBUG, "flask_crossorigin")
     environ = {"HTTP_ORIGIN": text, "PATH_INFO": f"/{text}"}
@@ -106,13 +106,13 @@ def test_what_is_logged_is_escaped(app: Flask, caplog: pytest.LogCaptureFixture,
     assert all(message.isprintable() for message in caplog.messages)
 
 
-def test_the_preflight_has_the_policy_of_its_route_not_the_defaults(scoped: Flask) -> None:
+def test_the_policy_of_the_route_applies_to_its_preflight(scoped: Flask) -> None:
     """hapi CVE-2015-9243."""
     assert preflight(scoped, "/secret/x").status_code == 403
     assert preflight(scoped, "/public/x").status_code == 204
 
 
-def test_a_bare_change_inherits_the_origins_of_the_app() -> None:
+def test_a_scope_without_origins_inherits_those_of_the_app() -> None:
     app = Flask("inherits")
     cors = CrossOrigin(app, origins=[APP])
     blueprint = Blueprint("part", "part")
@@ -129,7 +129,7 @@ def test_a_bare_change_inherits_the_origins_of_the_app() -> None:
     assert preflight(app, "/part").headers["Access-Control-Max-Age"] == "5"
 
 
-def test_two_initialisations_are_an_error(app: Flask) -> None:
+def test_second_init_app_is_an_error(app: Flask) -> None:
     CrossOrigin(app, origins=[APP])
     with pytest.raises(PolicyError, match="initialised-twice"):
         CrossOrigin(app, origins="*")
@@ -161,7 +161,7 @@ def test_vary_of_the_view_is_merged_into_one_line(app: Flask) -> None:
     assert call(app, "GET", "/vary", APP).headers.getlist("Vary") == ["origin, Cookie, Accept"]
 
 
-def test_vary_everything_is_left_alone(app: Flask) -> None:
+def test_vary_star_is_not_changed(app: Flask) -> None:
     CrossOrigin(app, origins=[APP])
     app.add_url_rule("/vary", "vary", lambda: Response("", headers={"Vary": "*"}))
     assert call(app, "GET", "/vary", APP).headers.getlist("Vary") == ["*"]
@@ -183,7 +183,7 @@ def test_preflights_work_without_automatic_options(app: Flask) -> None:
     assert call(app, "OPTIONS", "/manual", APP).status_code == 405
 
 
-def test_method_view_and_views_by_method_have_the_policy_of_the_method_asked_for() -> None:
+def test_the_policy_of_the_requested_method_applies_to_views_by_method() -> None:
     app = Flask("methods")
     cors = CrossOrigin(app, origins=[])
 
@@ -224,8 +224,10 @@ def test_a_replaced_response_keeps_the_headers(app: Flask) -> None:
     assert (response.text, allowed(response)) == ("another", APP)
 
 
-@pytest.mark.parametrize(("origin", "wanted"), [(APP, APP), (EVIL, None), (None, None)])
-def test_a_views_own_headers_give_way(app: Flask, origin: str | None, wanted: str | None) -> None:
+@pytest.mark.parametrize(("origin", "expected"), [(APP, APP), (EVIL, None), (None, None)])
+def test_the_headers_of_a_view_are_replaced(
+    app: Flask, origin: str | None, expected: str | None
+) -> None:
     CrossOrigin(app, origins=[APP])
 
     @app.route("/own")
@@ -238,7 +240,7 @@ def test_a_views_own_headers_give_way(app: Flask, origin: str | None, wanted: st
         return response
 
     response = call(app, "GET", "/own", origin)
-    assert allowed(response) == wanted
+    assert allowed(response) == expected
     assert not {"Access-Control-Allow-Credentials", "Access-Control-Allow-Private-Network"} & {
         *response.headers.keys()
     }

@@ -1,4 +1,4 @@
-"""Origins that no browser sends: each refused at start-up, with the form that was meant."""
+"""Invalid origins are diagnosed at start-up, with the origin that was probably meant."""
 
 import pytest
 
@@ -132,7 +132,7 @@ MEANT = [
 @pytest.mark.parametrize(
     ("code", "text", "meant"), MEANT, ids=[ascii(each[1])[:60] for each in MEANT]
 )
-def test_mistake_is_named_and_shows_the_origin_that_was_meant(
+def test_diagnosis_has_the_code_and_the_origin_that_was_meant(
     code: str, text: str, meant: str | None
 ) -> None:
     found = diagnose(text)
@@ -142,7 +142,7 @@ def test_mistake_is_named_and_shows_the_origin_that_was_meant(
 @pytest.mark.parametrize(
     ("code", "text", "meant"), MEANT, ids=[ascii(each[1])[:60] for each in MEANT]
 )
-def test_mistake_in_a_policy_is_its_error(code: str, text: str, meant: str | None) -> None:
+def test_invalid_origin_of_a_policy_is_an_error(code: str, text: str, meant: str | None) -> None:
     with pytest.raises(PolicyError) as caught:
         Policy(origins=[text])
     (found,) = caught.value.errors
@@ -150,7 +150,7 @@ def test_mistake_in_a_policy_is_its_error(code: str, text: str, meant: str | Non
 
 
 @pytest.mark.parametrize("text", {meant for _, _, meant in MEANT if meant})
-def test_origin_that_is_suggested_can_be_written(text: str) -> None:
+def test_suggested_origin_is_valid(text: str) -> None:
     assert Policy(origins=[text]).origins == (text,)
 
 
@@ -159,24 +159,24 @@ def test_origin_that_is_suggested_can_be_written(text: str) -> None:
     ["file:///home/me/index.html", "file://", "FILE:///x", "about:blank", "data:text/html,x",
      "javascript:alert(1)", "blob:https://example.com/1234"],
 )  # fmt: skip
-def test_page_whose_origin_is_null_is_told_to_be_served(text: str) -> None:
+def test_page_whose_origin_is_null_gets_the_hint_to_serve_it(text: str) -> None:
     found = diagnose(text)
     assert (found.code, "http://localhost" in found.hint) == ("origin-opaque", True)
 
 
 @pytest.mark.parametrize("text", ["file://localhost", "data://host", "about://blank"])
-def test_host_does_not_make_up_for_an_opaque_scheme(text: str) -> None:
-    """Such an entry would silently never match."""
+def test_opaque_scheme_with_a_host_is_an_error(text: str) -> None:
+    """Such an entry would never match."""
     with pytest.raises(PolicyError) as caught:
         Policy(origins=[text])
     assert [each.code for each in caught.value.errors] == ["origin-opaque"]
 
 
-def test_long_origin_is_told_the_limit() -> None:
+def test_message_about_a_long_origin_has_the_limit() -> None:
     assert str(MAX_ORIGIN_LENGTH) in diagnose("https://" + "a" * 1000).message
 
 
-def test_field_of_the_problem_is_the_one_that_was_given() -> None:
+def test_field_of_the_problem_is_the_given_field() -> None:
     assert diagnose("example.com", "CORS_ORIGINS").field == "CORS_ORIGINS"
 
 
@@ -186,15 +186,15 @@ def test_every_wrong_entry_of_a_list_is_a_problem() -> None:
     assert [each.value for each in caught.value.errors] == ["example.com", "https://example.org/"]
 
 
-# Suggestions that would be worse than none.
+# Suggestions that would be dangerous or wrong.
 
 
 def hint(text: str) -> str:
     return diagnose(text).hint
 
 
-def test_star_before_a_name_is_not_taken_for_its_whole_top_level() -> None:
-    """'https://*.com' would let every .com site in."""
+def test_star_before_a_name_does_not_suggest_its_top_level_domain() -> None:
+    """'https://*.com' would allow every .com site."""
     assert "'https://*.example.com'" in hint("https://*example.com")
 
 
@@ -203,15 +203,15 @@ def test_star_before_a_name_is_not_taken_for_its_whole_top_level() -> None:
     ["https://app*.com", "https://my-*.co.uk", "https://myapp-*.vercel.app",
      "https://*-me.github.io", "https://a.*.com"],
 )  # fmt: skip
-def test_pattern_over_a_public_suffix_is_not_suggested(text: str) -> None:
-    """Anybody can register a name there; previews of one's own are written so."""
+def test_pattern_below_a_public_suffix_is_not_suggested(text: str) -> None:
+    """Anyone can register a name there. Users write such patterns for their own previews."""
     assert EXAMPLE in hint(text)
 
 
 @pytest.mark.parametrize(
     "text", ["https:/example.com", "https:example.com", "https//example.com", "HTTPS:example.com/"]
 )
-def test_scheme_without_colon_or_slashes_is_not_taken_for_the_host(text: str) -> None:
+def test_scheme_without_colon_or_slashes_is_not_read_as_the_host(text: str) -> None:
     assert "'https://example.com'" in hint(text)
 
 
@@ -220,7 +220,7 @@ def test_wildcard_before_an_ipv6_address_shows_the_address() -> None:
 
 
 @pytest.mark.parametrize("text", ["NULL", "Null", " null"])
-def test_null_in_another_form_is_not_taken_for_a_host(text: str) -> None:
+def test_null_in_another_spelling_is_not_read_as_a_host(text: str) -> None:
     assert "https://null" not in hint(text)
 
 
@@ -229,8 +229,8 @@ def test_null_in_another_form_is_not_taken_for_a_host(text: str) -> None:
     ["http://1\x00.1", "http://\ud800.1", "http://\udcff.example", "http://[\ud800]"],
     ids=ascii,
 )
-def test_text_that_can_not_be_encoded_is_a_problem_and_no_crash(text: str) -> None:
-    """Environment variables that are not UTF-8 arrive with such characters."""
+def test_text_that_can_not_be_encoded_is_a_problem(text: str) -> None:
+    """Environment variables that are not UTF-8 contain such characters."""
     assert EXAMPLE in hint(text)
 
 
@@ -245,7 +245,7 @@ def test_valid_pattern_is_closest_to_itself(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "*", "://", "https://a b", "@", "[", "]:1"])
-def test_text_that_tells_nothing_has_no_closest_origin(text: str) -> None:
+def test_text_without_a_host_has_no_closest_origin(text: str) -> None:
     assert closest_origin(text) is None
 
 
@@ -263,8 +263,6 @@ def test_problem_is_made_of_plain_values() -> None:
         (r"https://(a|b)\.example\.com", EXAMPLE),
     ],
 )
-def test_regular_expression_is_called_so_and_shows_the_pattern_that_is_meant(
-    text: str, meant: str
-) -> None:
+def test_regular_expression_is_recognized_and_its_pattern_suggested(text: str, meant: str) -> None:
     found = diagnose(text)
     assert (found.code, meant in found.hint) == ("origin-regex", True)

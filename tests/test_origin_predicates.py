@@ -1,4 +1,4 @@
-"""Functions that answer for an origin: which are taken, and how they are called."""
+"""Origin functions: the callables that are accepted, their arguments and return values."""
 
 import functools
 import re
@@ -14,10 +14,10 @@ ORIGIN = "https://app.example.com"
 REQUEST = object()
 
 
-def check_of(item: object) -> OriginPredicate:
-    check = make_predicate(item)
-    assert isinstance(check, OriginPredicate)
-    return check
+def predicate_of(item: object) -> OriginPredicate:
+    predicate = make_predicate(item)
+    assert isinstance(predicate, OriginPredicate)
+    return predicate
 
 
 def problem_of(item: object) -> PolicyProblem:
@@ -26,15 +26,15 @@ def problem_of(item: object) -> PolicyProblem:
     return found
 
 
-def answer(item: object) -> bool:
-    return check_of(item).allows(ORIGIN, lambda: REQUEST)
+def allows(item: object) -> bool:
+    return predicate_of(item).allows(ORIGIN, lambda: REQUEST)
 
 
-# What is called, and with what.
+# Arguments.
 
 
-class Asked:
-    """Notes what it was called with."""
+class Calls:
+    """Records the arguments of each call."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[object, ...]] = []
@@ -44,86 +44,86 @@ class Asked:
         return True
 
 
-def with_one(asked: Asked) -> object:
-    return lambda origin: asked.note(origin)
+def with_one(calls: Calls) -> object:
+    return lambda origin: calls.note(origin)
 
 
-def with_optional_second(asked: Asked) -> object:
-    return lambda origin, cache=None: asked.note(origin)
+def with_optional_second(calls: Calls) -> object:
+    return lambda origin, cache=None: calls.note(origin)
 
 
-def with_keyword_only_default(asked: Asked) -> object:
-    return lambda origin, *, cache=None: asked.note(origin)
+def with_keyword_only_default(calls: Calls) -> object:
+    return lambda origin, *, cache=None: calls.note(origin)
 
 
-def with_any_number(asked: Asked) -> object:
-    return asked.note
+def with_any_number(calls: Calls) -> object:
+    return calls.note
 
 
-def with_two(asked: Asked) -> object:
-    return lambda origin, tenant: asked.note(origin, tenant)
+def with_two(calls: Calls) -> object:
+    return lambda origin, tenant: calls.note(origin, tenant)
 
 
-def with_optional_request(asked: Asked) -> object:
-    return lambda origin, request=None: asked.note(origin, request)
+def with_optional_request(calls: Calls) -> object:
+    return lambda origin, request=None: calls.note(origin, request)
 
 
-def with_request_and_optional_third(asked: Asked) -> object:
-    return lambda origin, request, cache=None: asked.note(origin, request)
+def with_request_and_optional_third(calls: Calls) -> object:
+    return lambda origin, request, cache=None: calls.note(origin, request)
 
 
-def with_partial(asked: Asked) -> object:
-    return functools.partial(lambda table, origin, request: asked.note(origin, request), {})
+def with_partial(calls: Calls) -> object:
+    return functools.partial(lambda table, origin, request: calls.note(origin, request), {})
 
 
-def with_call_method(asked: Asked) -> object:
+def with_call_method(calls: Calls) -> object:
     class Tenants:
         def __call__(self, origin: str) -> bool:
-            return asked.note(origin)
+            return calls.note(origin)
 
     return Tenants()
 
 
-def with_allows(asked: Asked) -> object:
+def with_allows(calls: Calls) -> object:
     class Tenants:
         def allows(self, origin: str) -> bool:
-            return asked.note(origin)
+            return calls.note(origin)
 
     return Tenants()
 
 
-def with_allows_and_request(asked: Asked) -> object:
+def with_allows_and_request(calls: Calls) -> object:
     class Tenants:
         def allows(self, origin: str, request: object) -> bool:
-            return asked.note(origin, request)
+            return calls.note(origin, request)
 
     return Tenants()
 
 
-def with_allows_before_call(asked: Asked) -> object:
+def with_allows_before_call(calls: Calls) -> object:
     class Both:
         def __call__(self, origin: str) -> bool:
             raise AssertionError(origin)
 
         def allows(self, origin: str) -> bool:
-            return asked.note(origin)
+            return calls.note(origin)
 
     return Both()
 
 
-def without_signature(asked: Asked) -> object:
-    """As some built-in functions are: they tell nothing of themselves."""
+def without_signature(calls: Calls) -> object:
+    """Like some built-in functions."""
 
     class Silent:
         __signature__ = 42
 
         def __call__(self, *args: object) -> bool:
-            return asked.note(*args)
+            return calls.note(*args)
 
     return Silent()
 
 
-Make = Callable[[Asked], object]
+Make = Callable[[Calls], object]
 
 
 @pytest.mark.parametrize(
@@ -139,10 +139,10 @@ Make = Callable[[Asked], object]
         without_signature,
     ],
 )
-def test_function_of_the_origin_is_called_with_the_origin(make: Make) -> None:
-    asked = Asked()
-    answer(make(asked))
-    assert asked.calls == [(ORIGIN,)]
+def test_function_of_one_parameter_gets_the_origin(make: Make) -> None:
+    calls = Calls()
+    allows(make(calls))
+    assert calls.calls == [(ORIGIN,)]
 
 
 @pytest.mark.parametrize(
@@ -155,82 +155,82 @@ def test_function_of_the_origin_is_called_with_the_origin(make: Make) -> None:
         with_allows_and_request,
     ],
 )
-def test_function_that_asks_for_the_request_gets_it(make: Make) -> None:
-    asked = Asked()
-    answer(make(asked))
-    assert asked.calls == [(ORIGIN, REQUEST)]
+def test_function_of_two_parameters_gets_the_request_too(make: Make) -> None:
+    calls = Calls()
+    allows(make(calls))
+    assert calls.calls == [(ORIGIN, REQUEST)]
 
 
-@pytest.mark.parametrize(("make", "wants"), [(with_one, False), (with_two, True)])
-def test_whether_the_request_is_wanted_is_settled_at_start_up(make: Make, wants: bool) -> None:
-    assert check_of(make(Asked())).takes_request is wants
+@pytest.mark.parametrize(("make", "takes_request"), [(with_one, False), (with_two, True)])
+def test_signature_is_inspected_at_start_up(make: Make, takes_request: bool) -> None:
+    assert predicate_of(make(Calls())).takes_request is takes_request
 
 
-def test_request_is_not_made_for_a_function_that_does_not_ask_for_it() -> None:
+def test_request_is_not_made_for_a_function_of_one_parameter() -> None:
     def refuse() -> object:
         raise AssertionError
 
-    assert check_of(lambda origin: True).allows(ORIGIN, refuse)
+    assert predicate_of(lambda origin: True).allows(ORIGIN, refuse)
 
 
-def test_check_remembers_what_was_written() -> None:
-    tenants = with_allows(Asked())
-    assert check_of(tenants).written is tenants
+def test_predicate_has_the_object_that_was_written() -> None:
+    tenants = with_allows(Calls())
+    assert predicate_of(tenants).written is tenants
 
 
-def test_object_with_allows_is_of_the_protocol() -> None:
-    assert isinstance(with_allows(Asked()), AllowsOrigins)
+def test_object_with_allows_implements_the_protocol() -> None:
+    assert isinstance(with_allows(Calls()), AllowsOrigins)
 
 
-# Answers.
+# Return values.
 
 
 @pytest.mark.parametrize("given", [True, 1, re.match("a", "a")], ids=["True", "1", "a match"])
-def test_true_answer_allows(given: object) -> None:
-    assert answer(lambda origin: given) is True
+def test_true_value_allows(given: object) -> None:
+    assert allows(lambda origin: given) is True
 
 
 @pytest.mark.parametrize("given", [False, 0, "", None, []], ids=repr)
-def test_false_answer_does_not_allow(given: object) -> None:
-    assert answer(lambda origin: given) is False
+def test_false_value_denies(given: object) -> None:
+    assert allows(lambda origin: given) is False
 
 
-def test_exception_is_passed_on() -> None:
+def test_exception_is_not_caught() -> None:
     def fails(origin: str) -> bool:
         raise LookupError(origin)
 
     with pytest.raises(LookupError, match=re.escape(ORIGIN)):
-        answer(fails)
+        allows(fails)
 
 
-def test_coroutine_is_no_answer() -> None:
+def test_coroutine_is_an_error() -> None:
     async def later() -> bool:
         return True
 
     with pytest.raises(TypeError, match="coroutine"):
-        answer(lambda origin: later())
+        allows(lambda origin: later())
 
 
-def test_awaitable_object_is_no_answer() -> None:
+def test_awaitable_object_is_an_error() -> None:
     class Later(Awaitable[bool]):
         def __await__(self) -> Generator[Any, None, bool]:
             yield
             return True
 
     with pytest.raises(TypeError, match="must return"):
-        answer(lambda origin: Later())
+        allows(lambda origin: Later())
 
 
 # Regular expressions.
 
 
-def test_full_match_of_a_pattern_is_a_function_like_any() -> None:
-    assert answer(re.compile(r"https://[a-z]+\.example\.com").fullmatch)
+def test_fullmatch_of_a_regular_expression_is_accepted() -> None:
+    assert allows(re.compile(r"https://[a-z]+\.example\.com").fullmatch)
 
 
-def test_full_match_of_a_pattern_lets_no_longer_text_through() -> None:
-    check = check_of(re.compile(r"https://[a-z]+\.example\.com").fullmatch)
-    assert not check.allows("https://app.example.com.evil.example", lambda: REQUEST)
+def test_fullmatch_of_a_regular_expression_denies_longer_text() -> None:
+    predicate = predicate_of(re.compile(r"https://[a-z]+\.example\.com").fullmatch)
+    assert not predicate.allows("https://app.example.com.evil.example", lambda: REQUEST)
 
 
 PATTERN = re.compile("https://app[.]example[.]com")
@@ -239,7 +239,7 @@ PATTERN = re.compile("https://app[.]example[.]com")
 @pytest.mark.parametrize(
     "item", [PATTERN, PATTERN.match, PATTERN.search], ids=["itself", "match", "search"]
 )
-def test_unanchored_pattern_is_an_error_that_names_fullmatch(item: object) -> None:
+def test_unanchored_regular_expression_is_an_error_that_names_fullmatch(item: object) -> None:
     found = problem_of(item)
     assert (found.code, found.value) == ("origins-regex", item)
     assert "re.compile(...).fullmatch" in found.hint
@@ -248,12 +248,12 @@ def test_unanchored_pattern_is_an_error_that_names_fullmatch(item: object) -> No
 @pytest.mark.parametrize(
     "item", [PATTERN.findall, PATTERN.finditer, PATTERN.split], ids=["findall", "finditer", "split"]
 )
-def test_method_of_a_pattern_that_answers_yes_to_more_is_an_error(item: object) -> None:
-    """`finditer` and `split` answer with something true whatever the origin is."""
+def test_other_method_of_a_regular_expression_is_an_error(item: object) -> None:
+    """`finditer` and `split` return a true value for every origin."""
     assert problem_of(item).code == "origins-regex"
 
 
-# What is refused.
+# Callables that are not accepted.
 
 
 class Tenants:
@@ -287,7 +287,7 @@ def keyword_only(origin: str, *, request: object) -> bool:
     return True
 
 
-REFUSED = [
+UNSUITABLE = [
     ("origins-callable-class", Tenants, "`allows`"),
     ("origins-callable-class", bool, "function"),
     ("origins-callable-async", asynchronous, "plain function"),
@@ -302,13 +302,11 @@ REFUSED = [
 
 @pytest.mark.parametrize(
     ("code", "item", "fix"),
-    REFUSED,
+    UNSUITABLE,
     ids=["class", "built-in class", "async function", "async allows", "async call",
          "partial of async", "no parameter", "three parameters", "request by keyword"],
 )  # fmt: skip
-def test_function_that_can_not_answer_is_an_error_with_its_fix(
-    code: str, item: object, fix: str
-) -> None:
+def test_unsuitable_callable_is_an_error_with_its_fix(code: str, item: object, fix: str) -> None:
     with pytest.raises(PolicyError) as caught:
         Policy(origins=item)  # type: ignore[arg-type]
     (found,) = caught.value.errors
@@ -317,7 +315,7 @@ def test_function_that_can_not_answer_is_an_error_with_its_fix(
 
 
 def test_async_generator_function_is_an_error() -> None:
-    """What it returns is always true and is not even awaitable: it would let everyone in."""
+    """It would return an object that is always true, so it would allow every origin."""
 
     async def tenants(origin: str) -> AsyncIterator[bool]:
         yield False
@@ -326,7 +324,7 @@ def test_async_generator_function_is_an_error() -> None:
 
 
 def test_generator_function_is_an_error() -> None:
-    """What it returns is always true: it would let everyone in."""
+    """It would return an object that is always true, so it would allow every origin."""
 
     def tenants(origin: str) -> Iterator[bool]:
         yield False
@@ -339,18 +337,18 @@ def test_generator_function_is_an_error() -> None:
     [(each for each in "a"), iter("a"), map(str, "a"), filter(None, "a")],
     ids=["generator", "iterator", "map", "filter"],
 )
-def test_iterator_is_no_answer(given: object) -> None:
-    """It is always true, whatever it yields: a forgotten any() would let everyone in."""
+def test_returned_iterator_is_an_error(given: object) -> None:
+    """It is always true, so a forgotten any() would allow every origin."""
     with pytest.raises(TypeError):
-        answer(lambda origin: given)
+        allows(lambda origin: given)
 
 
-def test_async_generator_is_no_answer() -> None:
+def test_returned_async_generator_is_an_error() -> None:
     async def tenants(origin: str) -> AsyncIterator[bool]:
         yield False
 
     with pytest.raises(TypeError):
-        answer(lambda origin: tenants(origin))
+        allows(lambda origin: tenants(origin))
 
 
 class NotCallable:
@@ -358,16 +356,16 @@ class NotCallable:
 
 
 @pytest.mark.parametrize("item", [1, None, b"x", {}, NotCallable()], ids=type)
-def test_what_is_no_function_is_left_to_others(item: object) -> None:
+def test_other_object_is_not_an_origin_function(item: object) -> None:
     assert make_predicate(item) is None
 
 
 @pytest.mark.parametrize("given", [object(), "text", [False], {"a": 1}], ids=repr)
-def test_what_is_true_whatever_it_holds_is_no_answer(given: object) -> None:
-    """A database query that was never run, say, would let everyone in."""
+def test_returned_object_that_is_always_true_is_an_error(given: object) -> None:
+    """For example, a database query that was never run would allow every origin."""
     with pytest.raises(TypeError, match="must return True or False"):
-        answer(lambda origin: given)
+        allows(lambda origin: given)
 
 
-def test_a_pattern_over_bytes_is_an_error() -> None:
+def test_regular_expression_over_bytes_is_an_error() -> None:
     assert problem_of(re.compile(b"https://a").fullmatch).code == "origins-regex"

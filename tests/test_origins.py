@@ -1,4 +1,4 @@
-"""Serialized origins, the patterns a policy may list, and the set that matches them."""
+"""Serialized origins, origin patterns, and the allowlist that contains both."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from flask_crossorigin.core.cache import MAX_ENTRIES
 from flask_crossorigin.core.origins import (
     _COVERED,
     MAX_ORIGIN_LENGTH,
+    Allowlist,
     OriginPattern,
-    OriginSet,
     canonical_ip,
     covering_patterns,
     ends_in_number,
@@ -26,7 +26,7 @@ def parsed(text: str) -> OriginPattern:
     return parts
 
 
-# What is an origin.
+# Parsing.
 
 ORIGINS = [
     ("https://app.example.com", OriginPattern("https", False, "app.example.com", "")),
@@ -65,7 +65,7 @@ PATTERNS = [
     ("https://*.com", OriginPattern("https", True, "com", "")),
 ]
 
-REFUSED = {
+INVALID = {
     "empty": "",
     "null": "null",
     "star": "*",
@@ -156,12 +156,12 @@ REFUSED = {
 @pytest.mark.parametrize(
     ("text", "parts"), ORIGINS + PATTERNS, ids=[t for t, _ in ORIGINS + PATTERNS]
 )
-def test_pattern_is_read_into_its_parts(text: str, parts: OriginPattern) -> None:
+def test_pattern_is_parsed_into_its_parts(text: str, parts: OriginPattern) -> None:
     assert parse_pattern(text) == parts
 
 
-@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
-def test_what_no_browser_sends_is_no_pattern(text: str) -> None:
+@pytest.mark.parametrize("text", INVALID.values(), ids=INVALID)
+def test_text_that_no_browser_sends_is_not_a_pattern(text: str) -> None:
     assert parse_pattern(text) is None
 
 
@@ -171,25 +171,25 @@ def test_text_that_a_browser_sends_is_a_serialized_origin(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [text for text, _ in PATTERNS])
-def test_pattern_is_no_serialized_origin(text: str) -> None:
+def test_pattern_is_not_a_serialized_origin(text: str) -> None:
     assert not is_serialized_origin(text)
 
 
-@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
-def test_what_no_browser_sends_is_no_serialized_origin(text: str) -> None:
+@pytest.mark.parametrize("text", INVALID.values(), ids=INVALID)
+def test_text_that_no_browser_sends_is_not_a_serialized_origin(text: str) -> None:
     assert not is_serialized_origin(text)
 
 
-def test_longest_origin_is_read() -> None:
+def test_longest_origin_is_parsed() -> None:
     assert parse_pattern("https://" + "a" * (MAX_ORIGIN_LENGTH - 8)) is not None
 
 
-def test_longer_than_the_longest_origin_is_refused() -> None:
+def test_longer_origin_is_not_parsed() -> None:
     assert parse_pattern("https://" + "a" * (MAX_ORIGIN_LENGTH - 7)) is None
 
 
 def test_longest_host_name_fits_with_scheme_and_port() -> None:
-    """The cap must not lie below what the DNS allows."""
+    """The limit must not be lower than that of the DNS."""
     host = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 61])
     assert len(host) == 253
     assert is_serialized_origin(f"chrome-extension://{host}:65535")
@@ -198,8 +198,8 @@ def test_longest_host_name_fits_with_scheme_and_port() -> None:
 @pytest.mark.parametrize(
     "text", ["file://localhost", "data://host", "about://blank", "blob://host"]
 )
-def test_scheme_whose_pages_have_the_origin_null_is_no_pattern(text: str) -> None:
-    """Listed, it would silently never match: their origin is sent as 'null'."""
+def test_scheme_whose_pages_have_the_origin_null_is_not_a_pattern(text: str) -> None:
+    """It would never match: browsers send the origin of these pages as 'null'."""
     assert parse_pattern(text) is None
 
 
@@ -214,7 +214,7 @@ def test_last_label_that_is_a_number_makes_an_address(host: str) -> None:
 @pytest.mark.parametrize(
     "host", ["example.com", "1.example", "1a", "a1", "0xg", "x0", "0x1.example", "ff", ""]
 )
-def test_last_label_that_is_no_number_makes_a_name(host: str) -> None:
+def test_last_label_that_is_not_a_number_makes_a_name(host: str) -> None:
     assert not ends_in_number(host)
 
 
@@ -242,7 +242,7 @@ def test_address_has_the_form_of_the_url_standard(host: str, canonical: str) -> 
     "host",
     ["", "example.com", "127.1", "0177.0.0.1", "256.0.0.1", "[::1", "::1]", "::1", "[]", "[1]"],
 )
-def test_what_is_no_plain_address_has_no_canonical_form(host: str) -> None:
+def test_other_text_has_no_canonical_form(host: str) -> None:
     assert canonical_ip(host) is None
 
 
@@ -302,7 +302,7 @@ def test_other_origin_is_not_loopback(origin: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["http://localhost:*", "http://*.localhost"])
 def test_pattern_is_not_an_origin_of_this_machine(pattern: str) -> None:
-    """A client chooses the text, and no page has such an origin."""
+    """The text comes from a client, and no page has such an origin."""
     assert not is_loopback_origin(pattern)
 
 
@@ -416,49 +416,49 @@ NOT_ALLOWED = [
 
 
 @pytest.mark.parametrize(("listed", "origin"), ALLOWED)
-def test_origin_that_the_entry_covers_is_listed(listed: str, origin: str) -> None:
-    assert OriginSet.of([listed]).allows(origin)
+def test_origin_that_the_entry_covers_is_allowed(listed: str, origin: str) -> None:
+    assert Allowlist.of([listed]).allows(origin)
 
 
 @pytest.mark.parametrize(("listed", "origin"), NOT_ALLOWED, ids=ascii)
-def test_origin_that_the_entry_does_not_cover_is_not_listed(listed: str, origin: str) -> None:
-    assert not OriginSet.of([listed]).allows(origin)
+def test_origin_that_the_entry_does_not_cover_is_not_allowed(listed: str, origin: str) -> None:
+    assert not Allowlist.of([listed]).allows(origin)
 
 
-def test_two_entries_do_not_add_up_to_a_third() -> None:
-    listed = OriginSet.of(["https://foo.com", "https://bar.com", "https://*.foo.com"])
+def test_two_entries_do_not_combine_to_a_third() -> None:
+    listed = Allowlist.of(["https://foo.com", "https://bar.com", "https://*.foo.com"])
     assert not listed.allows("https://barfoo.com")
 
 
-def test_host_of_one_entry_and_port_of_another_do_not_add_up() -> None:
-    listed = OriginSet.of(["https://*.example.com", "https://*.example.org:8443"])
+def test_host_of_one_entry_and_port_of_another_do_not_combine() -> None:
+    listed = Allowlist.of(["https://*.example.com", "https://*.example.org:8443"])
     assert not listed.allows("https://app.example.com:8443")
 
 
-def test_empty_set_lists_nothing() -> None:
-    assert [each for each in ("", "null", "*", EXACT) if OriginSet.of([]).allows(each)] == []
+def test_empty_allowlist_allows_nothing() -> None:
+    assert [each for each in ("", "null", "*", EXACT) if Allowlist.of([]).allows(each)] == []
 
 
-def test_exact_origins_and_patterns_are_kept_apart() -> None:
-    listed = OriginSet.of([EXACT, SUBDOMAINS, "null"])
+def test_exact_origins_and_patterns_are_separate() -> None:
+    listed = Allowlist.of([EXACT, SUBDOMAINS, "null"])
     assert (set(listed.exact), set(listed.patterns)) == ({EXACT, "null"}, {SUBDOMAINS})
 
 
-def test_set_without_patterns_is_one_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_allowlist_without_patterns_takes_one_lookup(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(text: str) -> None:
         raise AssertionError(text)
 
     monkeypatch.setattr("flask_crossorigin.core.origins.parse_pattern", refuse)
-    assert not OriginSet.of([EXACT]).allows("https://evil.example")
+    assert not Allowlist.of([EXACT]).allows("https://evil.example")
 
 
-def test_origin_of_one_mebibyte_is_not_listed() -> None:
+def test_origin_of_one_mebibyte_is_not_allowed() -> None:
     origin = "https://" + "a." * (MIB // 2) + "example.com"
-    assert not OriginSet.of([SUBDOMAINS, EXACT, BOTH]).allows(origin)
+    assert not Allowlist.of([SUBDOMAINS, EXACT, BOTH]).allows(origin)
 
 
-def test_origin_over_the_cap_is_never_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The client chose the text: the length is looked at before the grammar."""
+def test_origin_over_the_limit_is_never_matched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text comes from a client, so its length is checked before its grammar."""
     touched: list[str] = []
 
     class Grammar:
@@ -466,22 +466,22 @@ def test_origin_over_the_cap_is_never_taken_apart(monkeypatch: pytest.MonkeyPatc
             touched.append(text)
 
     monkeypatch.setattr("flask_crossorigin.core.origins._PATTERN", Grammar())
-    OriginSet.of([SUBDOMAINS]).allows("https://" + "a." * MIB + "example.com")
+    Allowlist.of([SUBDOMAINS]).allows("https://" + "a." * MIB + "example.com")
     assert touched == []
 
 
 @pytest.mark.parametrize("labels", [1, 2, 10, 100])
-def test_patterns_to_look_up_are_at_most_two_per_label(labels: int) -> None:
+def test_at_most_two_patterns_are_looked_up_per_label(labels: int) -> None:
     parts = parsed("https://" + ".".join(["a"] * labels))
     assert len(list(covering_patterns(parts))) <= 2 * labels
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[2001:db8::1]"])
-def test_address_has_no_parents_to_look_up(host: str) -> None:
+def test_address_has_no_parent_patterns(host: str) -> None:
     assert list(covering_patterns(parsed(f"http://{host}:1"))) == [f"http://{host}:*"]
 
 
-def test_covering_patterns_of_an_origin_are_all_its_parents_with_its_port_or_any() -> None:
+def test_covering_patterns_are_all_parents_with_the_same_or_any_port() -> None:
     assert set(covering_patterns(parsed("https://a.b.example:1"))) == {
         "https://a.b.example:*",
         "https://*.b.example:1",
@@ -491,16 +491,16 @@ def test_covering_patterns_of_an_origin_are_all_its_parents_with_its_port_or_any
     }
 
 
-def test_what_is_kept_of_patterns_is_bounded_for_all_policies_together() -> None:
+def test_cache_of_covered_origins_is_bounded_for_all_policies_together() -> None:
     for number in range(3):
-        listed = OriginSet.of([f"https://*.p{number}.example"])
+        listed = Allowlist.of([f"https://*.p{number}.example"])
         for name in range(MAX_ENTRIES):
             assert listed.allows(f"https://a{name}.p{number}.example")
             assert len(_COVERED) <= MAX_ENTRIES
 
 
 class Counted(str):
-    """Text that notes how often it is compared."""
+    """Text that counts comparisons."""
 
     compared = 0
     __hash__ = str.__hash__
@@ -510,11 +510,11 @@ class Counted(str):
         return str.__eq__(self, other)
 
 
-def test_patterns_that_are_read_anew_are_not_compared_with_the_old() -> None:
+def test_equal_allowlists_are_not_compared_with_each_other() -> None:
     written = [f"https://*.tenant{number}.example" for number in range(100)]
     origin = "https://a.tenant7.example"
-    assert OriginSet.of(map(Counted, written)).allows(origin)
-    anew = OriginSet.of(map(Counted, written))
+    assert Allowlist.of(map(Counted, written)).allows(origin)
+    anew = Allowlist.of(map(Counted, written))
     assert anew.allows(origin)
     Counted.compared = 0
     assert anew.allows(origin)

@@ -1,4 +1,4 @@
-"""Policy: checked as a whole, and a value like any other."""
+"""Policy: its settings are validated together, and it behaves like a value."""
 
 import copy
 import dataclasses
@@ -56,7 +56,7 @@ def test_setting_has_its_default(name: str, default: object) -> None:
     assert getattr(Policy(origins=[]), name) == default
 
 
-def test_every_setting_is_by_keyword() -> None:
+def test_every_setting_is_keyword_only() -> None:
     kinds = {
         name: parameter.kind for name, parameter in inspect.signature(Policy).parameters.items()
     }
@@ -64,11 +64,11 @@ def test_every_setting_is_by_keyword() -> None:
     assert kinds == dict.fromkeys(PARSERS, inspect.Parameter.KEYWORD_ONLY)
 
 
-def test_settings_have_the_same_names_wherever_they_are_written() -> None:
+def test_settings_have_the_same_names_in_all_signatures() -> None:
     assert list(PolicySettings.__annotations__) == list(PARSERS) == ["origins", *DEFAULTS]
 
 
-def test_setting_given_by_position_is_a_type_error() -> None:
+def test_positional_setting_is_a_type_error() -> None:
     with pytest.raises(TypeError):
         Policy([APP])  # type: ignore[call-arg]
 
@@ -127,7 +127,7 @@ def test_error_of_ten_mistakes_shows_the_fix(fix: str) -> None:
     assert fix in str(caught.value)
 
 
-def test_contradictions_are_found_beside_other_mistakes() -> None:
+def test_contradictions_are_reported_with_other_mistakes() -> None:
     found = codes(origins=["null", "example.com"], credentials=True, max_age=-1)
     assert found == ["origin-scheme-missing", "max-age", "origin-null-with-credentials"]
 
@@ -143,7 +143,7 @@ def test_star_with_credentials_is_an_error(origins: object) -> None:
     assert "List the origins" in found.hint
 
 
-def test_star_beside_others_with_credentials_is_both_errors() -> None:
+def test_star_with_other_origins_and_credentials_is_two_errors() -> None:
     found = codes(origins=["*", APP], credentials=True)
     assert found == ["origins-star-not-alone", "origins-star-with-credentials"]
 
@@ -170,7 +170,7 @@ def test_null_with_credentials_is_an_error_whatever_the_switch(switch: bool) -> 
     assert "Leave 'null' out" in found.hint
 
 
-def test_unreadable_switch_is_not_a_second_problem() -> None:
+def test_invalid_switch_is_not_a_second_problem() -> None:
     assert codes(origins=["null"], allow_null_origin="maybe") == ["boolean"]
 
 
@@ -181,7 +181,7 @@ def test_expose_star_with_credentials_is_an_error() -> None:
     assert "List the headers" in found.hint
 
 
-def test_expose_star_with_credentials_is_found_beside_unreadable_origins() -> None:
+def test_expose_star_with_credentials_is_reported_with_invalid_origins() -> None:
     found = codes(origins=None, credentials=True, expose_headers="*")
     assert found == ["origins-unset", "expose-star-with-credentials"]
 
@@ -200,7 +200,7 @@ def test_expose_star_with_credentials_is_found_beside_unreadable_origins() -> No
         ("http://notlocalhost", "https://notlocalhost"),
     ],
 )
-def test_http_with_credentials_is_an_error_that_shows_https(origin: str, secure: str) -> None:
+def test_http_with_credentials_is_an_error_that_suggests_https(origin: str, secure: str) -> None:
     (found,) = problems(origins=[origin], credentials=True)
     assert (found.code, found.field, found.value) == ("origin-insecure", "origins", origin)
     assert f"Write {secure!r};" in found.hint
@@ -212,7 +212,7 @@ def test_http_with_credentials_is_an_error_that_shows_https(origin: str, secure:
     ["http://localhost:5173", "http://localhost:*", "http://*.localhost:*", "http://127.0.0.1:8000",
      "http://[::1]", "https://example.com", "capacitor://localhost", "tauri://localhost"],
 )  # fmt: skip
-def test_loopback_and_other_schemes_are_secure_enough(origin: str) -> None:
+def test_loopback_and_other_schemes_are_secure(origin: str) -> None:
     assert lists(Policy(origins=[origin], credentials=True), origin.replace("*", "1"))
 
 
@@ -253,7 +253,7 @@ def test_public_suffix_with_credentials_is_an_error_that_names_it(origin: str, s
     ["https://*.example.com", "https://*.me.github.io", "https://*.corp.internal",
      "https://*.internal", "https://*.localhost", "https://github.io", "https://com:*"],
 )  # fmt: skip
-def test_domain_of_ones_own_with_credentials_is_allowed(origin: str) -> None:
+def test_own_domain_with_credentials_is_allowed(origin: str) -> None:
     assert Policy(origins=[origin], credentials=True).origins == (origin,)
 
 
@@ -269,7 +269,7 @@ def test_public_suffix_without_credentials_is_allowed() -> None:
     assert lists(policy, "https://me.github.io")
 
 
-def test_http_below_a_public_suffix_is_both_errors() -> None:
+def test_http_below_a_public_suffix_is_two_errors() -> None:
     found = codes(origins=["http://*.github.io"], credentials=True)
     assert found == ["origin-insecure", "origin-public-suffix"]
 
@@ -280,11 +280,11 @@ def test_every_wrong_origin_is_a_problem_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("credentials", [True, "true", 1, "YES"])
-def test_credentials_in_words_are_credentials_to_every_rule(credentials: Any) -> None:
+def test_credentials_as_text_count_for_every_rule(credentials: Any) -> None:
     assert codes(origins="*", credentials=credentials) == ["origins-star-with-credentials"]
 
 
-# A value like any other.
+# Comparison, hash, representation and copies.
 
 
 def test_policy_is_frozen() -> None:
@@ -292,7 +292,7 @@ def test_policy_is_frozen() -> None:
         Policy(origins=[APP]).credentials = True  # type: ignore[misc]
 
 
-def test_policy_has_no_setting_deleted() -> None:
+def test_setting_can_not_be_deleted() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         del Policy(origins=[APP]).credentials
 
@@ -322,11 +322,11 @@ CHANGED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(("name", "value"), CHANGED.items())
-def test_policy_that_differs_in_one_setting_is_another(name: str, value: Any) -> None:
+def test_policies_that_differ_in_one_setting_are_not_equal(name: str, value: Any) -> None:
     assert Policy(origins=[APP]) != Policy(**{"origins": [APP], name: value})
 
 
-def test_policy_differs_from_other_things() -> None:
+def test_policy_is_not_equal_to_other_objects() -> None:
     others: list[object] = [(APP,), None, object()]
     assert Policy(origins=[APP]) not in others
 
@@ -339,7 +339,7 @@ def test_policy_with_a_function_is_hashable() -> None:
     assert len({Policy(origins=allow), Policy(origins=[allow])}) == 1
 
 
-def test_policy_with_an_unhashable_object_is_made_but_not_hashed() -> None:
+def test_policy_with_an_unhashable_object_is_valid_but_not_hashable() -> None:
     class Tenants:
         __hash__ = None  # type: ignore[assignment]
 
@@ -371,74 +371,74 @@ def test_repr_shows_what_differs_from_the_defaults(settings: dict[str, Any], sho
 
 
 @pytest.mark.parametrize(("name", "value"), CHANGED.items())
-def test_repr_makes_the_policy_again(name: str, value: Any) -> None:
+def test_repr_evaluates_to_an_equal_policy(name: str, value: Any) -> None:
     policy = Policy(**{"origins": [APP, "https://*.example.com:*"], name: value})
     assert eval(repr(policy), {"Policy": Policy}) == policy
 
 
-def test_repr_of_ten_origins_makes_the_policy_again() -> None:
+def test_repr_of_ten_origins_evaluates_to_an_equal_policy() -> None:
     policy = Policy(origins=[f"https://app{number}.example" for number in range(10)])
     assert eval(repr(policy), {"Policy": Policy}) == policy
 
 
-def test_repr_of_many_origins_says_how_many() -> None:
+def test_repr_of_many_origins_has_their_number() -> None:
     shown = repr(Policy(origins=[f"https://app{number}.example" for number in range(1000)]))
     assert "1000 in all" in shown
     assert len(shown) < 500
 
 
-AGAIN: list[Callable[[Policy], Policy]] = [
+COPIES: list[Callable[[Policy], Policy]] = [
     copy.copy,
     copy.deepcopy,
     lambda policy: pickle.loads(pickle.dumps(policy)),
     lambda policy: policy.replace(),
 ]
-AGAIN_IDS = ["copy", "deepcopy", "pickle", "replace"]
+COPY_IDS = ["copy", "deepcopy", "pickle", "replace"]
 
 
-@pytest.mark.parametrize("again", AGAIN, ids=AGAIN_IDS)
-def test_copy_is_equal(again: Callable[[Policy], Policy]) -> None:
+@pytest.mark.parametrize("copied", COPIES, ids=COPY_IDS)
+def test_copy_is_equal(copied: Callable[[Policy], Policy]) -> None:
     policy = Policy(origins=[APP, "https://*.example.org", allow], credentials=True, max_age=5)
-    assert again(policy) == policy
+    assert copied(policy) == policy
 
 
-@pytest.mark.parametrize("again", AGAIN, ids=AGAIN_IDS)
-def test_copy_answers_alike(again: Callable[[Policy], Policy]) -> None:
-    copied = again(Policy(origins=[APP, "https://*.example.org", allow]))
-    asked = APP, "https://app.example.org", "https://evil.example"
-    assert [lists(copied, each) for each in asked] == [True, True, False]
-    assert [check.written for check in allowed_origins(copied).predicates] == [allow]
+@pytest.mark.parametrize("copied", COPIES, ids=COPY_IDS)
+def test_copy_allows_the_same_origins(copied: Callable[[Policy], Policy]) -> None:
+    policy = copied(Policy(origins=[APP, "https://*.example.org", allow]))
+    origins = APP, "https://app.example.org", "https://evil.example"
+    assert [lists(policy, each) for each in origins] == [True, True, False]
+    assert [each.written for each in allowed_origins(policy).predicates] == [allow]
 
 
-@pytest.mark.parametrize("again", AGAIN, ids=AGAIN_IDS)
-def test_copy_of_everyone_is_for_everyone(again: Callable[[Policy], Policy]) -> None:
-    assert allowed_origins(again(Policy(origins="*"))).any_origin
+@pytest.mark.parametrize("copied", COPIES, ids=COPY_IDS)
+def test_copy_of_any_origin_allows_any_origin(copied: Callable[[Policy], Policy]) -> None:
+    assert allowed_origins(copied(Policy(origins="*"))).any_origin
 
 
 # Changes.
 
 
 @pytest.mark.parametrize(("name", "value"), CHANGED.items())
-def test_replace_changes_what_it_names_only(name: str, value: object) -> None:
+def test_replace_changes_only_the_given_settings(name: str, value: object) -> None:
     policy = Policy(origins=[APP])
     changed = policy.replace(**{name: value})
     differing = [each for each in PARSERS if getattr(changed, each) != getattr(policy, each)]
     assert differing == [name]
 
 
-def test_replace_leaves_the_policy_as_it_was() -> None:
+def test_replace_does_not_change_the_policy() -> None:
     policy = Policy(origins=[APP])
     policy.replace(origins="*", max_age=5)
     assert policy == Policy(origins=[APP])
 
 
-def test_replace_gives_the_new_origins_to_the_rules() -> None:
+def test_replace_changes_the_allowed_origins() -> None:
     changed = Policy(origins="*").replace(origins=[APP], credentials=True)
     allowed = allowed_origins(changed)
     assert (allowed.any_origin, set(allowed.allowlist.exact)) == (False, {APP})
 
 
-def test_replace_does_not_read_again_what_it_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replace_does_not_parse_unchanged_settings_again(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(value: object, report: object) -> None:
         raise AssertionError(value)
 
@@ -448,7 +448,7 @@ def test_replace_does_not_read_again_what_it_keeps(monkeypatch: pytest.MonkeyPat
     assert policy.replace() == policy
 
 
-def test_replace_checks_the_changes() -> None:
+def test_replace_validates_the_changes() -> None:
     policy = Policy(origins=[APP])
     found = codes(policy.replace, origins=["example.com"], max_age=-1)
     assert found == ["origin-scheme-missing", "max-age"]
@@ -482,7 +482,7 @@ CONTRADICTIONS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     CONTRADICTIONS,
     ids=[f"{c} by {list(b)}" for _, b, c in CONTRADICTIONS],
 )
-def test_replace_checks_what_the_changes_lead_to(
+def test_replace_validates_the_resulting_policy(
     settings: dict[str, Any], changes: dict[str, Any], code: str
 ) -> None:
     assert codes(Policy(**settings).replace, **changes) == [code]

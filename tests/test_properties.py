@@ -1,6 +1,6 @@
-"""What holds for every input, against a slow reference that shares nothing with the source.
+"""Properties of every input, compared with a slow reference that shares no code with the source.
 
-The reference reads origins as the design and the URL standard say it, in plain steps.
+The reference parses origins in the plain steps of the design and the URL standard.
 """
 
 import string
@@ -22,7 +22,7 @@ from flask_crossorigin.core.fetch_standard import is_token
 from flask_crossorigin.core.headers import merge_headers
 from flask_crossorigin.core.origin_diagnostics import closest_origin, diagnose
 from flask_crossorigin.core.origin_predicates import OriginPredicate
-from flask_crossorigin.core.origins import OriginSet, is_serialized_origin, parse_pattern
+from flask_crossorigin.core.origins import Allowlist, is_serialized_origin, parse_pattern
 from flask_crossorigin.core.preflight import (
     MAX_REQUESTED_LENGTH,
     MAX_REQUESTED_NAMES,
@@ -47,7 +47,7 @@ OPAQUE = {"about", "blob", "data", "file", "javascript"}
 
 
 class Parts:
-    """A pattern as the reference reads it."""
+    """The parts of a pattern, as the reference parses it."""
 
     def __init__(
         self, scheme: str, wildcard: bool, host: str | tuple[int, ...], port: object
@@ -59,7 +59,7 @@ class Parts:
 
 
 def reference_parse(text: str) -> Parts | None:
-    """Read `text` character by character; None where it is neither origin nor pattern."""
+    """Parse `text` step by step; return None if it is neither an origin nor a pattern."""
     if len(text) > LONGEST:
         return None
     at = text.find("://")
@@ -101,7 +101,7 @@ def reference_parse(text: str) -> Parts | None:
 
 
 def reference_name(name: str, wildcard: bool) -> str | tuple[int, ...] | None:
-    """A host name, or the four numbers of an IPv4 address in its one form."""
+    """Return a host name, or the four numbers of an IPv4 address in its canonical form."""
     labels = name.split(".")
     if any(not label or set(label) - HOST_CHARACTERS for label in labels):
         return None
@@ -120,7 +120,7 @@ def reference_name(name: str, wildcard: bool) -> str | tuple[int, ...] | None:
 
 
 def reference_ipv6(text: str) -> tuple[int, ...] | None:
-    """The eight pieces of `text`, if it is an address as the URL standard serializes it."""
+    """Return the eight pieces of `text`, if it is an address in its canonical form."""
     if set(text) - DIGITS - set("abcdef:"):
         return None
     halves = text.split("::")
@@ -143,7 +143,7 @@ def reference_ipv6(text: str) -> tuple[int, ...] | None:
 
 
 def reference_serialize(pieces: Sequence[int]) -> str:
-    """The IPv6 serializer of the URL standard (3.6)."""
+    """Serialize an IPv6 address (URL standard, 3.6)."""
     best, longest = -1, 1  # a single zero is not compressed
     for start in range(8):
         length = 0
@@ -164,23 +164,23 @@ def reference_is_origin(text: str) -> bool:
 
 
 def reference_covers(pattern: str, origin: str) -> bool:
-    """Whether one entry of a policy allows one origin, by the words of the design."""
+    """Return whether one entry of a policy allows one origin, according to the design."""
     if pattern == "null":
         return origin == "null"
-    wanted, asked = reference_parse(pattern), reference_parse(origin)
-    if wanted is None or asked is None or not reference_is_origin(origin):
+    entry, parts = reference_parse(pattern), reference_parse(origin)
+    if entry is None or parts is None or not reference_is_origin(origin):
         return False
-    if wanted.scheme != asked.scheme or (wanted.port != "*" and wanted.port != asked.port):
+    if entry.scheme != parts.scheme or (entry.port != "*" and entry.port != parts.port):
         return False
-    if not wanted.wildcard:
-        return wanted.host == asked.host
-    if isinstance(wanted.host, tuple) or isinstance(asked.host, tuple):
+    if not entry.wildcard:
+        return entry.host == parts.host
+    if isinstance(entry.host, tuple) or isinstance(parts.host, tuple):
         return False
-    parents, labels = wanted.host.split("."), asked.host.split(".")
+    parents, labels = entry.host.split("."), parts.host.split(".")
     return len(labels) > len(parents) and labels[-len(parents) :] == parents
 
 
-# What is tried. Few labels, so that what is tried is often nearly the same.
+# Inputs. They have few labels, so that two of them are often nearly equal.
 
 SCHEMES = ["https", "http", "capacitor", "chrome-extension", "file", "HTTPS", "h", "1x", "", "ws"]
 LABELS = ["a", "b", "example", "com", "evil-example", "evilexample", "localhost", "1", "0x1", "a_b"]
@@ -230,7 +230,7 @@ patterns = st.builds(
 
 @st.composite
 def near(draw: st.DrawFn) -> tuple[str, str]:
-    """A pattern, and an origin that is made from it by a small change."""
+    """Draw a pattern, and an origin that differs little from what it covers."""
     pattern = draw(patterns)
     label = draw(st.sampled_from(["a", "evil-", "a.b", "", "*", "x"]))
     dot = draw(st.sampled_from([".", "", "-"]))
@@ -253,7 +253,7 @@ def test_reference_knows_origins(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["https://app.example.com/", "http://[0::1]", "https://*.com", "null"]
 )
-def test_reference_knows_what_is_none(text: str) -> None:
+def test_reference_knows_other_texts(text: str) -> None:
     assert not reference_is_origin(text)
 
 
@@ -267,7 +267,7 @@ def test_reference_knows_what_is_none(text: str) -> None:
         ("http://localhost:*", "http://localhost:1", True),
     ],
 )
-def test_reference_knows_what_covers_what(pattern: str, origin: str, covers: bool) -> None:
+def test_reference_knows_covered_origins(pattern: str, origin: str, covers: bool) -> None:
     assert reference_covers(pattern, origin) is covers
 
 
@@ -276,19 +276,19 @@ def test_reference_knows_what_covers_what(pattern: str, origin: str, covers: boo
 
 @thorough
 @given(texts)
-def test_text_is_a_pattern_where_the_reference_says_so(text: str) -> None:
+def test_text_is_a_pattern_if_it_is_one_for_the_reference(text: str) -> None:
     assert (parse_pattern(text) is not None) == (reference_parse(text) is not None)
 
 
 @thorough
 @given(texts)
-def test_text_is_an_origin_where_the_reference_says_so(text: str) -> None:
+def test_text_is_an_origin_if_it_is_one_for_the_reference(text: str) -> None:
     assert is_serialized_origin(text) == reference_is_origin(text)
 
 
 @quick
 @given(patterns)
-def test_parts_of_a_pattern_make_its_text_again(text: str) -> None:
+def test_parts_of_a_pattern_join_to_its_text(text: str) -> None:
     parts = parse_pattern(text)
     assert parts is not None
     wildcard = "*." if parts.subdomains else ""
@@ -298,30 +298,28 @@ def test_parts_of_a_pattern_make_its_text_again(text: str) -> None:
 
 @thorough
 @given(near())
-def test_entry_covers_what_the_reference_says_near(pair: tuple[str, str]) -> None:
+def test_entry_covers_similar_origins_like_the_reference(pair: tuple[str, str]) -> None:
     pattern, origin = pair
-    assert OriginSet.of([pattern]).allows(origin) == reference_covers(pattern, origin)
+    assert Allowlist.of([pattern]).allows(origin) == reference_covers(pattern, origin)
 
 
 @thorough
 @given(patterns, texts)
-def test_entry_covers_what_the_reference_says_anywhere(pattern: str, origin: str) -> None:
-    assert OriginSet.of([pattern]).allows(origin) == reference_covers(pattern, origin)
+def test_entry_covers_any_text_like_the_reference(pattern: str, origin: str) -> None:
+    assert Allowlist.of([pattern]).allows(origin) == reference_covers(pattern, origin)
 
 
 @thorough
 @given(st.lists(patterns, max_size=4), st.one_of(origins, texts, near().map(lambda pair: pair[1])))
-def test_entries_together_allow_what_one_of_them_allows(entries: list[str], origin: str) -> None:
-    alone = [OriginSet.of([entry]).allows(origin) for entry in entries]
-    assert OriginSet.of(entries).allows(origin) == any(alone)
+def test_entries_together_allow_exactly_what_each_allows(entries: list[str], origin: str) -> None:
+    alone = [Allowlist.of([entry]).allows(origin) for entry in entries]
+    assert Allowlist.of(entries).allows(origin) == any(alone)
 
 
 @thorough
 @given(near(), near())
-def test_two_entries_never_allow_what_neither_allows(
-    one: tuple[str, str], other: tuple[str, str]
-) -> None:
-    together = OriginSet.of([one[0], other[0]])
+def test_two_entries_do_not_combine(one: tuple[str, str], other: tuple[str, str]) -> None:
+    together = Allowlist.of([one[0], other[0]])
     for origin in (one[1], other[1]):
         apart = reference_covers(one[0], origin) or reference_covers(other[0], origin)
         assert together.allows(origin) == apart
@@ -333,7 +331,7 @@ def test_two_entries_never_allow_what_neither_allows(
 @example("http://\ud800.1")
 @example("https://*example.com")
 @example("https:/example.com")
-def test_origin_that_is_suggested_is_valid(text: str) -> None:
+def test_suggested_origin_is_valid(text: str) -> None:
     meant = closest_origin(text)
     assert meant is None or reference_parse(meant) is not None
 
@@ -342,14 +340,14 @@ def test_origin_that_is_suggested_is_valid(text: str) -> None:
 @given(texts)
 @example("http://1\x00.1")
 @example("http://\ud800.1")
-def test_every_text_that_is_refused_has_a_diagnosis(text: str) -> None:
+def test_every_invalid_text_has_a_diagnosis(text: str) -> None:
     assume(parse_pattern(text) is None)
     found = diagnose(text)
     assert found.value == text
     assert found.message.isprintable()
 
 
-# Over a public suffix nothing is suggested: it would let everybody in who can register there.
+# Below a public suffix nothing is suggested: everyone who registers a name would be allowed.
 own_patterns = patterns.filter(lambda text: "*.com" not in text)
 
 
@@ -361,7 +359,7 @@ def test_valid_pattern_is_its_own_suggestion(text: str) -> None:
 
 @thorough
 @given(own_patterns, st.sampled_from(["/", "/path", "?a", "#a", " ", "\n"]))
-def test_pattern_with_something_after_it_suggests_the_pattern(text: str, after: str) -> None:
+def test_pattern_with_a_tail_suggests_the_pattern(text: str, after: str) -> None:
     assert closest_origin(text + after) == text
 
 
@@ -377,7 +375,7 @@ methods_settings = st.one_of(
 
 
 def allow_first(origin: str) -> bool:
-    """A function of the user's: it goes by the text alone."""
+    """Allow some origins; an origin function of a user."""
     return len(origin) % 3 == 0
 
 
@@ -402,7 +400,7 @@ policy_settings = st.fixed_dictionaries(
 
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
-    """A sound policy; the contradictory ones are made sound, not thrown away."""
+    """Draw a valid policy; contradictory settings are corrected, not discarded."""
     written: dict[str, Any] = dict(draw(policy_settings))
     try:
         return Policy(**written)
@@ -432,12 +430,12 @@ sent_origins = st.one_of(
 )
 
 
-def ask(check: OriginPredicate, origin: str) -> bool | None:
-    return check.allows(origin, object)
+def call(predicate: OriginPredicate, origin: str) -> bool | None:
+    return predicate.allows(origin, object)
 
 
 def may_read(policy: Policy, origin: str) -> bool:
-    """Whether `policy` allows `origin`, by the design alone."""
+    """Return whether `policy` allows `origin`, according to the design."""
     for entry in policy.origins:
         if isinstance(entry, str):
             if reference_covers(entry, origin):
@@ -455,16 +453,16 @@ def assert_sound(decision: Decision, policy: Policy, origin: str | None) -> None
         sent = name + value
         assert sent.isascii(), "not ASCII"
         assert sent.isprintable(), "not printable"
-    answered = headers.get("Access-Control-Allow-Origin")
-    if answered == "*":
+    allow_origin = headers.get("Access-Control-Allow-Origin")
+    if allow_origin == "*":
         assert policy.origins == "*"
         assert "Access-Control-Allow-Credentials" not in headers
         assert not policy.credentials
-    elif answered is not None:
-        assert answered == origin
-        assert may_read(policy, answered), "an origin outside the policy"
+    elif allow_origin is not None:
+        assert allow_origin == origin
+        assert may_read(policy, allow_origin), "an origin outside the policy"
     else:
-        assert all(name == "Vary" for name in headers), "headers of the protocol for nobody"
+        assert all(name == "Vary" for name in headers), "CORS headers without an allow-origin"
     if policy.origins != "*":
         assert headers["Vary"].split(", ")[0] == "Origin"
 
@@ -472,14 +470,16 @@ def assert_sound(decision: Decision, policy: Policy, origin: str | None) -> None
 @thorough
 @given(policies(), st.one_of(st.none(), sent_origins))
 def test_actual_response_is_sound(policy: Policy, origin: str | None) -> None:
-    decision = decide_actual(compile_policy(policy), "app", origin, ask)
+    decision = decide_actual(compile_policy(policy), "app", origin, call)
     assert_sound(decision, policy, origin)
 
 
 @thorough
 @given(policies(), sent_origins)
-def test_actual_response_allows_whom_the_policy_allows(policy: Policy, origin: str) -> None:
-    decision = decide_actual(compile_policy(policy), "app", origin, ask)
+def test_actual_response_allows_exactly_the_origins_of_the_policy(
+    policy: Policy, origin: str
+) -> None:
+    decision = decide_actual(compile_policy(policy), "app", origin, call)
     allowed = policy.origins == "*" or may_read(policy, origin)
     assert (decision.reason is Reason.ALLOWED) == allowed
 
@@ -488,24 +488,26 @@ def test_actual_response_allows_whom_the_policy_allows(policy: Policy, origin: s
 @given(policies(), sent_origins, methods, requested_headers)
 def test_preflight_is_sound(policy: Policy, origin: str, method: str, requested: str) -> None:
     decision = decide_preflight(
-        compile_policy(policy), "app", PreflightRequest(origin, method, requested), ask
+        compile_policy(policy), "app", PreflightRequest(origin, method, requested), call
     )
     assert_sound(decision, policy, origin)
 
 
 @thorough
 @given(policies(), sent_origins, methods, requested_headers)
-def test_preflight_is_allowed_only_where_its_request_is(
+def test_preflight_is_allowed_only_if_its_request_is(
     policy: Policy, origin: str, method: str, requested: str
 ) -> None:
     compiled = compile_policy(policy)
-    preflight = decide_preflight(compiled, "app", PreflightRequest(origin, method, requested), ask)
-    actual = decide_actual(compiled, "app", origin, ask)
+    preflight = decide_preflight(compiled, "app", PreflightRequest(origin, method, requested), call)
+    actual = decide_actual(compiled, "app", origin, call)
     assert preflight.reason is not Reason.ALLOWED or actual.reason is Reason.ALLOWED
 
 
-def browser_accepts(policy: Policy, headers: dict[str, str], method: str, asked: list[str]) -> bool:
-    """Steps 7.5 to 7.7 of the standard's CORS-preflight fetch (4.8), read off its text."""
+def browser_accepts(
+    policy: Policy, headers: dict[str, str], method: str, requested_names: list[str]
+) -> bool:
+    """Return the result of steps 7.5 to 7.7 of CORS-preflight fetch (Fetch standard, 4.8)."""
     allowed = [each.strip() for each in headers.get("Access-Control-Allow-Methods", "").split(",")]
     names = [
         each.strip().lower() for each in headers.get("Access-Control-Allow-Headers", "").split(",")
@@ -513,9 +515,9 @@ def browser_accepts(policy: Policy, headers: dict[str, str], method: str, asked:
     star = not policy.credentials
     if not (method in allowed or method in {"GET", "HEAD", "POST"} or (star and "*" in allowed)):
         return False
-    if "authorization" in asked and "authorization" not in names:
+    if "authorization" in requested_names and "authorization" not in names:
         return False
-    return all(name in names or (star and "*" in names) for name in asked)
+    return all(name in names or (star and "*" in names) for name in requested_names)
 
 
 @thorough
@@ -525,29 +527,29 @@ def browser_accepts(policy: Policy, headers: dict[str, str], method: str, asked:
     st.lists(st.one_of(tokens.map(str.lower), st.just("authorization")), max_size=4, unique=True),
 )
 def test_browser_and_server_agree_on_methods_and_headers(
-    policy: Policy, method: str, asked: list[str]
+    policy: Policy, method: str, requested_names: list[str]
 ) -> None:
-    """What passes here passes in the browser, and what fails here would fail there."""
+    """An allowed request passes the checks of a browser; a denied one would fail them."""
     compiled = compile_policy(policy)
     origin = "https://a.example"
     compiled_everything = compile_policy(policy.replace(origins=[origin]))
-    requested = ",".join(sorted(asked))
-    told = dict(preflight_headers(compiled, PreflightRequest(origin, method, requested)))
-    reason = check_preflight(compiled_everything, PreflightRequest(origin, method, requested), ask)
+    requested = ",".join(sorted(requested_names))
+    headers = dict(preflight_headers(compiled, PreflightRequest(origin, method, requested)))
+    reason = check_preflight(compiled_everything, PreflightRequest(origin, method, requested), call)
     constant = compiled.preflight_headers is not None
-    accepted = browser_accepts(policy, told, method, asked)
+    accepted = browser_accepts(policy, headers, method, requested_names)
     assert accepted if reason is Reason.ALLOWED else not (constant and accepted)
 
 
 @quick
 @given(policies())
-def test_repr_makes_a_policy_of_texts_again(policy: Policy) -> None:
+def test_repr_without_functions_evaluates_to_an_equal_policy(policy: Policy) -> None:
     assume(all(isinstance(entry, str) for entry in policy.origins))
     assert eval(repr(policy), {"Policy": Policy}) == policy
 
 
-def made(make: Callable[[], Policy]) -> Policy | list[str]:
-    """The policy that is made, or the codes of the problems."""
+def result_of(make: Callable[[], Policy]) -> Policy | list[str]:
+    """Return the policy, or the codes of its problems."""
     try:
         return make()
     except PolicyError as error:
@@ -556,9 +558,9 @@ def made(make: Callable[[], Policy]) -> Policy | list[str]:
 
 @quick
 @given(policies(), policy_settings)
-def test_replace_is_as_strict_as_making_anew(policy: Policy, changes: dict[str, Any]) -> None:
+def test_replace_is_as_strict_as_the_constructor(policy: Policy, changes: dict[str, Any]) -> None:
     written = {**{name: getattr(policy, name) for name in PARSERS}, **changes}
-    assert made(lambda: policy.replace(**changes)) == made(lambda: Policy(**written))
+    assert result_of(lambda: policy.replace(**changes)) == result_of(lambda: Policy(**written))
 
 
 vary_values = st.lists(st.text("abO,* \tcookie", max_size=12), max_size=3)
@@ -577,16 +579,16 @@ def test_vary_is_merged_without_loss(values: list[str]) -> None:
     )
 
 
-# Work: counted, not timed.
+# Costs, counted and not timed.
 
 
 class Counted(str):
-    """Text that counts the characters touched by what is done to it."""
+    """Text that counts the characters that its methods process."""
 
-    touched = 0
+    processed = 0
 
     def _count(self) -> None:
-        Counted.touched += len(self)
+        Counted.processed += len(self)
 
     def count(self, *args: Any) -> int:
         self._count()
@@ -614,26 +616,26 @@ class Counted(str):
         return Counted(super().lower())
 
 
-def judge(requested: str, listed: Any = "*") -> Reason:
+def check(requested: str, listed: Any = "*") -> Reason:
     policy = compile_policy(Policy(origins="*", request_headers=listed))
-    return check_preflight(policy, PreflightRequest("https://a.example", "GET", requested), ask)
+    return check_preflight(policy, PreflightRequest("https://a.example", "GET", requested), call)
 
 
-def touched_by(requested: str, listed: Any) -> int:
-    """The characters of `requested` that reading it touches, the grammar's among them."""
+def processed_by(requested: str, listed: Any) -> int:
+    """Return how many characters are processed to check `requested`."""
 
     def counting(text: str) -> bool:
-        Counted.touched += len(text)
+        Counted.processed += len(text)
         return is_token(text)
 
-    Counted.touched = 0
+    Counted.processed = 0
     with mock.patch.object(preflight_module, "is_token", counting):
-        judge(Counted(requested), listed)
-    return Counted.touched
+        check(Counted(requested), listed)
+    return Counted.processed
 
 
 def steps_of(function: Callable[[], object]) -> int:
-    """The calls, of Python or C, that `function` makes."""
+    """Return how many Python and C functions `function` calls."""
     steps = 0
 
     def count(frame: FrameType, event: str, arg: object) -> None:
@@ -656,28 +658,30 @@ listings = pytest.mark.parametrize("listed", ["*", ["X"]], ids=["every", "listed
 @listings
 @quick
 @given(requested=st.one_of(requested_headers, st.text("x,\t \x00", max_size=200)))
-def test_every_character_of_the_requested_headers_is_touched_a_few_times_only(
+def test_each_requested_character_is_processed_a_few_times_only(
     listed: Any, requested: str
 ) -> None:
-    assert touched_by(requested, listed) <= 6 * len(requested)
+    assert processed_by(requested, listed) <= 6 * len(requested)
 
 
 @listings
 @pytest.mark.parametrize("unit", UNITS, ids=ascii)
-def test_long_requested_headers_are_touched_a_few_times_only(unit: str, listed: Any) -> None:
+def test_each_character_of_a_long_list_is_processed_a_few_times_only(
+    unit: str, listed: Any
+) -> None:
     requested = (unit * MAX_REQUESTED_LENGTH)[:MAX_REQUESTED_LENGTH]
-    assert touched_by(requested, listed) <= 6 * len(requested)
+    assert processed_by(requested, listed) <= 6 * len(requested)
 
 
 @listings
 @pytest.mark.parametrize("unit", UNITS, ids=ascii)
-def test_twice_the_requested_headers_take_at_most_twice_the_steps(unit: str, listed: Any) -> None:
+def test_twice_the_requested_headers_cost_at_most_twice_the_calls(unit: str, listed: Any) -> None:
     policy = compile_policy(Policy(origins="*", request_headers=listed))
 
     def steps(count: int) -> int:
         return steps_of(
             lambda: check_preflight(
-                policy, PreflightRequest("https://a.example", "GET", unit * count), ask
+                policy, PreflightRequest("https://a.example", "GET", unit * count), call
             )
         )
 
@@ -686,18 +690,18 @@ def test_twice_the_requested_headers_take_at_most_twice_the_steps(unit: str, lis
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=ascii)
-def test_requested_headers_past_the_bound_fail_without_being_read(unit: str) -> None:
+def test_requested_headers_over_the_limit_are_denied_unread(unit: str) -> None:
     requested = unit * (2 * MAX_REQUESTED_LENGTH)
-    assert judge(requested) is Reason.REQUEST_HEADERS_TOO_LONG
-    assert touched_by(requested, "*") == 0
+    assert check(requested) is Reason.REQUEST_HEADERS_TOO_LONG
+    assert processed_by(requested, "*") == 0
 
 
-def test_too_many_requested_headers_fail_before_they_are_taken_apart() -> None:
+def test_too_many_requested_headers_are_denied_before_they_are_split() -> None:
     requested = "x," * MAX_REQUESTED_NAMES
-    assert judge(requested) is Reason.REQUEST_HEADERS_TOO_LONG
-    assert touched_by(requested, "*") <= len(requested)
+    assert check(requested) is Reason.REQUEST_HEADERS_TOO_LONG
+    assert processed_by(requested, "*") <= len(requested)
 
 
-def test_counted_text_counts() -> None:
-    """Or nothing above could fail."""
-    assert touched_by("x-a, x-b", "*") >= len("x-a, x-b")
+def test_counting_text_counts() -> None:
+    """Otherwise no test above could fail."""
+    assert processed_by("x-a, x-b", "*") >= len("x-a, x-b")

@@ -1,4 +1,4 @@
-"""How each setting is read from what the user wrote."""
+"""Each setting is parsed from the value that the user wrote."""
 
 import json
 import re
@@ -27,8 +27,8 @@ A = "https://a.example"
 B = "https://b.example"
 
 
-def read(field: str, value: Any) -> Any:
-    """What `field` reads as, where it reads."""
+def parsed(field: str, value: Any) -> Any:
+    """Return the parsed value of a valid setting."""
     return getattr(Policy(**{"origins": [], field: value}), field)
 
 
@@ -44,12 +44,12 @@ def only_problem(field: str, value: object) -> PolicyProblem:
 
 
 def shown(case: object) -> str:
-    """`case` as the id of a test: the same in every run."""
+    """Return the id of a test for `case`, which does not change between runs."""
     return re.sub(" at 0x[0-9a-f]+", "", ascii(case))[:40]
 
 
 class Tenants:
-    """An object that answers for origins."""
+    """An object that allows one origin."""
 
     def allows(self, origin: str) -> bool:
         return origin == A
@@ -66,7 +66,7 @@ class Age(int, Enum):
 
 
 class Both(Tenants):
-    """An object that is asked, though it has items."""
+    """An object with `allows` that is iterable too."""
 
     def __iter__(self) -> Any:
         return iter([B])
@@ -112,11 +112,11 @@ def allow(origin: str) -> bool:
     ],
     ids=shown,
 )
-def test_origins_are_read_in_every_form_a_list_has(written: object, origins: object) -> None:
-    assert read("origins", written) == origins
+def test_origins_are_parsed_from_every_form_of_a_list(written: object, origins: object) -> None:
+    assert parsed("origins", written) == origins
 
 
-def test_iterator_of_origins_is_read_once() -> None:
+def test_iterator_of_origins_is_consumed_once() -> None:
     policy = Policy(origins=iter([A, B]))
     assert (policy.origins, allowed_origins(policy).allowlist.allows(B)) == ((A, B), True)
 
@@ -135,11 +135,11 @@ def test_function_alone_is_a_list_of_one(written: Any) -> None:
     assert Policy(origins=written).origins == (written,)
 
 
-def test_object_with_allows_that_is_also_iterable_is_asked() -> None:
+def test_iterable_object_with_allows_is_an_origin_function() -> None:
     assert Policy(origins=BOTH).origins == (BOTH,)
 
 
-def test_functions_stand_beside_patterns() -> None:
+def test_functions_and_exact_origins_can_be_combined() -> None:
     policy = Policy(origins=[A, allow])
     allowed = allowed_origins(policy)
     assert (len(allowed.allowlist.exact), len(allowed.predicates)) == (1, 1)
@@ -148,26 +148,26 @@ def test_functions_stand_beside_patterns() -> None:
 @pytest.mark.parametrize(
     "written", [None, "", "   ", "\n"], ids=["None", "empty", "spaces", "line feed"]
 )
-def test_origins_without_content_is_an_error_that_says_what_to_write(written: object) -> None:
+def test_empty_origins_is_an_error_with_an_example(written: object) -> None:
     found = only_problem("origins", written)
     assert (found.code, found.field, found.value) == ("origins-unset", "origins", written)
     assert 'origins=["https://app.example.com"]' in found.hint
 
 
 @pytest.mark.parametrize("written", [",", " , ,, ", "\u00a0", ",\x0c"], ids=ascii)
-def test_origins_of_commas_alone_is_unset(written: str) -> None:
-    """That is what '$A,$B' is where neither variable is set."""
+def test_origins_of_commas_is_unset(written: str) -> None:
+    """This is the value of '$A,$B' if neither variable is set."""
     assert only_problem("origins", written).code == "origins-unset"
 
 
-def test_origins_not_given_is_unset() -> None:
+def test_missing_origins_is_unset() -> None:
     with pytest.raises(PolicyError) as caught:
         Policy()
     (found,) = caught.value.errors
     assert (found.code, found.value) == ("origins-unset", UNSET)
 
 
-def test_unset_shows_as_a_word() -> None:
+def test_unset_is_shown_as_a_word() -> None:
     with pytest.raises(PolicyError, match=r"^origins is unset:"):
         Policy()
 
@@ -175,7 +175,7 @@ def test_unset_shows_as_a_word() -> None:
 @pytest.mark.parametrize(
     "written", [True, False, 1, 1.5, b"https://a.example", {A: True}, object()], ids=type
 )
-def test_origins_of_another_type_is_an_error_that_shows_a_list(written: object) -> None:
+def test_origins_of_another_type_is_an_error_with_an_example(written: object) -> None:
     found = only_problem("origins", written)
     assert (found.code, found.field, found.value) == ("origins-type", "origins", written)
     assert '["https://app.example.com"]' in found.hint
@@ -184,7 +184,7 @@ def test_origins_of_another_type_is_an_error_that_shows_a_list(written: object) 
 @pytest.mark.parametrize(
     "written", [["*", A], [A, "*"], ["*", "*"], f"*,{A}", ["*", allow]], ids=shown
 )
-def test_star_beside_others_is_an_error(written: object) -> None:
+def test_star_with_other_origins_is_an_error(written: object) -> None:
     found = only_problem("origins", written)
     assert (found.code, found.field, found.value) == ("origins-star-not-alone", "origins", written)
     assert 'origins="*"' in found.hint
@@ -196,7 +196,7 @@ def test_compiled_pattern_alone_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("item", [None, 1, b"https://a.example", [A], {}], ids=shown)
-def test_entry_that_is_no_text_is_an_error_that_shows_an_origin(item: object) -> None:
+def test_entry_that_is_not_text_is_an_error_with_an_example(item: object) -> None:
     found = only_problem("origins", [A, item])
     assert (found.code, found.field, found.value) == ("origin-type", "origins", item)
     assert "'https://app.example.com'" in found.hint
@@ -214,18 +214,18 @@ def test_empty_entry_is_an_error(item: str) -> None:
 
 
 @pytest.mark.parametrize("text", ['["https://a.example"', '["https://a.example",]', '"', "['a']"])
-def test_broken_json_is_an_error_that_shows_a_list(text: str) -> None:
+def test_invalid_json_is_an_error_with_an_example(text: str) -> None:
     found = only_problem("origins", text)
     assert (found.code, found.field, found.value) == ("json", "origins", text)
     assert '["https://app.example.com"]' in found.hint
 
 
-def test_json_too_deep_to_be_read_is_a_problem_and_no_crash() -> None:
+def test_json_nested_too_deeply_is_an_error() -> None:
     assert only_problem("origins", "[" * 100_000).code == "json"
 
 
 @pytest.mark.parametrize("field", ["methods", "request_headers", "expose_headers"])
-def test_broken_json_of_names_is_not_told_to_write_origins(field: str) -> None:
+def test_invalid_json_of_names_has_an_example_of_names(field: str) -> None:
     found = only_problem(field, '["X"')
     assert (found.code, found.field) == ("json", field)
     assert "https://" not in found.hint
@@ -246,7 +246,7 @@ BOOLEANS = [
     "written", [True, 1, "true", "True", "TRUE", "1", "yes", "On", " on\n"], ids=shown
 )
 def test_word_for_true_is_true(field: str, written: object) -> None:
-    assert read(field, written) is True
+    assert parsed(field, written) is True
 
 
 @pytest.mark.parametrize("field", BOOLEANS)
@@ -254,14 +254,14 @@ def test_word_for_true_is_true(field: str, written: object) -> None:
     "written", [False, 0, "false", "False", "0", "no", "OFF", " off "], ids=shown
 )
 def test_word_for_false_is_false(field: str, written: object) -> None:
-    assert read(field, written) is False
+    assert parsed(field, written) is False
 
 
 @pytest.mark.parametrize("field", BOOLEANS)
 @pytest.mark.parametrize(
     "written", ["", "flase", "y", "none", 2, -1, 1.0, None, [], [True]], ids=shown
 )
-def test_what_is_neither_is_an_error(field: str, written: object) -> None:
+def test_other_word_for_a_boolean_is_an_error(field: str, written: object) -> None:
     found = only_problem(field, written)
     assert (found.code, found.field, found.value) == ("boolean", field, written)
     assert "True or False" in found.hint
@@ -294,26 +294,26 @@ NAMES = ["methods", "request_headers", "expose_headers"]
     ],
     ids=shown,
 )
-def test_names_are_read_in_every_form_a_list_has(
+def test_names_are_parsed_from_every_form_of_a_list(
     field: str, written: object, names: object
 ) -> None:
-    assert read(field, written) == names
+    assert parsed(field, written) == names
 
 
-def test_iterator_of_names_is_read() -> None:
-    assert read("methods", iter(["PUT", "DELETE"])) == ("PUT", "DELETE")
+def test_iterator_of_names_is_parsed() -> None:
+    assert parsed("methods", iter(["PUT", "DELETE"])) == ("PUT", "DELETE")
 
 
 def test_names_keep_their_spelling() -> None:
-    assert read("request_headers", ["x-A", "X-b"]) == ("x-A", "X-b")
+    assert parsed("request_headers", ["x-A", "X-b"]) == ("x-A", "X-b")
 
 
-def test_double_in_another_case_keeps_the_first_spelling() -> None:
-    assert read("request_headers", ["X-Token", "x-token"]) == ("X-Token",)
+def test_duplicate_in_another_case_keeps_the_first_spelling() -> None:
+    assert parsed("request_headers", ["X-Token", "x-token"]) == ("X-Token",)
 
 
-def test_double_keeps_the_first_place() -> None:
-    assert read("expose_headers", ["X-A", "X-B", "x-a"]) == ("X-A", "X-B")
+def test_duplicate_keeps_the_first_place() -> None:
+    assert parsed("expose_headers", ["X-A", "X-B", "x-a"]) == ("X-A", "X-B")
 
 
 @pytest.mark.parametrize("field", NAMES)
@@ -334,7 +334,7 @@ def test_names_of_another_type_are_an_error(field: str, written: object) -> None
     [([1], 1), (["PUT", None], None), ([["PUT"]], ["PUT"]), ("[1]", 1), ("[null]", None)],
     ids=shown,
 )
-def test_name_that_is_no_text_is_an_error(field: str, written: object, value: object) -> None:
+def test_name_that_is_not_text_is_an_error(field: str, written: object, value: object) -> None:
     found = only_problem(field, written)
     assert (found.code, found.field, found.value) == ("list-item", field, value)
     assert "not text" in found.message
@@ -342,7 +342,7 @@ def test_name_that_is_no_text_is_an_error(field: str, written: object, value: ob
 
 @pytest.mark.parametrize("field", NAMES)
 @pytest.mark.parametrize("written", [["*", "X"], ["X", "*"], "*,X", ["*", "*"]], ids=shown)
-def test_star_beside_other_names_is_an_error(field: str, written: object) -> None:
+def test_star_with_other_names_is_an_error(field: str, written: object) -> None:
     found = only_problem(field, written)
     assert (found.code, found.field, found.value) == ("star-not-alone", field, written)
     assert f'{field}="*"' in found.hint
@@ -382,16 +382,14 @@ def test_every_wrong_name_is_a_problem() -> None:
         ("response-header-forbidden", "expose_headers", "set-cookie2", "another name"),
     ],
 )
-def test_name_that_can_not_be_is_an_error_with_its_fix(
-    code: str, field: str, name: str, fix: str
-) -> None:
+def test_invalid_name_is_an_error_with_its_fix(code: str, field: str, name: str, fix: str) -> None:
     found = only_problem(field, [name])
     assert (found.code, found.field, found.value) == (code, field, name)
     assert fix in found.hint
 
 
 @pytest.mark.parametrize("field", ["request_headers", "expose_headers"])
-def test_wrong_header_names_the_setting_it_is_in(field: str) -> None:
+def test_message_about_a_header_names_its_setting(field: str) -> None:
     assert only_problem(field, ["a b"]).message.startswith(f"{field}: 'a b' ")
 
 
@@ -415,7 +413,7 @@ def test_wrong_header_names_the_setting_it_is_in(field: str) -> None:
     ids=shown,
 )
 def test_max_age_is_a_whole_number_of_seconds(written: object, seconds: int) -> None:
-    assert read("max_age", written) == seconds
+    assert parsed("max_age", written) == seconds
 
 
 @pytest.mark.parametrize(
@@ -444,14 +442,14 @@ def test_max_age_is_a_whole_number_of_seconds(written: object, seconds: int) -> 
     ],
     ids=shown,
 )
-def test_other_max_age_is_an_error_that_shows_a_number(written: object, fix: str) -> None:
+def test_other_max_age_is_an_error_with_a_suggestion(written: object, fix: str) -> None:
     found = only_problem("max_age", written)
     assert (found.code, found.field, found.value) == ("max-age", "max_age", written)
     assert found.hint == f"Write {fix}."
 
 
 @pytest.mark.parametrize("seconds", [10**5000, -(10**5000)], ids=["large", "small"])
-def test_max_age_too_long_to_write_is_a_problem_and_no_crash(seconds: int) -> None:
+def test_max_age_too_long_to_print_is_an_error(seconds: int) -> None:
     assert only_problem("max_age", seconds).code == "max-age"
 
 
@@ -459,7 +457,7 @@ def test_max_age_too_long_to_write_is_a_problem_and_no_crash(seconds: int) -> No
     ("written", "status"), [(200, 200), (204, 204), (299, 299), ("200", 200), (HTTPStatus.OK, 200)]
 )
 def test_preflight_status_is_an_ok_status(written: object, status: int) -> None:
-    assert read("preflight_status", written) == status
+    assert parsed("preflight_status", written) == status
 
 
 @pytest.mark.parametrize("number", [Age.SHORT, Age.LONG, HTTPStatus.OK])
@@ -488,7 +486,7 @@ def test_other_preflight_status_is_an_error(written: object) -> None:
 @pytest.mark.parametrize(
     ("name", "fix"),
     [
-        # What flask-cors calls them.
+        # Names in flask-cors.
         ("origin", "Did you mean origins?"),
         ("allow_headers", "Did you mean request_headers?"),
         ("supports_credentials", "Did you mean credentials?"),
@@ -499,14 +497,14 @@ def test_other_preflight_status_is_an_error(written: object) -> None:
         ("intercept_exceptions", "Leave it out"),
         ("always_send", "Leave it out"),
         ("allow_private_network", "Leave it out"),
-        # What others call them.
+        # Names in other libraries.
         ("headers", "Did you mean request_headers?"),
         ("allow_origins", "Did you mean origins?"),
         ("allowed_origins", "Did you mean origins?"),
         ("allow_credentials", "Did you mean credentials?"),
         ("allow_methods", "Did you mean methods?"),
         ("allowed_headers", "Did you mean request_headers?"),
-        # Slips.
+        # Typing mistakes.
         ("orgins", "Did you mean origins?"),
         ("credential", "Did you mean credentials?"),
         ("method", "Did you mean methods?"),
@@ -514,32 +512,32 @@ def test_other_preflight_status_is_an_error(written: object) -> None:
         ("expose_header", "Did you mean expose_headers?"),
         ("ORIGINS", "The settings are: allow_insecure_origins, "),
         ("nonsense", "The settings are: allow_insecure_origins, "),
-        ("_rules", "The settings are: allow_insecure_origins, "),
+        ("_allowed", "The settings are: allow_insecure_origins, "),
     ],
 )
-def test_unknown_keyword_is_an_error_that_names_the_setting(name: str, fix: str) -> None:
+def test_unknown_keyword_is_an_error_with_the_closest_setting(name: str, fix: str) -> None:
     found = only_problem(name, 1)
     assert (found.code, found.field, found.value) == ("unknown-keyword", name, 1)
     assert found.hint.startswith(fix) or fix in found.hint
 
 
-def test_keyword_of_this_library_is_not_another_librarys() -> None:
+def test_settings_have_no_hint_for_other_libraries() -> None:
     assert [name for name in PARSERS if hint_for_other_library(name)] == []
 
 
-def test_settings_are_read_one_by_one() -> None:
-    read_ones, found = parse_settings({"max_age": "5", "methods": "get", "nope": 1})
-    assert read_ones == {"max_age": 5, "methods": INVALID}
+def test_settings_are_parsed_one_by_one() -> None:
+    values, found = parse_settings({"max_age": "5", "methods": "get", "nope": 1})
+    assert values == {"max_age": 5, "methods": INVALID}
     assert [each.code for each in found] == ["method-lower-case", "unknown-keyword"]
 
 
-def test_settled_iterator_can_be_read_twice() -> None:
+def test_materialized_iterator_can_be_parsed_twice() -> None:
     written = materialized({"origins": iter([A, B]), "methods": ["PUT"], "max_age": 5})
     assert written == {"origins": (A, B), "methods": ["PUT"], "max_age": 5}
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"),
+    ("written", "copied"),
     [
         ([A], [A]),
         ({B, A}, (A, B)),
@@ -547,18 +545,20 @@ def test_settled_iterator_can_be_read_twice() -> None:
         (deque([A]), (A,)),
         (A, A),
         (b"x", b"x"),
-        ({A: 1}, {A: 1}),  # a problem, which shows it
+        ({A: 1}, {A: 1}),  # an error that shows it
         (allow, allow),
         (BOTH, BOTH),
         (None, None),
     ],
     ids=shown,
 )
-def test_settled_list_is_a_copy_and_anything_else_is_kept(written: object, kept: object) -> None:
-    assert materialized({"origins": written})["origins"] == kept
+def test_materialized_list_is_a_copy_and_other_values_are_unchanged(
+    written: object, copied: object
+) -> None:
+    assert materialized({"origins": written})["origins"] == copied
 
 
-def test_settled_list_does_not_change_with_the_one_that_was_written() -> None:
+def test_materialized_list_does_not_change_with_the_original() -> None:
     lists: list[Any] = [[A], {A}, deque([A])]
     copies = [materialized({"origins": each})["origins"] for each in lists]
     for each in lists:
@@ -566,7 +566,7 @@ def test_settled_list_does_not_change_with_the_one_that_was_written() -> None:
     assert [list(each) for each in copies] == [[A], [A], [A]]  # type: ignore[call-overload]
 
 
-def test_text_that_compares_as_it_likes_is_read_as_what_it_says() -> None:
+def test_text_with_its_own_comparison_is_parsed_as_plain_text() -> None:
     class Liar(str):
         def __eq__(self, other: object) -> bool:
             return True
@@ -578,11 +578,11 @@ def test_text_that_compares_as_it_likes_is_read_as_what_it_says() -> None:
     assert [listed.allows(each) for each in (A, B)] == [True, False]
 
 
-Reader = Callable[[object, Callable[[PolicyProblem], None]], object]
+Parser = Callable[[object, Callable[[PolicyProblem], None]], object]
 
 
-@pytest.mark.parametrize("reader", [PARSERS[name] for name in PARSERS], ids=list(PARSERS))
-def test_reader_never_answers_unreadable_without_a_problem(reader: Reader) -> None:
+@pytest.mark.parametrize("parser", [PARSERS[name] for name in PARSERS], ids=list(PARSERS))
+def test_parser_reports_a_problem_for_an_invalid_value(parser: Parser) -> None:
     reported: list[PolicyProblem] = []
-    assert reader(object(), reported.append) is INVALID
+    assert parser(object(), reported.append) is INVALID
     assert len(reported) == 1

@@ -47,9 +47,9 @@ def log_denial(reason: Reason, environ: Environ) -> None:
 
 
 def log_failure(step: str, path: str, error: Exception) -> None:
-    """Log that a `step` failed with `error`, so that no origin is allowed."""
-    shown = escape_for_log(path)
-    log_exception(logger, error, "%s failed for %s, so no origin is allowed", step, shown)
+    """Log that a `step` failed with `error`, so the request is denied."""
+    message = "%s failed for %s, so no origin is allowed"
+    log_exception(logger, error, message, step, escape_for_log(path))
 
 
 def log_replaced_headers(headers: Iterable[Header], request: Request) -> None:
@@ -66,11 +66,14 @@ def log_replaced_headers(headers: Iterable[Header], request: Request) -> None:
 
 
 def log_exception(to: logging.Logger, error: BaseException, message: str, *args: object) -> None:
-    """Log `message`, formatted with `args`, and `error`, whose own message may quote a client.
+    """Log `message` with its `args`, and the traceback of `error`, escaped.
 
-    The record has the exception itself, for handlers that read it, as Sentry's does. It also has
-    the traceback as text, where those of the standard library look first: they would print the
-    exception's message as it is, with line breaks that start lines like those of other records.
+    The message of an exception may quote a client. Handlers of the standard library would print it
+    unescaped, and a line break in it could forge another log line. They use the text of the
+    traceback if the record has one, so it is set here. The record also has the exception itself,
+    for handlers such as Sentry's.
+
+    :param to: the logger.
     """
     if not to.isEnabledFor(logging.ERROR):
         return
@@ -90,9 +93,11 @@ def log_exception(to: logging.Logger, error: BaseException, message: str, *args:
 
 
 def _traceback_lines(error: BaseException, seen: set[int]) -> Iterator[str]:
-    """Yield the lines of the traceback of `error`, of what led to it, and of a group's members.
+    """Yield the lines of the traceback of `error`, its causes, and the members of a group.
 
-    Whatever exceptions say of themselves is one line each.
+    The message of each exception takes one line.
+
+    :param seen: the ids of the exceptions that are done.
     """
     seen.add(id(error))
     before, link = error.__cause__, _CAUSED

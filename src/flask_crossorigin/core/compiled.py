@@ -17,7 +17,7 @@ from .headers import (
     Header,
 )
 from .origin_predicates import OriginPredicate
-from .origins import OriginSet
+from .origins import Allowlist
 from .policy import Policy, allowed_origins
 from .settings import Names
 
@@ -56,7 +56,7 @@ class CompiledPolicy:
 
     policy: Policy
     wildcard_headers: tuple[Header, ...] | None
-    allowlist: OriginSet
+    allowlist: Allowlist
     exact_origins: frozenset[str] | None
     predicates: tuple[OriginPredicate, ...]
     headers_by_origin: BoundedCache[str | None, tuple[Header, ...]]

@@ -21,8 +21,8 @@ VARY_PREFLIGHT: Header = (
 )
 
 _ALLOW_ORIGIN: Final = ALLOW_ORIGIN.lower()
-_MERGED_VARY: Final[BoundedCache[str, str]] = BoundedCache()
-"""Merged values by the joined values of the Vary lines; an app sends few different ones."""
+_WITH_VARY: Final[BoundedCache[tuple[str, tuple[Header, ...]], tuple[Header, ...]]] = BoundedCache()
+"""Results of `_with_vary`. Every app that reads its session sends a Vary header of its own."""
 
 ORDINARY_NAMES: Final = frozenset(
     """
@@ -68,17 +68,13 @@ def merge_headers(headers: Iterable[Header], added: Iterable[Header]) -> list[He
 
 
 def _with_vary(vary: str, added: tuple[Header, ...]) -> tuple[Header, ...]:
-    """Return the `added` headers, their Vary merged with the names in `vary`."""
+    """Return the `added` headers, with the names in `vary` merged into their Vary."""
     names: dict[str, str] = {}
     for each in ",".join([vary, *(value for name, value in added if name == "Vary")]).split(","):
         if each.strip():
             names.setdefault(each.strip().lower(), each.strip())
     merged = "*" if "*" in names else ", ".join(names.values())
     return (*(header for header in added if header[0] != "Vary"), ("Vary", merged))
-
-
-_WITH_VARY: Final[BoundedCache[tuple[str, tuple[Header, ...]], tuple[Header, ...]]] = BoundedCache()
-"""What is added where the app sends Vary itself, as every app does that reads its session."""
 
 
 def common_headers(one: Iterable[Header], other: Iterable[Header]) -> tuple[Header, ...]:

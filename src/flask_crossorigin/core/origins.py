@@ -135,7 +135,7 @@ All policies share this one cache: anyone who owns a name below a pattern can in
 
 
 @dataclass(frozen=True, slots=True)
-class OriginSet:
+class Allowlist:
     """The allowlist of a policy: its exact origins and its origin patterns.
 
     :ivar exact: the exact origins, and ``null`` if it is listed. It never contains a pattern, so
@@ -149,7 +149,7 @@ class OriginSet:
     _identity: object = field(default_factory=object, repr=False, compare=False)
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> "OriginSet":
+    def of(cls, texts: Iterable[str]) -> "Allowlist":
         """Return the allowlist of `texts`: exact origins, patterns, and perhaps ``null``."""
         entries = frozenset(texts)
         patterns = frozenset(text for text in entries if "*" in text)

@@ -44,8 +44,8 @@ PROBLEMS: Final[dict[str, Message]] = {
         "Write an instance that has an `allows` method, or a function.",
     ),
     "origins-regex": Message(
-        "origins contains {value}, which does not match the origin as a whole: `match` and "
-        "`search` would also allow 'https://example.com.evil.example'.",
+        "origins contains {value}, but of a regular expression only `fullmatch` is accepted: "
+        "`match` and `search` would also allow 'https://example.com.evil.example'.",
         "Write re.compile(...).fullmatch, or better a pattern such as 'https://*.example.com'.",
     ),
     # Origins: each one.
@@ -220,7 +220,8 @@ PROBLEMS: Final[dict[str, Message]] = {
     "policy-type": Message(
         "{value} is not a Policy.",
         "Write Policy(origins=...), or keyword arguments such as CrossOrigin(app, origins=[...]). "
-        "A decorator needs its parentheses; a blueprint goes to cors.apply.",
+        "Write @cors.policy(...) with its parentheses, and cors.apply(blueprint, ...) for a "
+        "blueprint.",
     ),
     "not-initialised": Message(
         "{value} has no cross-origin policy.",
@@ -271,7 +272,8 @@ PROBLEMS: Final[dict[str, Message]] = {
         "app later, call cors.reconfigure.",
     ),
     "prefix": Message(
-        "prefix {value} is not the start of a URL rule: it must be '/' and whole segments.",
+        "prefix {value} is not the start of a URL rule: it must begin with '/' and consist of "
+        "whole segments.",
         "Write {suggestion}.",
     ),
     "prefix-without-rule": Message(

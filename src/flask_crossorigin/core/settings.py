@@ -24,7 +24,7 @@ from .fetch_standard import (
 from .messages import did_you_mean
 from .origin_diagnostics import diagnose
 from .origin_predicates import AllowsOrigins, OriginPredicate, make_predicate
-from .origins import OriginSet, parse_pattern
+from .origins import Allowlist, parse_pattern
 from .problems import problem
 
 Report = Callable[[PolicyProblem], None]
@@ -61,7 +61,7 @@ class AllowedOrigins:
     """
 
     any_origin: bool
-    allowlist: OriginSet
+    allowlist: Allowlist
     predicates: tuple[OriginPredicate, ...]
 
 
@@ -77,7 +77,7 @@ class ParsedOrigins:
     allowed: AllowedOrigins
 
 
-_ANY_ORIGIN: Final = ParsedOrigins("*", AllowedOrigins(True, OriginSet.of(()), ()))
+_ANY_ORIGIN: Final = ParsedOrigins("*", AllowedOrigins(True, Allowlist.of(()), ()))
 
 
 def _parse_origins(value: object, report: Report) -> ParsedOrigins | NoValue:
@@ -115,7 +115,7 @@ def _parse_entries(items: tuple[object, ...], report: Report) -> ParsedOrigins:
             predicates.append(predicate)
         else:
             report(predicate or problem("origin-type", "origins", item))
-    return ParsedOrigins(items, AllowedOrigins(False, OriginSet.of(texts), tuple(predicates)))
+    return ParsedOrigins(items, AllowedOrigins(False, Allowlist.of(texts), tuple(predicates)))
 
 
 # Lists.
@@ -133,6 +133,11 @@ def _items(
         # A regular expression can't be iterated; `make_predicate` has a message for it.
         return (value,) if hasattr(value, "fullmatch") else None
     return _in_order(value)
+
+
+def _in_order(value: Iterable[object]) -> tuple[object, ...]:
+    """Return the items; those of a set are sorted, so that equal sets give equal policies."""
+    return tuple(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
 
 
 _EXAMPLES: Final = {
@@ -283,7 +288,7 @@ def _whole_number(value: object) -> int | None:
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal():
         return int(value.strip().lstrip("0")[:20] or "0")  # more digits are too large anyway
     if isinstance(value, int) and not isinstance(value, bool):
-        return int.__int__(value)  # of an enumeration, say: its text is what it likes
+        return int.__int__(value)  # an enumeration may have any text
     return None
 
 
@@ -316,7 +321,25 @@ def parse_settings(written: Mapping[str, object]) -> tuple[dict[str, object], li
     return parsed, problems
 
 
-# Keywords that are no settings here.
+def materialized(written: Mapping[str, object]) -> dict[str, object]:
+    """Return a copy of `written` that can be parsed at any time, and more than once.
+
+    Lists are copied, and other iterables become tuples. So a later change to them does not change
+    the policy.
+    """
+    return {name: _copy(value) for name, value in written.items()}
+
+
+def _copy(value: object) -> object:
+    if isinstance(value, list):
+        return list(value)  # still a list, for messages that show it
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        return value
+    # Origin functions and objects with `allows` may be iterable too.
+    return value if callable(value) or isinstance(value, AllowsOrigins) else _in_order(value)
+
+
+# Keywords of other libraries.
 
 _OTHER_LIBRARIES: Final = {
     "origin": "Did you mean origins?",
@@ -350,25 +373,3 @@ def hint_for_other_library(name: str) -> str | None:
 def _unknown_keyword(name: str, value: object) -> PolicyProblem:
     hint = hint_for_other_library(name) or did_you_mean(name, PARSERS, "The settings")
     return problem("unknown-keyword", name, value, suggestion=hint)
-
-
-def materialized(written: Mapping[str, object]) -> dict[str, object]:
-    """Return `written` as it is now, to be parsed at any time and more than once.
-
-    A list that the user changes later must not change a policy that is made anew.
-    """
-    return {name: _copy(value) for name, value in written.items()}
-
-
-def _copy(value: object) -> object:
-    if isinstance(value, list):
-        return list(value)  # as a list, which is how a problem shows it
-    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
-        return value
-    # An origin function, or an object that is called for origins, stays itself.
-    return value if callable(value) or isinstance(value, AllowsOrigins) else _in_order(value)
-
-
-def _in_order(value: Iterable[object]) -> tuple[object, ...]:
-    # A set has no order. Sorted, equal configurations give equal policies.
-    return tuple(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
