@@ -316,7 +316,7 @@ def traced(wsgi_app: Any, seen: list[Any], module: str | None) -> Any:
 def test_only_a_wrapper_known_to_pass_everything_on_is_gone_round(
     app: Flask, module: str | None, between: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    span = types.SimpleNamespace(INVALID_SPAN="no span")
+    span: Any = types.SimpleNamespace(INVALID_SPAN="no span")
     monkeypatch.setitem(sys.modules, "opentelemetry", types.ModuleType("opentelemetry"))
     monkeypatch.setitem(sys.modules, "opentelemetry.trace", span)
     seen: list[Any] = []

@@ -38,10 +38,10 @@ class AppState:
     def __init__(
         self, app: Flask, policy: Policy, build_table: Callable[[Flask, Policy], ScopeTable]
     ) -> None:
-        self.app = app
-        self.policy = policy
+        self.app: Flask = app
+        self.policy: Policy = policy
         self.frozen: PolicyResolver | None = None
-        self.origin_functions = OriginFunctions(app)
+        self.origin_functions: OriginFunctions = OriginFunctions(app)
         self.wire: Callable[[], None] = lambda: None
         self._build_table = build_table
         self._lock = threading.RLock()  # a signal's handler may reconfigure meanwhile
@@ -65,12 +65,13 @@ class AppState:
             return self.frozen
 
     def _freeze(self) -> PolicyResolver:
-        if not self._problems:
-            # Warnings come first: where one is an error, nothing must have been changed.
-            for message in other_cors_libraries(self.app):
-                warnings.warn(str(message), CrossOriginWarning, stacklevel=2)
-            table = self.table()
-            self._problems = table.problems
+        if self._problems:
+            raise PolicyError(self._problems)
+        # Warnings come first: where one is an error, nothing must have been changed.
+        for message in other_cors_libraries(self.app):
+            warnings.warn(str(message), CrossOriginWarning, stacklevel=2)
+        table = self.table()
+        self._problems = table.problems
         if self._problems:
             raise PolicyError(self._problems)
         self.wire()

@@ -113,7 +113,7 @@ class Access:
 
         :raises PolicyError: if the view is required, too.
         """
-        return decorated(view, self._declarations.new_mark(view, PUBLIC))
+        return decorated(view, self._declarations.new_decoration(view, PUBLIC))
 
     def protect(self, blueprint: Blueprint, *needs: str) -> None:
         """Allow the views of `blueprint` for users only, those of nested blueprints included.
@@ -147,7 +147,7 @@ class Access:
     # Declare.
 
     def _require(self, target: Target, needs: Needs) -> Target:
-        decoration = self._declarations.new_mark(target, needs)
+        decoration = self._declarations.new_decoration(target, needs)
         if not isinstance(target, type):
             return decorated(target, decoration, lambda: self._verifier.confirm(needs))
         view_class = cast("type[View]", decorated(target, decoration))

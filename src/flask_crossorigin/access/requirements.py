@@ -64,7 +64,7 @@ class Declarations:
 
     # Declare.
 
-    def new_mark(self, target: Callable[..., Any], declaration: Declaration) -> Decoration:
+    def new_decoration(self, target: Callable[..., Any], declaration: Declaration) -> Decoration:
         """Return a decoration with the `declaration` for `target`.
 
         :raises PolicyError: if `target` is no view, or the opposite is declared for it.

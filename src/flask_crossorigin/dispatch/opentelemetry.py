@@ -5,6 +5,7 @@ a warning for each response without one. No hook runs for a preflight.
 """
 
 import inspect
+from importlib import import_module
 from inspect import getattr_static
 from typing import Any, Final
 
@@ -29,6 +30,5 @@ def wraps_flask_alone(app: Flask, wsgi_app: Any) -> bool:
 def expect_no_span(environ: Environ) -> None:
     """Let a preflight go without a span, if OpenTelemetry has seen it arrive."""
     if _STARTED in environ:
-        from opentelemetry.trace import INVALID_SPAN
-
-        environ.setdefault(_SPAN, INVALID_SPAN)
+        trace = import_module("opentelemetry.trace")
+        environ.setdefault(_SPAN, trace.INVALID_SPAN)

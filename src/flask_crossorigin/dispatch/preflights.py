@@ -31,8 +31,8 @@ _INFO: Final = logging.INFO
 class PlainResponse(Response):
     """A response with the headers it was given, and no others."""
 
-    default_mimetype = None
-    automatically_set_content_length = False
+    default_mimetype: str | None = None
+    automatically_set_content_length: bool = False
 
 
 def respond_in_app(state: AppState, rules: PolicyResolver, live: Request) -> Response | None:

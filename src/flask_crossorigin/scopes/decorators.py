@@ -32,8 +32,8 @@ class Decoration:
     __slots__ = ("_target", "owner", "value")
 
     def __init__(self, owner: object, value: Any, target: ViewFunction) -> None:
-        self.owner = owner
-        self.value = value
+        self.owner: object = owner
+        self.value: Any = value
         self._target: Callable[[], ViewFunction | None] = _reference(target)
 
     @property

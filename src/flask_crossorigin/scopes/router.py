@@ -93,7 +93,7 @@ class RefusedUrl(UrlMatcher):
         self.method = method
         self._rules = []
 
-    def match(self, _: str) -> Target:
+    def match(self, method: str) -> Target:  # noqa: ARG002
         """Return the refusal."""
         return Target(self._error, self.path)
 
@@ -116,7 +116,7 @@ class Router:
         own = not set(app.url_map.converters.values()) <= set(Map.default_converters.values())
         self._context: Callable[[], Any] = app.app_context if own else nullcontext
         self.goes_by_path: bool = self._ignores_host and not own
-        self.late_additions = 0
+        self.late_additions: int = 0
 
     def matcher_of(self, live: Request) -> UrlMatcher:
         """Return the matcher of a request that the app works on."""
