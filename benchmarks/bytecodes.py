@@ -5,6 +5,7 @@ CPython's type cache can hold together, which moves a cost over Flask by a third
 out what C code does. So they are counted for requests that enter Flask, and only for those.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -38,10 +39,13 @@ def executed(function: Callable[[], object]) -> int:
         found += event == "opcode"
         return trace
 
-    before = sys.gettrace()
+    before, collects = sys.gettrace(), gc.isenabled()
+    gc.disable()  # a weak reference's callback is Python code too
     sys.settrace(trace)
     try:
         function()
     finally:
         sys.settrace(before)
+        if collects:
+            gc.enable()
     return found

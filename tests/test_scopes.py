@@ -948,7 +948,7 @@ def test_marks_on_dispatching_and_on_unusual_methods_count(app: Flask) -> None:
 
 def test_looking_for_lost_marks_leaves_proxies_and_odd_objects_alone(app: Flask) -> None:
     cors = CrossOrigin(app, origins=[APP])
-    kept = cors.policy(origins=[OTHER])(lambda: "never registered")
+    kept: Any = cors.policy(origins=[OTHER])(lambda: "never registered")
 
     class Odd:
         def __getattr__(self, name: str) -> Any:

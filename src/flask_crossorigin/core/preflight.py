@@ -25,6 +25,9 @@ _FAILED_BY_ORIGIN: Final = frozenset(
 )
 
 
+_new_tuple: Final = tuple.__new__
+
+
 class PreflightRequest(NamedTuple):
     """The three headers of a preflight request.
 
@@ -63,7 +66,8 @@ def parse_preflight(environ: Mapping[str, Any]) -> PreflightRequest | None:
     if origin is None or method is None:
         return None
     headers = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
-    return PreflightRequest(origin, method, headers)
+    # Calling the class takes a quarter of a preflight's time.
+    return _new_tuple(PreflightRequest, (origin, method, headers))
 
 
 def respond(

@@ -32,8 +32,9 @@ def with_shortcut(state: AppState) -> WSGIApp:
                 scope = rules.only or rules.cached_scope_of_preflight(environ, preflight.method)
                 response = respond(state, rules, scope, preflight, environ)
                 if response is not None:
-                    start_response(response.status, [*response.headers])
-                    return response.body
+                    _, status, headers, body = response
+                    start_response(status, [*headers])
+                    return body
         return inner(environ, start_response)
 
     return wsgi_app
