@@ -72,8 +72,7 @@ If the request is allowed, also:
   type       type of the response
   status     if it was sent
   headers    headers that the script can read, if it was sent
-  exposed_headers  if it was not sent, names of the headers that the policy
-             exposes
+  exposed_headers  names that the policy exposes, if it was not sent
 If the configuration has errors, the JSON is that of `flask cors check`
 instead.
 
