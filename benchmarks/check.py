@@ -145,7 +145,7 @@ def compare(baseline: Baseline, now: Baseline) -> Verdict:
     if failed:
         ending = (
             f"More than {allowed} above the baseline, or not in it:\n{', '.join(failed)}.\n"
-            "If that is meant: make bench-baseline, and the reason in CHANGES.md."
+            "If that is meant: make bench-baseline, and give the reason in the commit message."
         )
     elif any(row[-1] == "less" for row in judged):
         ending = "Cheaper than the baseline: make bench-baseline keeps it so."

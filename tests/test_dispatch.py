@@ -832,6 +832,27 @@ def test_a_redirect_is_for_the_method_that_the_browser_repeats(app: Flask) -> No
     assert allowed(call(app, "GET", "/x", APP)) == APP
 
 
+def test_a_redirect_to_a_method_of_a_view_class_is_for_the_clients_method(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+
+    class View(MethodView):
+        @cors.policy(origins=[OTHER])
+        def put(self) -> str:
+            return ""
+
+        def get(self) -> str:
+            return ""
+
+    app.add_url_rule("/x/", view_func=View.as_view("x"))
+
+    @app.before_request
+    def change() -> None:
+        request.method = "PUT"
+
+    response = call(app, "GET", "/x", OTHER)
+    assert (response.status_code, allowed(response)) == (308, None)
+
+
 def test_a_page_in_a_disabled_area_is_left_to_flask() -> None:
     app = single_page_app()
     cors = CrossOrigin(app, origins=[APP])

@@ -1,4 +1,4 @@
-"""Cross-origin access (CORS) for Flask: on every route, checked at start-up, with clear errors.
+"""CORS for Flask: every route is covered, and mistakes are found before the first response.
 
 The public names:
 
@@ -6,13 +6,13 @@ The public names:
     Policy              which origins may read responses, and what they may send
     Access              who may use a view (optional)
     Decision            what the policy says about one request, with an Outcome and a Reason
-    PolicyError         a configuration with problems, each a PolicyProblem
+    PolicyError         an invalid configuration, with a PolicyProblem for each mistake
     CrossOriginWarning  something that works, but probably not as intended
 
 How a request is handled:
 
-    Policy             what the user writes, validated as a whole         core/policy.py
-    -> CompiledPolicy  every header string that can be built is built     core/compiled.py
+    Policy             the user's settings, validated as a whole          core/policy.py
+    -> CompiledPolicy  header strings, built in advance                   core/compiled.py
     -> PolicyResolver  which policy applies, by the matched rule          scopes/resolver.py
     -> actual.py, preflight.py  check the request, build the headers      core/
     -> dispatch        adds them where the app makes its responses        dispatch/responses.py

@@ -128,12 +128,12 @@ class CrossOrigin:
     ) -> None:
         """Set the policy of a blueprint, or of the URL rules below a prefix such as ``/api``.
 
-        :param scope: a blueprint, registered or not; or a prefix of URL rules, in whole segments
-            of the rules' own text.
+        :param scope: a blueprint, registered or not; or a prefix of URL rules. A prefix is compared
+            with the text of the rules, segment by segment: ``/users/<int:number>``.
         :param policy: a whole policy, which replaces the inherited one.
-        :param app: the only app that this is for; by default every app of this extension.
+        :param app: set the policy for this app only; by default for every app of this extension.
         :param changes: settings that differ from the inherited policy.
-        :raises PolicyError: if a setting is wrong, or the first request was handled.
+        :raises PolicyError: if a setting is wrong, or a request has already been handled.
         """
         target = _parse_scope(scope)
         self._declare(target, parse_declaration(policy, changes, scope_name(target)), app)
@@ -143,11 +143,11 @@ class CrossOrigin:
     @overload
     def disable(self, scope: Target, /) -> Target: ...
     def disable(self, scope: Any, /, *, app: Flask | None = None) -> Any:
-        """Leave a view, a blueprint or the URL rules below a prefix to Flask.
+        """Turn CORS off for a view, a blueprint or the URL rules below a prefix: leave it to Flask.
 
         :param scope: as for :meth:`apply`, or a view to decorate.
         :param app: as for :meth:`apply`; not for a view.
-        :raises PolicyError: if `scope` is neither, or the first request was handled.
+        :raises PolicyError: if `scope` is none of these, or a request has already been handled.
         """
         if isinstance(scope, (Blueprint, str)):
             return self._declare(_parse_scope(scope), DISABLED, app)
@@ -182,11 +182,11 @@ class CrossOrigin:
         )
 
     def decide(self, request: Environ | Request) -> Decision:
-        """Return the policy's decision on a request, and its reason; run nothing of the request.
+        """Return the decision on a request, with its reason. No view or hook runs.
 
-        :param request: a WSGI environment, or a request that has one.
-        :raises PolicyError: if `request` is neither, the app was never initialised, it is not
-            clear which app is meant, or a scope has a problem.
+        :param request: a WSGI environment, or a request object such as ``flask.request``.
+        :raises PolicyError: if `request` is neither, the app was not initialised, it is not clear
+            which of several apps is meant, or the policy of a scope is invalid.
         """
         environ = getattr(request, "environ", request)
         if not isinstance(environ, dict) or "REQUEST_METHOD" not in environ:

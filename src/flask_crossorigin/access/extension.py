@@ -1,4 +1,4 @@
-"""The extension: who may use which view, as a function of the user's decides."""
+"""Access, the optional extension that decides who may use a view."""
 
 import itertools
 import weakref
@@ -24,28 +24,26 @@ from .verification import Needs, Verifier, Verify, argument_problems
 
 
 class Access:
-    """Decides who may use which view, by a function of the user's.
+    """Lets a function of yours decide who may use a view. Existing decorators work without it.
 
-    An app enforces at one point: after its ``before_request`` hooks, when it is about to run a
-    view. So hooks run for refused requests as well, and a rate limiter counts them. A CORS
-    preflight never reaches `verify`.
+    Access is checked after the ``before_request`` hooks, right before a view runs. So hooks run
+    for refused requests too, and a rate limiter counts them. `verify` is never called for a
+    preflight.
 
-    A refusal is raised as an HTTP exception, 401 (`Access.Unauthenticated`) or 403
-    (`Access.Denied`), so that the app's own error handlers can word it.
+    A refusal is an HTTP exception: 401 (`Access.Unauthenticated`) or 403 (`Access.Denied`). The
+    app's own error handlers can replace its response.
 
-    With flask-sock, `@sock.route` accepts the WebSocket handshake before it calls the function
-    below it. In a guarded app the refusal comes before the handshake: use :meth:`protect` for
-    the blueprint, or :meth:`required` right below ``@sock.route``. In an app that was not
-    initialised, :meth:`required` refuses only after the handshake.
+    For WebSockets with flask-sock, call :meth:`init_app`, and use :meth:`protect`, or
+    :meth:`required` directly below ``@sock.route``. A handshake is then refused. Without
+    :meth:`init_app`, ``@sock.route`` accepts the handshake before :meth:`required` can refuse it.
 
     :param app: the app to initialise; leave it out and call :meth:`init_app` in a factory.
-    :param verify: ``verify(request, *needs)``. It returns the user; None, or another false
-        value, if nobody is signed in (a user whose ``is_authenticated`` is false counts as
-        nobody); or a response, which is sent. It raises `Access.Denied` if the user may not.
-        Any other HTTP exception is sent too, and any other exception is a 500. It is called
-        once per request for equal needs; only a success is remembered.
-    :param default: the rule for a view about which nothing is declared: ``"public"`` or
-        ``"required"``.
+    :param verify: ``verify(request, *needs)``. It returns the user, or a false value such as None
+        if nobody is signed in. A user whose ``is_authenticated`` is false counts as nobody. It
+        raises `Access.Denied` if the user may not use the view. If it returns a response or
+        raises another HTTP exception, that is sent unchanged. Any other exception becomes a 500.
+        Once it has succeeded, it is not called again for equal needs in the same request.
+    :param default: access to views without a declaration: ``"public"`` or ``"required"``.
     :param www_authenticate: the challenge that a 401 carries, such as ``Bearer``.
     :raises PolicyError: with every problem of the arguments.
     """
@@ -91,14 +89,14 @@ class Access:
     @overload
     def required(self, *needs: str) -> Callable[[Target], Target]: ...
     def required(self, *needs: Any) -> Any:
-        """Allow a view (a function, a View class or a method of one) for users only.
+        """Require a user for a view (a function, a View class or a method of one).
 
-        Write ``@access.required``, or ``@access.required("decorations:write")`` with the needs that
-        `verify` gets. Put it right below ``@app.route``. Everything that is required of a view,
-        its class, the bases of the class and its blueprints is enforced.
+        Write ``@access.required``, or pass needs to `verify`: ``@access.required("marks:write")``.
+        Put it directly below ``@app.route``. The requirements of a view, its class, the bases of
+        the class and its blueprints all apply.
 
-        :raises PolicyError: if `verify` can't be called with the needs, or the view, or a
-            method of the class, is public.
+        :raises PolicyError: if `verify` can't be called with the needs, or the view (or a method
+            of the class) is public.
         """
         if len(needs) == 1 and callable(needs[0]):
             return self._require(needs[0], ())
@@ -106,21 +104,21 @@ class Access:
         return lambda target: self._require(target, checked)
 
     def public(self, view: Target, /) -> Target:
-        """Allow a view (a function, a View class or a method of one) for everybody.
+        """Let everyone use a view (a function, a View class or a method of one).
 
-        On a method, this lifts what its own class and their bases require. On a class, it is
-        for the methods that have no decorator of their own.
+        On a method, this cancels :meth:`required` on its own class and the bases of that class.
+        On a class, it applies to the methods that are not :meth:`required` themselves.
 
-        :raises PolicyError: if the view is required, too.
+        :raises PolicyError: if the view is also :meth:`required`.
         """
         return decorated(view, self._declarations.new_decoration(view, PUBLIC))
 
     def protect(self, blueprint: Blueprint, *needs: str) -> None:
-        """Allow the views of `blueprint` for users only, those of nested blueprints included.
+        """Require a user for every view of `blueprint` and of the blueprints nested in it.
 
-        It is enforced in addition to what a view itself requires, unless the view is public.
-        Call it next to the blueprint, or in a factory for each app: the same needs again change
-        nothing. Every app that has the blueprint is guarded by it, also without
+        Requirements of a view itself apply as well. A view that is public is not affected. Call
+        this next to the blueprint, or in a factory for each app: a second call with the same
+        needs has no effect. It guards every app that has the blueprint, even without
         :meth:`init_app`.
 
         :raises PolicyError: if `verify` can't be called with the needs, the blueprint is open
@@ -129,7 +127,9 @@ class Access:
         self._declare(blueprint, self._checked(needs))
 
     def open(self, blueprint: Blueprint) -> None:
-        """Allow the views of `blueprint` for everybody, whatever the default or an outer one is.
+        """Let everyone use the views of `blueprint`, except those that are :meth:`required`.
+
+        It cancels the default, and :meth:`protect` of an outer blueprint.
 
         :raises PolicyError: if the blueprint is protected, or an app that has it has handled a
             request.

@@ -160,7 +160,7 @@ class NetworkError(Exception):
 
 
 class Blocked(Exception):
-    """A page does not get a response. A script only sees that `fetch()` rejects with a TypeError.
+    """Raised if a page may not see a response. In a browser, `fetch()` rejects with a TypeError.
 
     :ivar reason: stable code, a key of `REASONS`.
     :ivar step: step of the standard that blocks the request.

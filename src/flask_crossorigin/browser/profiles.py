@@ -70,10 +70,10 @@ class Profile:
     :ivar preflight_lists_dropped_headers: a preflight lists the headers of the first request, even
         those that a redirect has dropped.
     :ivar restores_headers: each redirect starts again from the headers of the first request, so a
-        header that was dropped earlier may come back. With ``first method``, the headers of the
-        body are dropped if the redirect would change the first request's method; with ``current
-        method``, if it changes the current one. With ``current method``, a request without CORS
-        counts as a first request when it leaves the page's origin and so loses its credentials.
+        header that was dropped earlier may come back. The headers of the body are dropped if the
+        redirect would change the named method: the ``first method`` (of the first request), or the
+        ``current method``. With ``current method``, a request without CORS that leaves the page's
+        origin loses its credentials, and then counts as the first request.
     :ivar drops_user_agent_on_redirect: a User-Agent that a script sets is dropped by a redirect
         within the page's own origin.
     :ivar origin_null_after_redirect: where a cross-origin redirect makes Origin ``null`` in

@@ -29,8 +29,7 @@ The JSON has these members:
     message  the value and the rule that it breaks
     hint     what to write instead
 
-Exit code: 0 if there are no errors (and, with --strict, no warnings), 1 if there are, 2 if
-the app has no policy.
+Exit code: 1 if there are errors or, with --strict, warnings; 2 if the app has no policy; else 0.
 """
 
 

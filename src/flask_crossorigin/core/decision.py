@@ -68,11 +68,12 @@ class Decision:
     """The verdict on one request.
 
     :ivar outcome: allowed, denied, or passed (CORS does not apply).
-    :ivar reason: the first rule that determined the outcome.
+    :ivar reason: the first rule that the request breaks, or the reason for another outcome.
     :ivar policy: the policy that applies, or None.
     :ivar scope: where that policy was set: ``app``, ``prefix /api``, ``blueprint api``,
         ``view api.marks``, ``method PUT of view api.marks``; empty if no policy applies.
-    :ivar headers: all headers of a preflight response; the headers added to any other response.
+    :ivar headers: for a preflight, all headers of the response; otherwise the headers that are
+        added to it.
     """
 
     outcome: Outcome

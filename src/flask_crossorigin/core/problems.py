@@ -220,8 +220,7 @@ PROBLEMS: Final[dict[str, Message]] = {
     "policy-type": Message(
         "{value} is not a Policy.",
         "Write Policy(origins=...), or keyword arguments such as CrossOrigin(app, origins=[...]). "
-        "Write @cors.policy(...) with its parentheses, and cors.apply(blueprint, ...) for a "
-        "blueprint.",
+        "Write a decorator with parentheses: @cors.policy(...). Pass a blueprint to cors.apply.",
     ),
     "not-initialised": Message(
         "{value} has no cross-origin policy.",
@@ -272,8 +271,8 @@ PROBLEMS: Final[dict[str, Message]] = {
         "app later, call cors.reconfigure.",
     ),
     "prefix": Message(
-        "prefix {value} is not the start of a URL rule: it must begin with '/' and consist of "
-        "whole segments.",
+        "prefix {value} is not the start of a URL rule: a prefix is '/' and whole segments, as "
+        "in '/api'.",
         "Write {suggestion}.",
     ),
     "prefix-without-rule": Message(
@@ -289,8 +288,8 @@ PROBLEMS: Final[dict[str, Message]] = {
     "decorator-without-effect": Message(
         "the decorator on {value} has no effect {where} of app {app}: it must be below "
         "@app.route, and every decorator above it must use functools.wraps.",
-        "Put it directly below @app.route, and let the route run the function that it returns. "
-        "For an error handler, decorate the view: its policy applies to error responses too.",
+        "Put it directly below @app.route, and register the function that it returns. Don't "
+        "decorate an error handler: the policy of the view applies to error responses too.",
     ),
     "decorator-of-other-extension": Message(
         "the view at endpoint {endpoint} is decorated by another CrossOrigin object than the "
@@ -327,20 +326,19 @@ PROBLEMS: Final[dict[str, Message]] = {
         "Write a Blueprint; for single views, use @access.required or @access.public.",
     ),
     "access-duplicate": Message(
-        "{plain} is protected with other needs, or open, already: one of the two declarations "
-        "would be ignored.",
-        "Call access.protect or access.open once for the blueprint, or with the same needs each "
-        "time.",
+        "{plain} is already open, or already protected with other needs: one of the two "
+        "declarations would be ignored.",
+        "Call access.protect or access.open once for the blueprint, or always with the same needs.",
     ),
     "access-after-first-request": Message(
-        "{plain} has already handled requests, which were let through without this declaration.",
-        "Call access.init_app, access.protect and access.open before the first request, next to "
-        "where the app or the blueprint is made.",
+        "{plain} has already handled requests, to which this declaration did not apply.",
+        "Call access.init_app, access.protect and access.open before the first request, where "
+        "the app or the blueprint is created.",
     ),
     "access-contradiction": Message(
         "{plain} is both public and required{what}.",
-        "Keep one of the two. access.public lifts what its own class and the bases of that class "
-        "require; to require more in a subclass, define the method there again.",
+        "Keep one of the two. access.public on a method cancels access.required on its class and "
+        "the bases of that class. To protect the method in a subclass, define it there again.",
     ),
 }
 

@@ -65,9 +65,9 @@ class PolicyResolver:
             was matched.
         :param status: of the response.
         """
-        method = live.method  # hooks may have changed it, and the rule, by which the view is run
         if live.url_rule is not None:
-            return (self._scope_of_rule(live.url_rule, method),)
+            # Hooks may have changed the rule and the method by which the view is run.
+            return (self._scope_of_rule(live.url_rule, live.method),)
         if url is None:
             return (None,)  # a hook has taken the matched rule away
         refusal = live.routing_exception
@@ -76,7 +76,7 @@ class PolicyResolver:
             target = self._match(url, url.method)
         else:
             target = Target(refusal, url.path)
-        scope = self._scope_of(target, url, method)
+        scope = self._scope_of(target, url, url.method)
         if refusal is None and not target.redirected and isinstance(target.match, HTTPException):
             refusal = target.match
         if (target.redirected and refusal is None) or (refusal and refusal.code != status):

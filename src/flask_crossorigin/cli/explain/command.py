@@ -60,7 +60,7 @@ The JSON has these members:
 With --live also:
   server     origin of the server
   app        name of the local app, or null
-  probes     extra exchanges that no browser would have
+  probes     extra exchanges that a browser would not make
   findings   what proxies, caches and gateways did, as in `flask cors check`
 If the request is blocked, also:
   reason     code of what blocks it
@@ -72,7 +72,7 @@ If the request is allowed, also:
   type       type of the response
   status     if it was sent
   headers    headers that the script can read, if it was sent
-  exposed_headers  names of the headers that the policy exposes, if not
+  exposed_headers  names that the policy exposes, if it was not sent
 If the configuration has errors, the JSON is that of `flask cors check`
 instead.
 
