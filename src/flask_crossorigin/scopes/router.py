@@ -133,14 +133,15 @@ class Router:
         return self._matcher(made, path_of(environ), self._context)
 
     def _matcher(self, made: Request, path: str, context: Callable[[], Any]) -> UrlMatcher:
+        method = made.environ["REQUEST_METHOD"]  # a request class may override it
         if self._ignores_host:
-            return UrlMatcher(self._bind(made.environ), path, made.method, context)
+            return UrlMatcher(self._bind(made.environ), path, method, context)
         try:
             adapter = self._app.create_url_adapter(made)
         except HTTPException as error:
-            return RefusedUrl(error, path, made.method)
+            return RefusedUrl(error, path, method)
         assert adapter is not None  # it is None only outside of a request
-        return UrlMatcher(adapter, adapter.path_info, made.method, context)
+        return UrlMatcher(adapter, adapter.path_info, method, context)
 
     def _bind(self, environ: Environ) -> MapAdapter:
         # A redirect may lead out of the app, to what stands beside it on the server.

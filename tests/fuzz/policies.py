@@ -1,0 +1,171 @@
+"""The reference for one policy: what it makes of a request, in plain steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from . import origins
+from .specs import Declaration
+
+Folded: TypeAlias = dict[str, Any]
+"""Every setting of a policy."""
+MakeRequest: TypeAlias = Callable[[], Any]
+
+DEFAULTS: Final[Folded] = {
+    "origins": (),
+    "credentials": False,
+    "methods": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"),
+    "request_headers": "*",
+    "expose_headers": (),
+    "max_age": 600,
+    "preflight_status": 204,
+    "allow_null_origin": False,
+}
+NOBODY: Final[Folded] = DEFAULTS
+PREFLIGHT_VARY: Final = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def folded(inherited: Folded, declared: Declaration) -> Folded:
+    """Return the settings that `declared` makes of the inherited ones."""
+    return {**(DEFAULTS if declared.whole else inherited), **dict(declared.settings)}
+
+
+def allows(policy: Folded, origin: str, make_request: MakeRequest) -> bool:
+    """Return whether pages of `origin` may read."""
+    if policy["origins"] == "*":
+        return True
+    if origin != "null" and origin not in origins.WELL_FORMED:
+        return False
+    listed = [each for each in policy["origins"] if each not in origins.FUNCTIONS]
+    if any(_matches(each, origin) for each in listed):
+        return True
+    for name in policy["origins"]:
+        if name in origins.FUNCTIONS and origin != "null":
+            answer = origins.call(name, origin, make_request)
+            if answer is not False:
+                return bool(answer)  # None: it failed, so nothing is allowed
+    return False
+
+
+def _matches(listed: str, origin: str) -> bool:
+    if listed == "https://*.example.com":
+        return re.fullmatch(r"https://([a-z]+\.)+example\.com", origin) is not None
+    if listed == "http://localhost:*":
+        return re.fullmatch(r"http://localhost:[0-9]+", origin) is not None
+    return listed == origin
+
+
+def is_everyone(policy: Folded) -> bool:
+    """Return whether the response is the literal `*`, whoever reads it."""
+    return bool(policy["origins"] == "*")
+
+
+def actual(policy: Folded, origin: str | None, make_request: MakeRequest) -> dict[str, str]:
+    """Return the headers that an actual response has."""
+    if is_everyone(policy):
+        return {"access-control-allow-origin": "*", **_exposed(policy["expose_headers"])}
+    if origin is None or not allows(policy, origin, make_request):
+        return {"vary": "Origin"}
+    return {
+        "access-control-allow-origin": origin,
+        **_credentials(policy),
+        **_exposed(policy["expose_headers"]),
+        "vary": "Origin",
+    }
+
+
+def both(
+    one: Folded, other: Folded, origin: str | None, make_request: MakeRequest
+) -> dict[str, str]:
+    """Return the headers of an actual response of which two policies decide: what both allow."""
+    if is_everyone(one) and is_everyone(other):
+        allow_origin = "*"
+    elif origin is None or not (
+        allows(one, origin, make_request) and allows(other, origin, make_request)
+    ):
+        return {"vary": "Origin"}
+    else:
+        allow_origin = origin
+    exposed = [each["expose_headers"] for each in (one, other)]
+    common = tuple(each for each in exposed[0] if exposed[1] == "*" or each in exposed[1])
+    if exposed[0] == "*":
+        common = exposed[1]
+    return {
+        "access-control-allow-origin": allow_origin,
+        **(_credentials(one) if one["credentials"] and other["credentials"] else {}),
+        **_exposed(common),
+        **({} if allow_origin == "*" else {"vary": "Origin"}),
+    }
+
+
+def _credentials(policy: Folded) -> dict[str, str]:
+    return {"access-control-allow-credentials": "true"} if policy["credentials"] else {}
+
+
+def _exposed(names: Any) -> dict[str, str]:
+    if not names:
+        return {}
+    return {"access-control-expose-headers": "*" if names == "*" else ", ".join(names)}
+
+
+def preflight(
+    policy: Folded, asks: Mapping[str, str], alone: bool, debug: bool, make_request: MakeRequest
+) -> tuple[int, dict[str, str], str]:
+    """Return status, headers and reason of the response to a preflight.
+
+    :param asks: its origin, method and headers.
+    :param alone: whether the URL has methods with other policies.
+    """
+    told: dict[str, str] = {}
+    if not allows(policy, asks["origin"], make_request):
+        return _refused("origin-refused", told)
+    told["access-control-allow-origin"] = "*" if is_everyone(policy) else asks["origin"]
+    told.update(_credentials(policy))
+    methods = policy["methods"]
+    bad = asks["method"].upper() in {"CONNECT", "TRACE", "TRACK", "B AD"}
+    if bad if methods == "*" else asks["method"] not in methods:
+        return _refused("method-not-allowed", told if debug else {})
+    if alone or (methods == "*" and policy["credentials"]):
+        told["access-control-allow-methods"] = asks["method"]
+    else:
+        told["access-control-allow-methods"] = methods if methods == "*" else ", ".join(methods)
+    reason = _refused_headers(policy["request_headers"], asks["headers"])
+    if reason == "header-not-allowed" and policy["request_headers"]:
+        told["access-control-allow-headers"] = ", ".join(policy["request_headers"])
+    if reason:
+        return _refused(reason, told if debug else {})
+    told.update(_allowed_headers(policy, asks["headers"]))
+    told["access-control-max-age"] = "0" if alone else str(policy["max_age"])
+    return policy["preflight_status"], {**told, "vary": PREFLIGHT_VARY}, ""
+
+
+def refused() -> tuple[int, dict[str, str], str]:
+    """Return the response to a preflight for a URL whose routing fails."""
+    return _refused("routing-failed", {})
+
+
+def _refused(reason: str, told: dict[str, str]) -> tuple[int, dict[str, str], str]:
+    return 200 if told else 403, {**told, "vary": PREFLIGHT_VARY}, reason
+
+
+def _names(requested: str) -> list[str]:
+    return [name for each in requested.split(",") if (name := each.strip(" \t"))]
+
+
+def _refused_headers(listed: Any, requested: str) -> str:
+    for name in _names(requested):
+        if not _TOKEN.fullmatch(name):
+            return "header-malformed"
+        if listed != "*" and name.lower() not in [each.lower() for each in listed]:
+            return "header-not-allowed"
+    return ""
+
+
+def _allowed_headers(policy: Folded, requested: str) -> dict[str, str]:
+    names = policy["request_headers"]
+    if names == "*":
+        names = _names(requested) if policy["credentials"] else ["*", "Authorization"]
+    return {"access-control-allow-headers": ", ".join(names)} if names else {}
