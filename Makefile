@@ -63,6 +63,10 @@ types: setup ## Check types: mypy, pyright, and that the public surface is typed
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright --ignoreexternal --verifytypes flask_crossorigin
 
+.PHONY: fuzz
+fuzz: setup ## Compare random apps and requests with the reference, for N seconds from SEED on (by default 300 from 1)
+	$(python) -m tests.fuzz --seconds $(or $(N),300) --seed $(or $(SEED),1)
+
 .PHONY: browsers
 browsers: setup ## Compare the browser model with the engines, in N cases of SEED (by default 3000 of 1)
 	@scripts/install-browsers.sh || [ "$$CI" != true ]

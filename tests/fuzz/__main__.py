@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Sequence
 
 from .comparing import differences
 from .fuzz import Failure, fuzz, replay
@@ -18,14 +19,14 @@ from .specs import Case
 _SHOWN = 5  # of the cases that fail
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Return 1 where a case fails."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("--seconds", type=float, default=60, help="how long")
     parser.add_argument("--seed", type=int, default=1, help="of the cases")
     parser.add_argument("--replay", metavar="SEED:NUMBER", help="one case, made small")
     parser.add_argument("--all", action="store_true", help="go on after a failure, and count")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     if asked.replay:
         failure = replay(asked.replay)
         if failure is None:

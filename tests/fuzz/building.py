@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from flask import Blueprint, Flask
 from flask.views import MethodView
 from werkzeug.routing import Rule
 
-from flask_crossorigin import Access, CrossOrigin, Policy
+from flask_crossorigin import Access, CrossOrigin, CrossOriginWarning, Policy
 
 from . import classes, origins
 from .hooks import add_handler, add_hook
 from .reference import ReferenceFlask
 from .scopes import Scopes
 from .specs import App, Declaration, LateRule, LateView, Reconfigure, Route
-from .views import VIEWS
+from .views import VIEWS, static
 from .world import World, note
 from .wrappers import wrap
-
-_STATIC: Final = str(Path(__file__).parent)
 
 
 class Running:
@@ -60,14 +58,13 @@ class Running:
         made = classes.class_of(Flask if self.real else ReferenceFlask, spec.traits)
         app = made(
             "tests.fuzz",
-            static_folder=_STATIC,
-            static_url_path="/static",
             host_matching=spec.hosts == "hosts",
             static_host="one.example" if spec.hosts == "hosts" else None,
             subdomain_matching=spec.hosts == "subdomains",
         )
         if spec.hosts == "subdomains":
             app.config["SERVER_NAME"] = "example"
+        app.view_functions["static"] = static
         app.config["SECRET_KEY"] = "fuzz"
         app.config["PROPAGATE_EXCEPTIONS"] = spec.propagates
         app.debug = debug
@@ -264,14 +261,17 @@ def reference(spec: App, debug: bool, choice: int) -> Running:
 
 @contextmanager
 def silent(informed: bool) -> Iterator[None]:
-    """Let nothing be printed; `informed`: the library's own log is on."""
+    """Let nothing be printed and no warning be raised; `informed`: the library's log is on."""
     loggers = [logging.getLogger(name) for name in ("tests.fuzz", "flask_crossorigin")]
     before = [(each.handlers, each.propagate, each.level) for each in loggers]
     for each in loggers:
         each.handlers, each.propagate = [logging.NullHandler()], False
     loggers[1].setLevel(logging.INFO if informed else logging.WARNING)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CrossOriginWarning)
+            warnings.filterwarnings("ignore", "Current server name", UserWarning)
+            yield
     finally:
         for each, (handlers, propagate, level) in zip(loggers, before, strict=True):
             each.handlers, each.propagate = handlers, propagate

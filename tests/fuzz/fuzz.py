@@ -27,13 +27,20 @@ class Failure:
 
     def __str__(self) -> str:
         shown = "\n".join(str(each) for each in self.found[:3])
-        return f"python -m tests.fuzz --replay {self.seed}:{self.number}\n{shown}"
+        return f"{_replay_line(self.seed, self.number)}\n{shown}"
+
+
+def _replay_line(seed: int, number: int) -> str:
+    return f"python -m tests.fuzz --replay {seed}:{number}"
 
 
 def run_one(seed: int, number: int) -> Failure | None:
     """Return how the case fails, or None."""
     case = generate(seed, number)
-    found = differences(case)
+    try:
+        found = differences(case)
+    except Exception as error:
+        raise RuntimeError(_replay_line(seed, number)) from error
     return Failure(seed, number, case, tuple(found)) if found else None
 
 

@@ -17,7 +17,7 @@ RULES: Final = (
 PATHS: Final = (
     "/", "/a", "/a/", "/a/b", "/a/b/", "/a/1", "/a/1/2", "/a/zz", "/admin", "/admin/", "/admin/x",
     "/admin/y", "/admin/zz", "/admin/zz/zz", "/b", "/b/", "/b/boom", "/admin/boom", "/b/1/c",
-    "/zz", "/zz/b", "/zz/zz/zz", "/static/__init__.py", "/static/none", "/static/own", "//a",
+    "/zz", "/zz/b", "/zz/zz/zz", "/static/own.txt", "/static/none", "/static/own", "//a",
     "/a//b", "//admin/y", "/health", "/admin//x", "/é",
 )  # fmt: skip
 METHODS: Final = ("GET", "POST", "PUT", "DELETE")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from werkzeug.test import create_environ, run_wsgi_app
-
-from flask_crossorigin import CrossOriginWarning
 
 from . import building
 from .headers import Headers, cors_headers, others
@@ -49,9 +46,12 @@ def environ_of(step: Send) -> dict[str, Any]:
     return environ
 
 
-def send(entry: Any, step: Send) -> Outcome:
-    """Send a request, and return what comes back."""
-    environ = environ_of(step)
+def send(entry: Any, step: Send, kind: type[dict[str, Any]] = dict) -> Outcome:
+    """Send a request, and return what comes back.
+
+    :param kind: the class of the environment.
+    """
+    environ = kind(environ_of(step))
     log = environ[LOG]
     try:
         body, status, received = run_wsgi_app(entry, environ, buffered=True)
@@ -81,8 +81,7 @@ def run(case: Case, variant: str, choice: int | None) -> list[Outcome]:
     spec, debug = case.app, variant == "debug"
     if variant == "copied":
         spec = replace(spec, wrappers=(Wrapper("copy"), *spec.wrappers))
-    with warnings.catch_warnings(), building.silent(spec.logs):
-        warnings.simplefilter("ignore", CrossOriginWarning)
+    with building.silent(spec.logs):
         if choice is None:
             running = building.real(spec, debug)
         else:

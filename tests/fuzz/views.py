@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from io import BytesIO
 from typing import Any, Final, TypeAlias
 
 from flask import Flask, Response, abort, redirect, request, send_file, session
@@ -175,6 +175,15 @@ def _async(world: World, app: Flask, route: Route) -> Any:
     return app.ensure_sync(later)()
 
 
+def static(filename: str) -> Any:
+    """Serve one static file, from memory: a hook may drop the response, and Flask not close it."""
+    return _file() if filename == "own.txt" else abort(404)
+
+
+def _file() -> Any:
+    return send_file(BytesIO(b"file"), "text/plain", etag="file")
+
+
 VIEWS: Final[dict[str, View]] = {
     "text": lambda world, app, route: route.name,
     "tuple": lambda world, app, route: (route.name, 201, {"X-Tuple": "1"}),
@@ -196,7 +205,7 @@ VIEWS: Final[dict[str, View]] = {
     "werkzeug": lambda world, app, route: WerkzeugResponse(route.name, headers={"X-W": "1"}),
     "stream": _stream,
     "etag": _etag,
-    "file": lambda world, app, route: send_file(Path(__file__).with_name("__init__.py")),
+    "file": lambda world, app, route: _file(),
     "redirect": lambda world, app, route: redirect(route.argument or "/", 303),
     "abort": lambda world, app, route: abort(int(route.argument or 403)),
     "abort own": lambda world, app, route: abort(Response("own", 409)),
