@@ -143,6 +143,27 @@ KNOWN: Final[dict[str, Case]] = {
         ),
         (Send("/admin/x", origin=WIDE), Send("/admin/x", origin=ADMIN)),
     ),
+    "a view gathers from an app that relays another open one": Case(
+        App(
+            policy=_allows(WIDE),
+            routes=(Route("all", "/<path:p>", view="gather in place", argument="own"),),
+            children=(
+                App(
+                    "middle",
+                    policy=Declaration((("origins", "*"),)),
+                    routes=(Route("relay", "/<path:p>", view="relay"),),
+                    children=(
+                        App(
+                            "inner",
+                            policy=Declaration((("origins", "*"),)),
+                            routes=(Route("all", "/<path:p>"),),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        (Send("/x", origin=WIDE), Send("/x", origin=ADMIN)),
+    ),
     "a hook changes the method of a request that the router redirects": Case(
         App(
             policy=_allows(),

@@ -39,11 +39,12 @@ def complete_headers(
     scopes = rules.scopes_of_response(live, snapshot.url, status)
     policies = [DENY_ALL if scope is None else scope.compiled for scope in dict.fromkeys(scopes)]
     applied = [policy for policy in policies if policy is not None]
-    if len(applied) < len(policies):  # a disabled scope is left to Flask
+    # A disabled scope is left to Flask, and so is what may contain the response of one.
+    if len(applied) < len(policies) or _UNTOUCHED in (snapshot.nested or ()):
         snapshot.report(_UNTOUCHED)
         return headers
     completed = _over_nested(applied, snapshot, live, headers)
-    snapshot.report(_UNTOUCHED if completed is headers else allow_origin_of(completed))
+    snapshot.report(allow_origin_of(completed))
     return completed
 
 
@@ -57,8 +58,6 @@ def _over_nested(
     nested = snapshot.nested
     if nested is None:
         return _with_policies(policies, snapshot, live, headers)
-    if _UNTOUCHED in nested:
-        return headers
     if None in nested:  # what one of the apps denies no other opens
         return _with_policies([DENY_ALL], snapshot, live, headers)
     if allow_origin_of(headers) not in nested:
