@@ -112,9 +112,12 @@ class Running:
         for route in spec.routes:
             scaffold: Any = blueprints.get(route.blueprint, app)
             view = self._view(route, access)
-            for rule in (route.rule, route.also):
-                if rule:
-                    scaffold.add_url_rule(rule, route.name, view, **self._options(route))
+            options = self._options(route)
+            if route.also:
+                scaffold.add_url_rule(route.also, route.name, view, **options)
+            if route.defaults:  # then the other rule redirects to this one
+                options["defaults"] = dict(route.defaults)
+            scaffold.add_url_rule(route.rule, route.name, view, **options)
         for hook in spec.hooks:
             add_hook(self.world, app, hook, blueprints.get(hook.blueprint, app))
         for handler in spec.handlers:
@@ -152,8 +155,6 @@ class Running:
         options: dict[str, Any] = {"methods": [*route.methods]}
         if route.strict_slashes is not None:
             options["strict_slashes"] = route.strict_slashes
-        if route.defaults:
-            options["defaults"] = dict(route.defaults)
         if route.redirect_to:
             options["redirect_to"] = route.redirect_to
         if route.where:

@@ -123,6 +123,8 @@ class OwnMap(Map):
 
 def _plain(self: Any, response: Any) -> Any:
     """Return the content in a response that is not of the app's class."""
+    if not isinstance(response, WerkzeugResponse) or response.is_streamed:
+        return response
     made = WerkzeugResponse(response.get_data(), response.status_code)
     made.headers.clear()
     made.headers.extend(response.headers)
@@ -134,9 +136,7 @@ def _plainly(name: str) -> dict[str, Any]:
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         response = getattr(super(self.fuzzed, self), name)(*args, **kwargs)
-        if "HTTP_X_PLAIN" in request.environ and not response.is_streamed:
-            return _plain(self, response)
-        return response
+        return _plain(self, response) if "HTTP_X_PLAIN" in request.environ else response
 
     return {name: method}
 

@@ -21,6 +21,12 @@ PATHS: Final = (
     "/a//b", "//admin/y", "/health", "/admin//x", "/é",
 )  # fmt: skip
 METHODS: Final = ("GET", "POST", "PUT", "DELETE")
+DEFAULTED: Final = (
+    ("/a", "/admin/<x>", (("x", "zz"),)),
+    ("/admin/", "/a/<x>", (("x", "zz"),)),
+    ("/b", "/<x>/b", (("x", "zz"),)),
+)
+"""A rule that another one redirects to, that one, and for which values."""
 CHANGES: Final = ("set path", "set origin", "set tenant", "set method", "set rule")
 PREFIXES: Final = ("/", "/a", "/a/b", "/admin", "/b", "/static", "/a/<x>")
 RELAYS: Final = ("relay", "relay in place", "relay as view", "gather", "gather in place")
@@ -90,9 +96,15 @@ class Apps(Policies):
         declared = self._several(self.scope, 1, 1, 2) if self._chance(0.4) else ()
         if by_method:
             declared = declared[:1]
+        rule = "/<path:p>" if is_inner and self._chance(0.4) else self._one(RULES)
+        also = self._one(RULES) if self._chance(0.1) else ""
+        defaults: tuple[tuple[str, Any], ...] = ()
+        if self._chance(0.06):
+            rule, also, defaults = self._one(DEFAULTED)
         return Route(
             name=self._name("view"),
-            rule="/<path:p>" if is_inner and self._chance(0.4) else self._one(RULES),
+            rule=rule,
+            defaults=defaults,
             view=view,
             methods=methods,
             blueprint=self._one(parts).path if parts and self._chance(0.5) else "",
@@ -102,7 +114,7 @@ class Apps(Policies):
             declared=declared,
             methods_declared=by_method,
             argument=self._argument(view),
-            also=self._one(RULES) if self._chance(0.1) else "",
+            also=also,
             access=self._one(("required", "public")) if self._chance(0.3) else "",
         )
 

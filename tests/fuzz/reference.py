@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from flask import Flask, Response, request
-from flask.ctx import RequestContext
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Rule
 
@@ -103,7 +102,7 @@ class ReferenceFlask(Flask):
             except _Preflight:
                 return _answer_preflight(exchange)(exchange.environ, start_response)
 
-    def request_context(self, environ: Environ) -> RequestContext:
+    def request_context(self, environ: Environ) -> Any:
         """Note the request as it comes; end it here where it is a preflight."""
         context = super().request_context(environ)
         exchange = _at_work.current

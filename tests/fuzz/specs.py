@@ -36,6 +36,7 @@ class Route:
     :ivar declared: the decorators of the view, the innermost first.
     :ivar methods_declared: the decorators of the methods of a MethodView.
     :ivar also: another rule of the view.
+    :ivar defaults: of the rule, but not of the other one.
     :ivar argument: what the view does it with: a path to forward to, the number of a child.
     """
 
