@@ -66,8 +66,9 @@ def take_snapshot(state: AppState, rules: PolicyResolver, live: Request) -> Snap
     snapshot.rules = rules
     snapshot.policies = rules.policies
     snapshot.origin = environ.get("HTTP_ORIGIN")
-    if ENVIRON_KEY in environ:
-        snapshot.outer = environ[ENVIRON_KEY]
+    outer = environ.get(ENVIRON_KEY)
+    if isinstance(outer, Snapshot):
+        snapshot.outer = outer
         snapshot.policies = {}
     if rules.reads_requests:
         snapshot.environ = environ.copy()

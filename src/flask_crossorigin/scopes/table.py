@@ -108,7 +108,7 @@ class ScopeTable:
 
         :param certain: whether `rules` are those of the URL itself, and all the app has are known.
         """
-        if not self._nesting.scopes:
+        if certain and not self._nesting.scopes:
             return scope
         # Without a rule of the URL itself, it is not known which other rules it has.
         if (
