@@ -51,7 +51,7 @@ class Snapshot:
         return environ
 
     def report(self, disclosed: object) -> None:
-        """Tell the app whose view has called this one what this one has `disclosed`."""
+        """Pass what this app has `disclosed` to the outer app."""
         if self.outer is not None:
             # In one step each: the view may call several apps at once, in threads.
             vars(self.outer).setdefault("nested", []).append(disclosed)
