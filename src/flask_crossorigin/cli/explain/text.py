@@ -100,7 +100,7 @@ def _live_response(explanation: Explanation, exchange: Exchange) -> Iterator[str
 
 def _status(sender: str, exchange: Exchange) -> Iterator[str]:
     headers = list(_headers(exchange.response_headers))
-    shown = " and these CORS headers:" if headers else "."
+    shown = " and these headers, among others:" if headers else "."
     yield _line(f"{sender} responds with {exchange.status}{shown}", 3, 5)
     yield from headers
 
