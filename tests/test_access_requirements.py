@@ -286,7 +286,7 @@ def test_a_class_that_is_required_over_a_public_method_of_a_base_is_an_error() -
     assert codes(caught.value) == ["access-contradiction"]
     message = str(caught.value).replace(f"{PublicList.__qualname__.rpartition('.')[0]}.", "")
     assert message.startswith(
-        "GET of AdminList is both public and required: PublicList is public, "
+        "GET of view 'AdminList' is both public and required: PublicList is public, "
         "AdminList is required. Keep one of the two."
     )
 

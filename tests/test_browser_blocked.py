@@ -75,7 +75,7 @@ def test_reason_has_a_step_a_message_and_a_hint(reason: str) -> None:
             {"method": "PUT"},
             "The preflight response has no Access-Control-Allow-Origin, "
             "so https://app.example.com can't read it.",
-            "Allow it with origins=['https://app.example.com'].",
+            "Allow it with origins=[..., 'https://app.example.com'].",
         ),
         (
             allow(f"{APP}/"),
@@ -225,10 +225,10 @@ def test_hint_fits_the_reason_in_the_body_of_a_denial(body: bytes) -> None:
 def test_other_bodies_are_not_a_reason() -> None:
     for reply in (Reply(200, (), b"disabled"), Reply(403, (), b"else"), Reply(403, (), b"")):
         error = blocked(browser_of(Server({"OPTIONS": reply})).page(APP), method="PUT")
-        assert error.hint == f"Allow it with origins=['{APP}']."
+        assert error.hint == f"Allow it with origins=[..., '{APP}']."
     reply = Reply(403, (), b"method-not-allowed: ")
     error = blocked(browser_of(Server({"": reply})).page(APP))
-    assert error.hint == f"Allow it with origins=['{APP}']."
+    assert error.hint == f"Allow it with origins=[..., '{APP}']."
 
 
 @pytest.mark.parametrize("origin", [APP, "*"])

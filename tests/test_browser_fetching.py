@@ -821,7 +821,7 @@ def test_referrer_policy_hides_the_origin_from_http(policy: str, wanted: str) ->
 def test_unknown_server_is_reported() -> None:
     error = blocked(page_of(Server()), f"{OTHER}/a")
     assert error.reason == "unknown-server"
-    assert error.hint == f"Give the browser an app for it: Browser({{'{OTHER}': app}})."
+    assert error.hint == f"Pass an app for this origin: Browser({{'{OTHER}': app}})."
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_hint_for_a_relative_url_without_a_server_names_base() -> None:
     server = Server()
     hint = blocked(page_of(server), "/marks").hint
     assert hint == (
-        f"Give the browser an app for it: Browser({{'{APP}': app}}). A relative URL is resolved "
+        f"Pass an app for this origin: Browser({{'{APP}': app}}). A relative URL is resolved "
         "against the page. Write the whole URL of the API, or pass base= to Browser."
     )
     assert "relative" not in blocked(page_of(server), f"{OTHER}/marks").hint

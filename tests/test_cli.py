@@ -801,7 +801,7 @@ def test_unguarded_writes_are_reported_by_scope() -> None:
     assert data["value"] == ["POST /0", "POST /1", "POST /2", "POST /3", "any /any", "PUT /marks"]
     assert data["message"] == (
         "app: every origin may use POST /0, POST /1, POST /2 and 3 more, "
-        "and no access setting limits who may."
+        "and no access guard limits who may."
     )
 
 
@@ -876,7 +876,7 @@ def test_every_warning_has_a_hint(code: str) -> None:
     assert hint == "{hint}" or hint.endswith(".")
 
 
-# The access setting of a view.
+# The access guard of a view.
 
 
 def access_setting(app: Flask, endpoint: str, method: str = "GET") -> AccessStated:

@@ -57,7 +57,9 @@ def test_an_allowed_request_is_explained_exchange_by_exchange(app: Flask) -> Non
     first, second = result.output.index("1. Preflight: "), result.output.index("2. Actual")
     assert "OPTIONS https://localhost/marks" in result.output[first:second]
     assert "Access-Control-Request-Headers: x-a" in result.output[first:second]
-    assert "The app responds with 204:" in result.output[first:second]
+    assert (
+        "The app responds with 204 and these headers, among others:" in result.output[first:second]
+    )
     assert "PUT https://localhost/marks" in result.output[second:]
     assert "Allowed\n" in result.output[second:]
 
@@ -66,7 +68,10 @@ def test_no_view_runs_without_send(app: Flask) -> None:
     dry = explain(app, "GET", "/marks")
     assert (app.extensions["ran"], "not sent. Add --send" in dry.output) == ([], True)
     sent = explain(app, "GET", "/marks", "--send")
-    assert (app.extensions["ran"], "The app responds with 200:" in sent.output) == (["view"], True)
+    assert (
+        app.extensions["ran"],
+        "The app responds with 200 and these headers, among others:" in sent.output,
+    ) == (["view"], True)
     assert "these headers: Content-Type, Content-Length." in " ".join(sent.output.split())
 
 
@@ -241,12 +246,12 @@ def test_a_cookie_that_is_not_stored_gets_a_hint(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("method", "url", "note"),
     [
-        ("GET", "/nothing", "The app has no route for /nothing. The policy applies all the same."),
+        ("GET", "/nothing", "The app has no route for /nothing. The policy still applies."),
         (
             "put",
             "/own",
             "The app's route for /own accepts GET, HEAD, OPTIONS, but not PUT. The policy "
-            "applies all the same.",
+            "still applies.",
         ),
     ],
 )
@@ -332,10 +337,22 @@ def test_json_has_the_exchanges_and_the_verdict(app: Flask) -> None:
     )
 
 
-def test_a_url_without_a_route_is_to_be_checked_first(app: Flask) -> None:
-    result = explain(app, "GET", "/part/none", origin=OTHER)
-    said = " ".join(result.output.split())
-    assert "First check the URL and the method: the app has no route for them. In code: Cr" in said
+@pytest.mark.parametrize(
+    ("method", "url", "first"),
+    [
+        ("GET", "/part/none", "First check the URL: the app has no route for it. In code: Cr"),
+        (
+            "PUT",
+            "/own",
+            "First check the method: the route for /own does not accept PUT. In code: @cors",
+        ),
+    ],
+)
+def test_a_request_without_a_route_is_to_be_checked_first(
+    app: Flask, method: str, url: str, first: str
+) -> None:
+    result = explain(app, method, url, origin=EVIL)
+    assert first in " ".join(result.output.split())
 
 
 def test_a_setting_from_the_config_is_changed_in_the_config() -> None:

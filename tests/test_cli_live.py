@@ -189,11 +189,12 @@ def test_the_local_app_predicts_responses_that_are_not_requested(app: Flask, wat
     assert [name for name in found if not re.search(rf"^    {name} ", text, re.MULTILINE)] == []
     assert (preflight["sent"], request["sent"], request["status"]) == (True, False, None)
     assert preflight["decision"]["reason"] == "allowed"
-    output = explain(app, watched, "PUT", "/marks").output
+    output = " ".join(explain(app, watched, "PUT", "/marks").output.split())
     assert "The local app would send the same CORS headers." in output
     assert "Not sent. The local app would add these headers:" in output
     assert (
-        "The local app would allow the request. It was not sent. Add --send to send it;" in output
+        "The local app would allow the request. It was not sent. Add --send to send it. "
+        "The view then runs, with its side effects." in output
     )
 
 
@@ -216,7 +217,7 @@ def test_without_an_app_a_response_that_is_not_requested_is_unknown(watched: str
         in output
     )
     output = explain(None, watched, "GET", "/marks").output
-    assert "Unknown\n  The request was not sent. Add --send to send it;" in output
+    assert "Unknown\n  The request was not sent. Add --send to send it." in output
 
 
 def test_without_an_app_a_sent_request_has_a_verdict(watched: str) -> None:
@@ -224,7 +225,7 @@ def test_without_an_app_a_sent_request_has_a_verdict(watched: str) -> None:
     assert (found["verdict"], found["status"], found["app"]) == ("allowed", 200, None)
     assert ["Content-Length", "5"] in found["headers"]
     output = explain(None, watched, "PUT", "/marks", "--send").output
-    assert f"{watched} responds with 200:" in output
+    assert f"{watched} responds with 200 and these headers, among others:" in output
     assert "The script can read the response, and these headers: Content-Type" in output
 
 

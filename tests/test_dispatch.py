@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import pickle
 import sys
@@ -479,9 +480,13 @@ def test_a_response_is_pickled_as_the_users_class(app: Flask) -> None:
     with app.test_request_context(headers={"Origin": APP}):
         response = app.make_response("kept")
     assert type(response) is not Greeting
-    copy = pickle.loads(pickle.dumps(response))
-    assert (type(copy), copy.get_data(), copy.headers) == (Greeting, b"kept", response.headers)
-    assert type(pickle.loads(pickle.dumps(copy))) is Greeting
+    restored = pickle.loads(pickle.dumps(response))
+    assert (type(restored), restored.get_data(), restored.headers) == (
+        Greeting,
+        b"kept",
+        response.headers,
+    )
+    assert type(pickle.loads(pickle.dumps(restored))) is Greeting
 
 
 class Module:
@@ -493,8 +498,8 @@ class Module:
 def test_a_subclass_of_the_apps_response_class_is_pickled_as_itself(app: Flask) -> None:
     CrossOrigin(app, origins=[APP])
     Module.made = type("Module.made", (app.response_class,), {"__module__": __name__})
-    copy = pickle.loads(pickle.dumps(Module.made("own")))
-    assert (type(copy), copy.get_data()) == (Module.made, b"own")
+    restored = pickle.loads(pickle.dumps(Module.made("own")))
+    assert (type(restored), restored.get_data()) == (Module.made, b"own")
 
 
 def rebuild(*parts: Any) -> Response:
@@ -510,8 +515,8 @@ def test_a_class_that_says_how_to_pickle_it_is_believed(app: Flask, parts: Any) 
     app.response_class = Own
     CrossOrigin(app, origins=[APP])
     with app.app_context():
-        copy = pickle.loads(pickle.dumps(app.response_class("sent")))
-    assert (type(copy), copy.get_data(as_text=True)) == (Response, "".join(parts))
+        restored = pickle.loads(pickle.dumps(app.response_class("sent")))
+    assert (type(restored), restored.get_data(as_text=True)) == (Response, "".join(parts))
 
 
 def test_a_response_sent_outside_of_a_request_has_its_own_headers(app: Flask) -> None:
@@ -522,6 +527,118 @@ def test_a_response_sent_outside_of_a_request_has_its_own_headers(app: Flask) ->
     other = Flask("without")
     other.add_url_rule("/x", "x", lambda: response)
     assert cors_headers(call(other, "GET", "/x", APP)) == {}
+
+
+class Alone(Response):
+    """A class of a view's own that may have no subclass."""
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("no subclass, please")
+
+
+def test_a_views_response_that_can_have_no_subclass_is_copied(app: Flask) -> None:
+    closed: list[str] = []
+    CrossOrigin(app, origins=[APP])
+
+    def view() -> Response:
+        response = Alone("alone", 201, {"X-Own": "1"})
+        response.call_on_close(lambda: closed.append("closed"))
+        return response
+
+    app.add_url_rule("/alone", "alone", view)
+    response = call(app, "GET", "/alone", APP)
+    assert (response.status_code, response.text, cors_headers(response)) == (201, "alone", ALLOWED)
+    assert response.headers["X-Own"] == "1"
+    response.close()
+    assert closed == ["closed"]
+
+
+class Slotted(Response):
+    __slots__ = ("extra",)
+
+
+class Reduced(Response):
+    def __reduce__(self) -> Any:
+        return type(self), (self.get_data(),)
+
+
+class Opaque(Response):
+    def __reduce__(self) -> Any:
+        return "SENTINEL"
+
+
+SENTINEL = "what a reduction to a name stands for"
+
+
+@pytest.mark.parametrize("made", [Slotted, Reduced, Response])
+@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_response_is_copied_as_the_users_class(app: Flask, made: Any, way: Any) -> None:
+    copies: list[Response] = []
+    CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/x", "x", lambda: made("kept"))
+
+    @app.after_request
+    def keep(response: Response) -> Response:
+        copies.append(way(response))
+        return response
+
+    assert cors_headers(call(app, "GET", "/x", APP)) == ALLOWED
+    assert [(type(each), each.get_data()) for each in copies] == [(made, b"kept")]
+
+
+def test_a_reduction_to_a_name_is_left_alone(app: Flask) -> None:
+    CrossOrigin(app, origins=[APP])
+    with app.test_request_context():
+        assert app.make_response(Opaque("x")).__reduce_ex__(4) == "SENTINEL"
+
+
+def test_an_app_gets_its_own_response_class_from_one_that_another_has_sent() -> None:
+    shared = Response("shared")
+    one, other = Flask("one"), Flask("other")
+    other.response_class = Greeting
+    for each in (one, other):
+        each.add_url_rule("/x", "x", lambda: shared)
+        CrossOrigin(each, origins=[APP])
+        assert cors_headers(call(each, "GET", "/x", APP)) == ALLOWED
+    assert isinstance(shared, Greeting)
+
+
+class FixedClass(Flask):
+    @property
+    def response_class(self) -> type[Response]:  # type: ignore[override]
+        return Response
+
+
+def test_a_response_class_that_cannot_be_set_is_an_error() -> None:
+    with pytest.raises(PolicyError) as caught:
+        CrossOrigin(FixedClass("fixed"), origins=[APP])
+    assert caught.value.errors[0].code == "response-class"
+
+
+class AnyAttribute(Request):
+    def __getattr__(self, name: str) -> Any:
+        return None
+
+
+def test_a_request_class_may_have_any_attribute(app: Flask) -> None:
+    app.request_class = AnyAttribute
+    app.session_interface = NoStore()
+    app.before_request(lambda: abort(401) if request.method == "OPTIONS" else None)
+    app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    CrossOrigin(app, origins=[APP])
+    assert cors_headers(call(app, "GET", "/marks", APP)) == ALLOWED
+    assert preflight(app, "/marks").status_code == 204
+
+
+class NoStore(SecureCookieSessionInterface):
+    def open_session(self, *_: Any) -> None:
+        return None
+
+
+def test_a_foreign_value_in_the_environment_is_ignored(app: Flask) -> None:
+    CrossOrigin(app, origins=[APP])
+    response = call(app, "GET", "/marks", APP, environ_overrides={"flask_crossorigin": "foreign"})
+    assert cors_headers(response) == ALLOWED
 
 
 class Final(type):
@@ -906,6 +1023,17 @@ def test_a_decorated_view_that_is_replaced_late_by_a_decorated_one_has_the_new_p
     assert allowed(call(app, "GET", "/view", APP)) is None
     assert allowed(call(app, "GET", "/view", OTHER)) == OTHER
     assert preflight(app, "/view", APP, "GET").status_code == 403
+
+
+def test_after_a_late_decoration_no_preflight_is_kept_by_browsers(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/x", "put", lambda: "", methods=["PUT"])
+    app.add_url_rule("/x", "delete", lambda: "", methods=["DELETE"])
+    assert preflight(app, "/x").headers["Access-Control-Max-Age"] == "600"
+    app.view_functions["delete"] = cors.policy(origins=[OTHER])(lambda: "")
+    headers = preflight(app, "/x").headers
+    assert headers["Access-Control-Max-Age"] == "0"
+    assert headers["Access-Control-Allow-Methods"] == "PUT"
 
 
 def test_after_a_late_rule_no_preflight_is_kept_by_browsers(app: Flask) -> None:

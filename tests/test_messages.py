@@ -1,6 +1,7 @@
 """Messages: templates, their text, and suggested names."""
 
 from flask_crossorigin.core.messages import Message, did_you_mean
+from flask_crossorigin.core.text import short_repr
 
 TEMPLATE = Message("{field} {value} is wrong.", "Write {suggestion}.")
 
@@ -30,3 +31,8 @@ def test_close_name_is_suggested() -> None:
 
 def test_without_a_close_name_all_are_listed() -> None:
     assert did_you_mean("xyz", ["b", "a"], "The settings") == "The settings are: a, b."
+
+
+def test_a_function_is_shown_without_its_address() -> None:
+    shown = short_repr(test_a_function_is_shown_without_its_address)
+    assert shown == "<function test_a_function_is_shown_without_its_address>"

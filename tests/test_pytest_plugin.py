@@ -43,7 +43,7 @@ def test_strangers_may_read(cors_browser):
     result.stdout.fnmatch_lines(
         [
             "*Blocked: allow-origin-missing: The response has no Access-Control-Allow-Origin*",
-            "*Allow it with origins=[[]'https://evil.example'].*",
+            "*Allow it with origins=[[]..., 'https://evil.example'].*",
             "*The server's policy (app) on GET *: origin-not-allowed. *",
         ]
     )

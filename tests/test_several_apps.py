@@ -191,6 +191,15 @@ def test_a_class_that_dispatches_to_another_app_opens_nothing_of_it() -> None:
     assert allowed(call(app, "PUT", "/mine", APP)) == APP
 
 
+def test_an_error_of_a_nested_app_is_not_shown_to_an_origin_that_it_denies() -> None:
+    inner, outer = app_with("inner", [OTHER]), app_with("outer", [APP])
+    inner.debug = outer.debug = True
+    inner.view_functions["x"] = bug
+    outer.view_functions["x"] = lambda: inner
+    with pytest.raises(ZeroDivisionError):
+        call(outer, "GET", "/x", APP)
+
+
 def test_an_error_of_another_app_is_not_shown_in_debug_mode() -> None:
     other = Flask("other")
     other.add_url_rule("/x", "x", bug)

@@ -20,7 +20,7 @@ def read_policy(config: Mapping[str, Any], policy: object, settings: Mapping[str
     """Return the policy of an app.
 
     :param config: the configuration of the app; its ``CORS_*`` keys are read.
-    :param policy: a complete policy, which excludes keys and `settings`; or None.
+    :param policy: a whole policy, which excludes keys and `settings`; or None.
     :param settings: settings given in code, which override `config`.
     :raises PolicyError: with every problem of all of them.
     """

@@ -68,7 +68,7 @@ class CrossOrigin:
         policy: Policy | None = None,
         **settings: "Unpack[PolicySettings]",
     ) -> None:
-        """Read the policy of `app`, and apply it to the app's requests from now on.
+        """Apply the policy from the settings and the app's config to `app`.
 
         The config keys ``CORS_ORIGINS``, ``CORS_CREDENTIALS``, ``CORS_METHODS``,
         ``CORS_REQUEST_HEADERS``, ``CORS_EXPOSE_HEADERS``, ``CORS_MAX_AGE``,
@@ -108,7 +108,8 @@ class CrossOrigin:
     ) -> Callable[[Target], Target]:
         """Decorate a view (a function, a View class or a method of one) with its own policy.
 
-        Put the decorator directly below ``@app.route``.
+        Put it below ``@app.route``. Its order with the other decorator of this library does not
+        matter.
 
         :param policy: a whole policy, which replaces the inherited one.
         :param changes: settings that differ from the inherited policy.
@@ -143,7 +144,9 @@ class CrossOrigin:
     @overload
     def disable(self, scope: Target, /) -> Target: ...
     def disable(self, scope: Any, /, *, app: Flask | None = None) -> Any:
-        """Turn CORS off for a view, a blueprint or the URL rules below a prefix: leave it to Flask.
+        """Turn off CORS handling for a view, a blueprint or the URL rules below a prefix.
+
+        No CORS header is added or removed.
 
         :param scope: as for :meth:`apply`, or a view to decorate.
         :param app: as for :meth:`apply`; not for a view.
@@ -169,7 +172,7 @@ class CrossOrigin:
 
         :param policy: a whole policy.
         :param app: by default the current app, or the only one.
-        :param changes: settings that differ from the app's present policy.
+        :param changes: settings that differ from the app's current policy.
         :raises PolicyError: with every problem of every scope.
         """
         declaration = parse_declaration(policy, changes, "app")
@@ -186,7 +189,7 @@ class CrossOrigin:
 
         :param request: a WSGI environment, or a request object such as ``flask.request``.
         :raises PolicyError: if `request` is neither, the app was not initialised, it is not clear
-            which of several apps is meant, or the policy of a scope is invalid.
+            which app applies, or the policy of a scope is invalid.
         """
         environ = getattr(request, "environ", request)
         if not isinstance(environ, dict) or "REQUEST_METHOD" not in environ:

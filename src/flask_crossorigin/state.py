@@ -86,7 +86,7 @@ class AppState:
     def expect_scopes(self) -> None:
         """Look for the scope of each preflight from now on: a decorated view may come late."""
         if self.frozen is not None:
-            self.frozen.only = None
+            self.frozen.expect_scopes()
 
     def reconfigure(self, change: Callable[[Policy], Policy]) -> None:
         """Apply what `change` makes of the app's policy to all requests from now on.

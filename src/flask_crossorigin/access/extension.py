@@ -41,8 +41,9 @@ class Access:
     :param verify: ``verify(request, *needs)``. It returns the user, or a false value such as None
         if nobody is signed in. A user whose ``is_authenticated`` is false counts as nobody. It
         raises `Access.Denied` if the user may not use the view. If it returns a response or
-        raises another HTTP exception, that is sent unchanged. Any other exception becomes a 500.
-        Once it has succeeded, it is not called again for equal needs in the same request.
+        raises another HTTP exception, that is sent unchanged. Any other exception goes
+        to the app's error handlers; without one, the response is a 500. It is called at most once
+        per request for the same needs, unless it refused.
     :param default: access to views without a declaration: ``"public"`` or ``"required"``.
     :param www_authenticate: the challenge that a 401 carries, such as ``Bearer``.
     :raises PolicyError: with every problem of the arguments.
@@ -92,8 +93,9 @@ class Access:
         """Require a user for a view (a function, a View class or a method of one).
 
         Write ``@access.required``, or pass needs to `verify`: ``@access.required("marks:write")``.
-        Put it directly below ``@app.route``. The requirements of a view, its class, the bases of
-        the class and its blueprints all apply.
+        Put it below ``@app.route``. Its order with the other decorator of this library does not
+        matter. The requirements of a view, its class, the bases of the class and its blueprints
+        all apply.
 
         :raises PolicyError: if `verify` can't be called with the needs, or the view (or a method
             of the class) is public.
@@ -107,7 +109,7 @@ class Access:
         """Let everyone use a view (a function, a View class or a method of one).
 
         On a method, this cancels :meth:`required` on its own class and the bases of that class.
-        On a class, it applies to the methods that are not :meth:`required` themselves.
+        On a class, it applies to every method that has no :meth:`required` of its own.
 
         :raises PolicyError: if the view is also :meth:`required`.
         """
@@ -138,7 +140,7 @@ class Access:
 
     @property
     def user(self) -> Any:
-        """The user whom `verify` returned last for this request; None if it was not called.
+        """The user that the latest call of `verify` in this request returned; None without a call.
 
         :raises RuntimeError: outside of a request.
         """

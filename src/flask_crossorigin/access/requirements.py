@@ -78,7 +78,7 @@ class Declarations:
             before = [*decorations_on(target)]
         for decoration in before:
             if decoration.owner is self and (decoration.value is PUBLIC) != (declaration is PUBLIC):
-                raise PolicyError([_contradiction(_name_of(target), "")])
+                raise PolicyError([_contradiction(target)])
         decoration = Decoration(self, declaration, target)
         self._decorations.add(decoration)
         return decoration
@@ -157,7 +157,7 @@ class Declarations:
         ]
         if public and required:
             what = f"{_name_of(public[0])} is public, {_name_of(required[0][0])} is required"
-            raise PolicyError([_contradiction(f"{method} of {_name_of(view_class)}", f": {what}")])
+            raise PolicyError([_contradiction(view_class, f"{method} of ", f": {what}")])
         return Requirement(bool(public), (*(declaration for _, declaration in required), *needs))
 
     def _own(self, decorations: Iterable[_PlacedMark]) -> list[_PlacedMark]:
@@ -203,8 +203,10 @@ def _on_methods(view_class: type[View] | None, method: str) -> Iterator[_PlacedM
             yield next(defining, object), decoration
 
 
-def _contradiction(name: str, what: str) -> PolicyProblem:
-    return problem("access-contradiction", "view", name, what=what)
+def _contradiction(target: object, method: str = "", what: str = "") -> PolicyProblem:
+    name = _name_of(target)
+    facts = {"plain": f"{method}view {name!r}", "what": what}
+    return problem("access-contradiction", "view", f"{method}{name}", **facts)
 
 
 def _name_of(target: object) -> str:

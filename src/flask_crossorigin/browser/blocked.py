@@ -135,7 +135,7 @@ REASONS: Final[dict[str, tuple[str, str, str]]] = {
     "unknown-server": (
         "Fetch 4.7, HTTP-network fetch",
         "This browser has no server for {url}.",
-        "Give the browser an app for it: Browser({{'{origin}': app}}).{relative}",
+        "Pass an app for this origin: Browser({{'{origin}': app}}).{relative}",
     ),
 }
 """Step, message and hint for each code.

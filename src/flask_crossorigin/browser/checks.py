@@ -44,7 +44,9 @@ def cors_check(request: Request, response: Exchange, profile: Profile) -> None:
     # Steps 1 and 2.
     value = allow_origin(response)
     if value is None:
-        hint = _OPAQUE_ADVICE if origin == NULL_ORIGIN else f"Allow it with origins=[{origin!r}]."
+        hint = f"Allow it with origins=[..., {origin!r}]."
+        if origin == NULL_ORIGIN:
+            hint = _OPAQUE_ADVICE
         raise NetworkError("allow-origin-missing", what=what, origin=origin, advice=hint)
     # Step 3.
     if value == "*" and not includes_credentials:

@@ -41,7 +41,7 @@ Exit code: 1 if there are errors or, with --strict, warnings; 2 if the app has n
     metavar="CODE",
     multiple=True,
     type=click.Choice(sorted(WARNINGS)),
-    help="Leave out warnings with this code. Can be given several times.",
+    help="Leave out warnings (not errors) with this code. Can be given several times.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(strict: bool, ignored: tuple[str, ...], as_json: bool) -> None:

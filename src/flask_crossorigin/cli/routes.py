@@ -22,11 +22,10 @@ _NOT_HANDLED: Final = "not handled"
 _HELP: Final = """Show every route: its policy, where the policy is set, and who may use the route.
 
 Routes are grouped by the scope whose policy applies: the app, a prefix, a blueprint, a
-view, or a method of a view. Access is "public", "required" with what the user needs, or
-"not set".
+view, or a method of a view. Access is "public", "required" (with its needs), or "not set".
 
-With --origin, show what pages of that origin may do instead. No view runs. An origin
-function is called, with the text of the URL rule as the path.
+With --origin, show what pages of that origin may do instead. No view runs. Origin functions
+are called. The path of their request is the URL rule itself, such as /marks/<int:n>.
 
 \b
 The JSON has these members:

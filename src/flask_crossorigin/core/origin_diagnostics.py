@@ -29,8 +29,8 @@ _WEB_SCHEME: Final = re.compile(r"^(https?)(?::/?/?|//)(?=[^/:\d]*[^/:\d.*])", r
 def diagnose(text: str, field: str = "origins") -> PolicyProblem:
     """Return the problem of `text`, which `parse_pattern` does not accept."""
     code = _broken_rule(text)
-    meant = None if code == "origin-opaque" else closest_origin(text)
-    return problem(code, field, text, suggestion=_quoted(meant), limit=MAX_ORIGIN_LENGTH)
+    suggestion = None if code == "origin-opaque" else closest_origin(text)
+    return problem(code, field, text, suggestion=_quoted(suggestion), limit=MAX_ORIGIN_LENGTH)
 
 
 def suggest_origin(text: str) -> str:

@@ -49,7 +49,7 @@ class Policy:
         empty list none.
     :param credentials: allow requests with cookies, TLS client certificates and logins that the
         browser keeps. An Authorization header that a script sets does not need this.
-    :param methods: allowed methods besides GET, HEAD and POST, which can't be denied; ``"*"``
+    :param methods: methods that pages may use. GET, HEAD and POST are always allowed. ``"*"``
         allows all.
     :param request_headers: names of headers that scripts may set; case does not matter; ``"*"``
         allows all.

@@ -250,7 +250,7 @@ PROBLEMS: Final[dict[str, Message]] = {
         "method, that must call super().__call__.",
     ),
     "ambiguous-app": Message(
-        "{value} apps use this extension: it is not clear which one is meant.",
+        "{value} apps use this extension: it is not clear which app applies.",
         "Write app=..., or make the call inside `with app.app_context():`.",
     ),
     "scope-type": Message(
@@ -266,7 +266,8 @@ PROBLEMS: Final[dict[str, Message]] = {
         "Declare its policy once.",
     ),
     "scope-after-first-request": Message(
-        "the policy of {plain} is declared after the first request: the rules are frozen by then.",
+        "the policy of {plain} was declared after the first request. By then the policies are "
+        "fixed.",
         "Declare it where the app or the blueprint is created. To change the policy of the whole "
         "app later, call cors.reconfigure.",
     ),
@@ -286,8 +287,9 @@ PROBLEMS: Final[dict[str, Message]] = {
         "of the app, call cors.apply.",
     ),
     "decorator-without-effect": Message(
-        "the decorator on {value} has no effect {where} of app {app}: it must be below "
-        "@app.route, and every decorator above it must use functools.wraps.",
+        "the decorator on {value} has no effect {where} of app {app}: it stands above @app.route, "
+        "or a decorator above it lacks functools.wraps, or the function that it returns is not "
+        "registered.",
         "Put it directly below @app.route, and register the function that it returns. Don't "
         "decorate an error handler: the policy of the view applies to error responses too.",
     ),

@@ -1,6 +1,7 @@
 """Values as text that is safe to show: on one line, escaped, and of bounded length."""
 
 import reprlib
+from types import FunctionType
 from typing import Final
 
 
@@ -20,6 +21,9 @@ class _ShortRepr(reprlib.Repr):
     def repr(self, x: object) -> str:
         text = super().repr(x)
         return text if text.isprintable() else ascii(" ".join(text.split()))[1:-1]
+
+    def repr_function(self, x: FunctionType, level: int) -> str:  # noqa: ARG002
+        return f"<function {x.__qualname__}>"  # its address tells readers nothing
 
     def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002
         # Python refuses to write numbers of more than 4300 digits.

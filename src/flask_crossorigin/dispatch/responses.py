@@ -5,6 +5,7 @@ reconstruction. Werkzeug makes a new list of headers each time that it sends a r
 several requests share is never changed. Whatever wraps the app makes no difference.
 """
 
+import copyreg
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Final
 
@@ -40,8 +41,9 @@ class CrossOriginResponse:
         sent = super().get_wsgi_response(environ)  # type: ignore[misc]
         try:
             live = current_flask_request()
-            snapshot: Snapshot = live._crossorigin  # type: ignore[attr-defined]
-        except (RuntimeError, AttributeError):
+            # Not by attribute: a request class may have any.
+            snapshot: Snapshot = vars(live)["_crossorigin"]
+        except (RuntimeError, KeyError):
             return sent  # outside of a request, or in one to an app without a policy
         body, status, headers = sent
         rule = live.url_rule
@@ -60,22 +62,43 @@ class CrossOriginResponse:
     @classmethod
     def force_type(cls, response: Response, environ: Environ | None = None) -> Response:
         """Return `response` as one of this class; a subclass of the user's keeps its methods."""
+        if not isinstance(response, cls.replaces):
+            forced: Response = super().force_type(response, environ)  # type: ignore[misc]
+            return forced
         if isinstance(response, CrossOriginResponse):
             return response
-        if isinstance(response, cls.replaces):
+        try:
             response.__class__ = response_class_for(type(response))
-            return response
-        forced: Response = super().force_type(response, environ)  # type: ignore[misc]
-        return forced
+        except (PolicyError, TypeError, AttributeError):
+            return _copy_as(cls, response)
+        return response
 
-    def __reduce_ex__(self, _: Any) -> Any:
+    def __reduce_ex__(self, protocol: Any) -> Any:
         """Pickle as the user's class: caches keep responses beyond this app and process."""
-        reduced: Any = super().__reduce_ex__(1)  # later protocols insist on the object's class
-        how, made, *rest = reduced
+        reduced: Any = super().__reduce_ex__(max(protocol, 2))  # 1 refuses __slots__
         replaced = vars(type(self)).get("replaces")
-        if replaced is not None and made and made[0] is type(self):
+        if replaced is None or not isinstance(reduced, tuple):
+            return reduced
+        how, made, *rest = reduced
+        if how is copyreg.__newobj__:  # type: ignore[attr-defined]
+            how = object.__new__  # the other insists on the class of `self`
+        elif how is type(self):
+            how = replaced
+        if made and made[0] is type(self):
             made = (replaced, *made[1:])
         return (how, made, *rest)
+
+
+def _copy_as(cls: Any, response: Response) -> Response:
+    """Return `response`, whose class can't have the policy's headers, as one of `cls`."""
+    copy: Response = cls(
+        response.response,
+        response.status,
+        response.headers,
+        direct_passthrough=response.direct_passthrough,
+    )
+    copy.call_on_close(response.close)
+    return copy
 
 
 def response_class_for(base: type[Response]) -> type[Response]:
@@ -131,7 +154,7 @@ def with_headers(
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         live = current_flask_request()
-        if hasattr(live, "_crossorigin"):  # wrapped twice, or dispatched again
+        if "_crossorigin" in vars(live):  # wrapped twice, or dispatched again
             return _as_own(state, full_dispatch_request(*args, **kwargs))
         rules = state.frozen or state.freeze()
         if live.environ["REQUEST_METHOD"] == "OPTIONS":
@@ -158,7 +181,7 @@ def with_readable_errors(
         if not has_request_context():
             return handle_exception(*args, **kwargs)
         live = current_flask_request()
-        snapshot: Snapshot | None = getattr(live, "_crossorigin", None)
+        snapshot: Snapshot | None = vars(live).get("_crossorigin")
         if snapshot is None:  # it failed before it was dispatched: the session could not be opened
             rules = state.frozen or state.freeze()
             response = respond_in_app(state, rules, live)
@@ -171,6 +194,7 @@ def with_readable_errors(
         except Exception as error:
             readable = debug_response(snapshot, live, error)
             if readable is None:
+                snapshot.report(None)  # an outer app must not show it either
                 raise
             response = readable
         finally:

@@ -51,7 +51,7 @@ class Snapshot:
         return environ
 
     def report(self, disclosed: object) -> None:
-        """Tell the app whose view has called this one what this one has `disclosed`."""
+        """Pass what this app has `disclosed` to the outer app."""
         if self.outer is not None:
             # In one step each: the view may call several apps at once, in threads.
             vars(self.outer).setdefault("nested", []).append(disclosed)
@@ -66,8 +66,9 @@ def take_snapshot(state: AppState, rules: PolicyResolver, live: Request) -> Snap
     snapshot.rules = rules
     snapshot.policies = rules.policies
     snapshot.origin = environ.get("HTTP_ORIGIN")
-    if ENVIRON_KEY in environ:
-        snapshot.outer = environ[ENVIRON_KEY]
+    outer = environ.get(ENVIRON_KEY)
+    if isinstance(outer, Snapshot):
+        snapshot.outer = outer
         snapshot.policies = {}
     if rules.reads_requests:
         snapshot.environ = environ.copy()

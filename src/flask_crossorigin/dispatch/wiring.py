@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from ..core.errors import PolicyError
+from ..core.problems import problem
 from ..state import AppState
 from .responses import require_fit, response_class_for, with_headers, with_readable_errors
 from .shortcut import with_shortcut
@@ -28,7 +30,11 @@ def _wire_of(state: AppState) -> Callable[[], None]:
         # A library may have replaced any of them since, and return a response of another class.
         own = response_class_for(app.response_class)
         require_fit(own)
-        app.response_class = own
+        try:
+            app.response_class = own
+        except AttributeError as error:  # a property, say
+            found = problem("response-class", "app", own, reason=error)
+            raise PolicyError([found]) from error
         for name, wrap in (
             ("full_dispatch_request", with_headers),
             ("handle_exception", with_readable_errors),

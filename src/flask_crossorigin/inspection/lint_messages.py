@@ -12,7 +12,7 @@ from ..core.text import printable
 WARNINGS: Final[dict[str, Message]] = {
     # Origins.
     "http-origin": Message(
-        "origin {value} is not encrypted: anyone on the network in between can impersonate it.",
+        "origin {value} is not safe: without https, anyone on the network can pose as this origin.",
         "Write {secure}. During development, run `flask --debug cors check`.",
     ),
     "loopback-origin": Message(
@@ -29,8 +29,8 @@ WARNINGS: Final[dict[str, Message]] = {
         "List the front ends, or write an origin function.",
     ),
     "mistyped-scheme": Message(
-        "origin {value} has a scheme that no page has; it looks mistyped.",
-        "Write {secure}, if that is what you meant.",
+        "origin {value} has a scheme that no page has. It is probably mistyped.",
+        "If so, write {secure}.",
     ),
     # The other settings.
     "max-age-too-long": Message(
@@ -44,7 +44,7 @@ WARNINGS: Final[dict[str, Message]] = {
     ),
     # The rest of the app.
     "unguarded-write": Message(
-        "every origin may use {routes}, and no access setting limits who may.",
+        "every origin may use {routes}, and no access guard limits who may.",
         "Decorate the views with access.required, or with access.public if anyone may use them; "
         "or list the origins.",
     ),

@@ -45,7 +45,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Route:
-    """Methods of a URL rule that share one policy and one access setting.
+    """Methods of a URL rule that share one policy and one access declaration.
 
     :ivar rule: URL rule.
     :ivar methods: methods in the usual order; empty if the rule accepts every method.

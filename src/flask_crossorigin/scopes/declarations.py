@@ -56,10 +56,11 @@ def parse_prefix(prefix: str) -> str:
 
     :raises PolicyError: if no rule can begin with it.
     """
-    meant = "/" + "/".join(part for part in prefix.strip("^$ ").rstrip(".*+").split("/") if part)
-    if prefix.startswith("/") and prefix.rstrip("/") == meant.rstrip("/"):
-        return meant
-    raise PolicyError([problem("prefix", "prefix", prefix, suggestion=repr(meant))])
+    segments = prefix.strip("^$ ").rstrip(".*+").split("/")
+    suggestion = "/" + "/".join(part for part in segments if part)
+    if prefix.startswith("/") and prefix.rstrip("/") == suggestion.rstrip("/"):
+        return suggestion
+    raise PolicyError([problem("prefix", "prefix", prefix, suggestion=repr(suggestion))])
 
 
 def is_below(path: Rule | str, prefix: str) -> bool:

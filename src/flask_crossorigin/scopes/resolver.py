@@ -41,12 +41,19 @@ class PolicyResolver:
         self.views: dict[str, Callable[..., Any]] = app.view_functions
         self.policies: dict[int, tuple[CompiledPolicy, object]] = table.policies_of_rules()
         self.is_plain: bool = router.is_plain
+        self._may_change = False
         self.responses: BoundedCache[tuple[CompiledPolicy, PreflightRequest], PreflightResponse] = (
             BoundedCache()
         )
         self._scopes: BoundedCache[tuple[str, str, str], tuple[int, Rule, object, Scope]] = (
             BoundedCache()
         )
+
+    def expect_scopes(self) -> None:
+        """Let no browser keep a preflight response: a decorated view may come late."""
+        self._may_change = True
+        self.only = None
+        self._scopes.clear()
 
     def matcher_of(self, live: Request) -> UrlMatcher:
         """Return the matcher of the request that the app works on."""
@@ -104,7 +111,7 @@ class PolicyResolver:
         if scope is None:
             return None
         rules = url.rules(target.match)
-        certain = not target.redirected and not self._router.late_additions
+        certain = not (target.redirected or self._router.late_additions or self._may_change)
         return self._table.as_preflight(scope, rules, certain=certain)
 
     def cached_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:

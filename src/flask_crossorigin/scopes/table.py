@@ -108,7 +108,7 @@ class ScopeTable:
 
         :param certain: whether `rules` are those of the URL itself, and all the app has are known.
         """
-        if not self._nesting.scopes:
+        if certain and not self._nesting.scopes:
             return scope
         # Without a rule of the URL itself, it is not known which other rules it has.
         if (
@@ -185,7 +185,8 @@ class ScopeTable:
         for prefix, _ in self._prefixes:
             if not any(is_below(rule, prefix) for rule in rules):
                 first = sorted({f"/{rule.rule.lstrip('/').split('/')[0]}" for rule in rules})
-                suggestion = f"Write one that a rule begins with: {', '.join(first)}."
+                listed = " or ".join(filter(None, (", ".join(first[:-1]), *first[-1:])))
+                suggestion = f"Write the start of a URL rule, such as {listed}."
                 facts = {"app": repr(self._app.name), "suggestion": suggestion}
                 yield problem("prefix-without-rule", "prefix", prefix, **facts)
 

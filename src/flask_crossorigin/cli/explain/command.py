@@ -33,15 +33,16 @@ from .live import (
     probe,
     resolve_url,
 )
-from .notes import cookie_notes, header_notes, route_notes
+from .notes import cookie_notes, header_notes, missing_route
 from .text import explanation_as_text
 
 _TIMEOUT: Final = 10.0
 """Seconds."""
 _HELP: Final = """Explain what a browser would do with a page's request, and why.
 
-METHOD and URL are those of the request. URL may be a path. Only preflights are run, unless
---send is given.
+METHOD and URL are those of the request. URL may be a path. A path is requested from
+https://localhost, or from the app's SERVER_NAME. Only preflights are run, unless --send is
+given.
 
 With --live, send requests to a server over the network, and report what proxies, caches
 and gateways in front of it did to the responses. This also sends preflights of another
@@ -64,7 +65,7 @@ With --live also:
   findings   what proxies, caches and gateways did, as in `flask cors check`
 If the request is blocked, also:
   reason     code of what blocks it
-  step       the step of the Fetch standard
+  step       the step of the Fetch standard that blocks it
   message    what was found
   hint       what to do
   change     the line to write, or empty
@@ -179,16 +180,16 @@ def _explain_app(request: _PageRequest, *, as_json: bool) -> Explanation:
     base = resolve_url(server, request.url).origin
     transport = WSGITransport(app) if request.send else DryRunTransport(app)
     outcome = _fetch(request, transport, base)
-    no_route = tuple(route_notes(app, outcome, normalize_method(request.method)))
+    missing = missing_route(app, outcome, normalize_method(request.method))
     return Explanation(
         origin=request.origin,
         profile=request.profile,
         outcome=outcome,
         sent=request.send,
-        notes=(*_browser_notes(request, outcome), *no_route),
+        notes=(*_browser_notes(request, outcome), *((missing.note,) if missing else ())),
         scopes=_by_name(scopes),
         configured=configured_settings(app),
-        has_route=not no_route,
+        first_check=missing.first_check if missing else "",
     )
 
 

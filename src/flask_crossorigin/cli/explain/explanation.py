@@ -27,7 +27,8 @@ class Explanation:
     :ivar findings_in_fetch: whether a finding is about what the browser itself sent.
     :ivar scopes: scopes of the local app, by name.
     :ivar configured: settings of the app's own policy that come from its config.
-    :ivar has_route: whether the app has a route for the request; true if that is not known.
+    :ivar first_check: what to check first, as a sentence; empty if the app has a route for the
+        request, or if that is not known.
     """
 
     origin: str
@@ -42,7 +43,7 @@ class Explanation:
     findings_in_fetch: bool = False
     scopes: Mapping[str, Scope] = field(default_factory=dict)
     configured: frozenset[str] = frozenset()
-    has_route: bool = True
+    first_check: str = ""
 
     @property
     def verdict(self) -> Literal["allowed", "blocked", "unknown"]:

@@ -1,6 +1,7 @@
 """Notes of an explanation: what was not sent or not stored, and what the app lacks."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -36,21 +37,37 @@ def cookie_notes(outcome: Response | Blocked) -> Iterator[str]:
             yield f"The cookie {each.name} is not {what}: {each.message}{option}. {each.hint}"
 
 
-def route_notes(app: Flask, outcome: Response | Blocked, method: str) -> Iterator[str]:
-    """Yield a note if `app` has no view for the first request."""
+class MissingRoute(NamedTuple):
+    """A request that no route of the app accepts.
+
+    :ivar note: the note on it.
+    :ivar first_check: what to check before the policy.
+    """
+
+    note: str
+    first_check: str
+
+
+def missing_route(app: Flask, outcome: Response | Blocked, method: str) -> MissingRoute | None:
+    """Return a note if `app` has no view for the first request, and what to check first."""
     if not outcome.exchanges:
-        return
+        return None
     decisions = [each.decision for each in outcome.exchanges if each.decision is not None]
     if any(each.reason in (Reason.ROUTING_FAILED, Reason.NO_MATCH) for each in decisions):
-        return
+        return None
     url = URL(outcome.exchanges[0].url)
     environ = create_environ(url.path, url.origin, method=method)
     match = Router(app).matcher_in(environ).match(method).match
     if isinstance(match, NotFound):
-        yield f"The app has no route for {url.path}. The policy applies all the same."
-    elif isinstance(match, MethodNotAllowed):
-        accepted = ", ".join(sorted(match.valid_methods or ()))
-        yield (
-            f"The app's route for {url.path} accepts {accepted}, but not {method}. "
-            "The policy applies all the same."
+        return MissingRoute(
+            f"The app has no route for {url.path}. The policy still applies.",
+            "First check the URL: the app has no route for it.",
         )
+    if isinstance(match, MethodNotAllowed):
+        accepted = ", ".join(sorted(match.valid_methods or ()))
+        return MissingRoute(
+            f"The app's route for {url.path} accepts {accepted}, but not {method}. "
+            "The policy still applies.",
+            f"First check the method: the route for {url.path} does not accept {method}.",
+        )
+    return None

@@ -21,9 +21,8 @@ def advice_for(explanation: Explanation, blocked: Blocked) -> str:
     change = suggest_change(explanation, blocked)
     if not change:
         return hint_for(explanation, blocked)
-    if not explanation.has_route:
-        first = "First check the URL and the method: the app has no route for them."
-        change = f"{first} {change}"
+    if explanation.first_check:
+        change = f"{explanation.first_check} {change}"
     return f"{_FIX_FINDINGS} {change}" if explanation.findings_in_fetch else change
 
 

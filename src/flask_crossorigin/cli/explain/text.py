@@ -34,7 +34,7 @@ _SHOWN_HEADERS: Final = (
 _COOKIE_VALUE: Final = re.compile("=[^;]+")
 _LONGEST_HEADER: Final = 800
 """Characters of a header line that are shown."""
-_NOT_SENT: Final = "Add --send to send it; its side effects will happen."
+_NOT_SENT: Final = "Add --send to send it. The view then runs, with its side effects."
 
 
 def explanation_as_text(explanation: Explanation) -> Iterator[str]:
@@ -100,7 +100,8 @@ def _live_response(explanation: Explanation, exchange: Exchange) -> Iterator[str
 
 def _status(sender: str, exchange: Exchange) -> Iterator[str]:
     headers = list(_headers(exchange.response_headers))
-    yield _line(f"{sender} responds with {exchange.status}{':' if headers else '.'}", 3, 5)
+    shown = " and these headers, among others:" if headers else "."
+    yield _line(f"{sender} responds with {exchange.status}{shown}", 3, 5)
     yield from headers
 
 
