@@ -223,4 +223,16 @@ KNOWN: Final[dict[str, Case]] = {
         ),
         (Send("/b", origin=OTHER, headers=(("X-Hooks", "to a"),)), Send("/a", origin=OTHER)),
     ),
+    "a hook changes what the function of a late view sees of the request": Case(
+        App(
+            policy=_allows(),
+            routes=(Route("a", "/a"), Route("b", "/b")),
+            hooks=(Hook("to a", "before_request", "set path", "/a"),),
+        ),
+        (
+            Send("/b", origin=OTHER),
+            LateView(Route("late", "/b", declared=(_allows("function by_path"),)), "b"),
+            Send("/b", origin=OTHER, headers=(("X-Hooks", "to a"),)),
+        ),
+    ),
 }

@@ -25,7 +25,7 @@ class PolicyResolver:
     """The frozen rules of one app and the scope of each; replaced as a whole, never changed.
 
     :ivar only: the one scope there is, where the app has no other.
-    :ivar reads_requests: whether an origin function takes the request.
+    :ivar reads_requests: whether an origin function takes the request, as far as is known.
     :ivar policies: by the identity of a rule, its policy and the view it was found for, where
         these alone decide. The table keeps the rules, so that no other takes an identity.
     :ivar views: the app's view functions by endpoint; one may be replaced late.
@@ -53,6 +53,7 @@ class PolicyResolver:
         """Let no browser keep a preflight response: a decorated view may come late."""
         self._may_change = True
         self.only = None
+        self.reads_requests = True  # an origin function of the view's may take the request
         self._scopes.clear()
 
     def matcher_of(self, live: Request) -> UrlMatcher:
