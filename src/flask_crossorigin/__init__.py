@@ -87,4 +87,4 @@ _ELSEWHERE = {
     "CORS": "from flask_crossorigin import CrossOrigin",
     "cross_origin": "@cors.policy(...), with cors = CrossOrigin(app, origins=[...])",
 }
-"""What to write instead of the names of flask-cors."""
+"""Replacements for the names of flask-cors."""
