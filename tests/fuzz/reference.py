@@ -129,7 +129,11 @@ class ReferenceFlask(Flask):
             return super().handle_exception(*args)
         except Exception as error:
             exchange = _at_work.current
-            if exchange is None or exchange.app is not self or not _may_read_traceback(exchange):
+            if exchange is None or exchange.app is not self:
+                raise
+            if not _may_read_traceback(exchange):
+                if exchange.outer is not None:  # which must not open the error to more pages
+                    exchange.outer.inner.append(None)
                 raise
             text = "".join(traceback.format_exception(error))
             return Response(text, 500, content_type=_PLAIN)

@@ -91,10 +91,10 @@ class Scopes:
 
     def of_path(self, path: str) -> Scope:
         """Return the scope of a path that no rule has."""
-        segments = self._segments(path)
+        segments = _segments(path)
         found = self.app
         for prefix, declared in self._prefixes():
-            if "<" not in prefix and _begins(segments, self._segments(prefix)):
+            if "<" not in prefix and _begins(segments, _segments(prefix)):
                 found = found.inner(f"prefix {prefix}", declared)
         return found
 
@@ -106,9 +106,9 @@ class Scopes:
         return found
 
     def _layers(self, rule: Rule) -> Iterator[tuple[str, Declaration]]:
-        segments = self._segments(rule.rule)
+        segments = _segments(rule.rule, merged=self._spec.merge_slashes)
         for prefix, declared in self._prefixes():
-            if _begins(segments, self._segments(prefix)):
+            if _begins(segments, _segments(prefix)):
                 yield f"prefix {prefix}", declared
         names = rule.endpoint.split(".")[:-1]
         for part in sorted(self._spec.parts, key=lambda each: each.path.count(".")):
@@ -119,17 +119,17 @@ class Scopes:
         for number, declared in enumerate(route.declared if route else ()):
             yield f"view {rule.endpoint} {number}", declared
 
-    def _segments(self, path: str) -> list[str]:
-        """Return the segments of a path or a rule's text, with slashes as the router has them."""
-        if self._spec.merge_slashes:
-            return [each for each in path.split("/") if each]
-        return path.strip("/").split("/") if path.strip("/") else []
-
     def _prefixes(self) -> list[tuple[str, Declaration]]:
-        return sorted(self._spec.prefixes, key=lambda each: len(self._segments(each[0])))
+        return sorted(self._spec.prefixes, key=lambda each: len(_segments(each[0])))
 
     def _route(self, rule: Rule) -> Route | None:
         return self._routes.get(rule.endpoint.split(".")[-1])
+
+
+def _segments(path: str, *, merged: bool = True) -> list[str]:
+    """Return the segments of a path, or of the text of a rule."""
+    segments = path.strip("/").split("/")
+    return [each for each in segments if each] if merged or segments == [""] else segments
 
 
 def _begins(segments: list[str], with_these: list[str]) -> bool:
