@@ -39,7 +39,8 @@ class Scope:
 class Scopes:
     """The declarations of one app.
 
-    :ivar late: whether rules or views came late; then each preflight may be for one request.
+    :ivar late: whether rules or views came late, here or in an app with the same extension; then
+        each preflight may be for one request.
     """
 
     def __init__(self, spec: App) -> None:
@@ -47,7 +48,7 @@ class Scopes:
         self._spec = spec
         self._routes = {each.name: each for each in spec.routes}
         self.policy: Folded = folded(DEFAULTS, spec.policy)
-        self.late = False
+        self.late = spec.shared_extension
 
     def is_single(self, rules: Iterable[Rule]) -> bool:
         """Return whether the app's own scope is the only one of all `rules` and paths."""
