@@ -1036,6 +1036,17 @@ def test_after_a_late_decoration_no_preflight_is_kept_by_browsers(app: Flask) ->
     assert headers["Access-Control-Allow-Methods"] == "PUT"
 
 
+def test_a_late_decoration_is_remembered_when_the_app_is_reconfigured(app: Flask) -> None:
+    cors = CrossOrigin(app, origins=[APP])
+    app.add_url_rule("/x", "put", lambda: "", methods=["PUT"])
+    app.add_url_rule("/x", "delete", lambda: "", methods=["DELETE"])
+    assert preflight(app, "/x").headers["Access-Control-Max-Age"] == "600"
+    late = cors.policy(origins=[OTHER])(lambda: "")
+    cors.reconfigure(origins=[APP, EVIL], app=app)
+    app.view_functions["delete"] = late
+    assert preflight(app, "/x").headers["Access-Control-Max-Age"] == "0"
+
+
 def test_after_a_late_rule_no_preflight_is_kept_by_browsers(app: Flask) -> None:
     cors = CrossOrigin(app, origins=[APP])
     app.add_url_rule("/x", "x", cors.policy(origins=[APP])(lambda: ""), methods=["DELETE"])

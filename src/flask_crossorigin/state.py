@@ -30,7 +30,7 @@ class AppState:
 
     :ivar policy: the app's own.
     :ivar frozen: the frozen rules; None before the first request.
-    :ivar asker: calls origin functions for the app.
+    :ivar origin_functions: calls origin functions for the app.
     :ivar wire: puts the request path in place, once more where something has replaced a part of
         it since; called when the rules are frozen.
     """
@@ -75,16 +75,16 @@ class AppState:
         if self._problems:
             raise PolicyError(self._problems)
         self.wire()
-        router = Router(self.app)
-        router.watch()
-        self._router = router
+        if self._router is None:
+            self._router = Router(self.app)
+            self._router.watch()
         # A preflight freezes the rules too, and may never reach Flask: Flask must refuse later
         # routes all the same, which would lack what their decorators say.
         self.app._got_first_request = True
-        return PolicyResolver(self.app, router, table)
+        return PolicyResolver(self.app, self._router, table)
 
     def expect_scopes(self) -> None:
-        """Look for the scope of each preflight from now on: a decorated view may come late."""
+        """Work out each preflight anew from now on: a decorated view may come late."""
         if self.frozen is not None:
             self.frozen.expect_scopes()
 

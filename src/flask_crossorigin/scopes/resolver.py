@@ -22,7 +22,9 @@ from .table import ScopeTable
 
 
 class PolicyResolver:
-    """The frozen rules of one app and the scope of each; replaced as a whole, never changed.
+    """The frozen rules of one app and the scope of each.
+
+    It is replaced as a whole. Only :meth:`expect_scopes` changes it.
 
     :ivar only: the one scope there is, where the app has no other.
     :ivar reads_requests: whether an origin function takes the request, as far as is known.
@@ -36,12 +38,12 @@ class PolicyResolver:
     def __init__(self, app: Flask, router: Router, table: ScopeTable) -> None:
         self._router = router
         self._table = table
-        self.only: Scope | None = table.app_scope if table.single else None
-        self.reads_requests: bool = table.reads_requests
+        late = router.late_changes > 0
+        self.only: Scope | None = table.app_scope if table.single and not late else None
+        self.reads_requests: bool = table.reads_requests or late
         self.views: dict[str, Callable[..., Any]] = app.view_functions
         self.policies: dict[int, tuple[CompiledPolicy, object]] = table.policies_of_rules()
         self.is_plain: bool = router.is_plain
-        self._may_change = False
         self.responses: BoundedCache[tuple[CompiledPolicy, PreflightRequest], PreflightResponse] = (
             BoundedCache()
         )
@@ -51,10 +53,9 @@ class PolicyResolver:
 
     def expect_scopes(self) -> None:
         """Let no browser keep a preflight response: a decorated view may come late."""
-        self._may_change = True
+        self._router.late_changes += 1
         self.only = None
         self.reads_requests = True  # an origin function of the view's may take the request
-        self._scopes.clear()
 
     def matcher_of(self, live: Request) -> UrlMatcher:
         """Return the matcher of the request that the app works on."""
@@ -112,13 +113,13 @@ class PolicyResolver:
         if scope is None:
             return None
         rules = url.rules(target.match)
-        certain = not (target.redirected or self._router.late_additions or self._may_change)
+        certain = not target.redirected and not self._router.late_changes
         return self._table.as_preflight(scope, rules, certain=certain)
 
     def cached_scope_of_preflight(self, environ: Environ, method: str) -> Scope | None:
         """Return the scope of a preflight that has not reached the app; worked out once."""
         key = environ.get("PATH_INFO", ""), method, environ.get("SCRIPT_NAME", "")
-        late = self._router.late_additions
+        late = self._router.late_changes
         kept = self._scopes.get(key)
         if kept is not None:
             late_then, rule, view, scope = kept

@@ -104,7 +104,8 @@ class Router:
     :ivar is_plain: whether the shortcut can know what the app would match: nothing
         between the server and the map is replaced.
     :ivar goes_by_path: whether the path and the method alone decide that, each time alike.
-    :ivar late_additions: how often rules were added since :meth:`watch` was called.
+    :ivar late_changes: how often rules were added since :meth:`watch` was called, or a decorator
+        was used.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -116,7 +117,7 @@ class Router:
         own = not set(app.url_map.converters.values()) <= set(Map.default_converters.values())
         self._context: Callable[[], Any] = app.app_context if own else nullcontext
         self.goes_by_path: bool = self._ignores_host and not own
-        self.late_additions: int = 0
+        self.late_changes: int = 0
 
     def matcher_of(self, live: Request) -> UrlMatcher:
         """Return the matcher of a request that the app works on."""
@@ -154,7 +155,7 @@ class Router:
 
         def add_late(rules: RuleFactory) -> None:
             add(rules)
-            self.late_additions += 1
+            self.late_changes += 1
 
         url_map.add = add_late
 
