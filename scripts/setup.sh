@@ -20,15 +20,23 @@ fail() {
 source scripts/stop-with-make.sh
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-trap '[[ -z ${command-} ]] || kill "$command" || true; exit 143' INT TERM HUP
+trap stop INT TERM HUP
+
+stop() { # ends what runs: again if need be, since a process that only just began may miss a signal
+    local pids
+    for _ in {1..50}; do
+        pids=$(jobs -pr)
+        [[ -n $pids ]] || break
+        # shellcheck disable=SC2086 # one word a process
+        kill $pids 2>/dev/null || true
+        sleep 0.1
+    done
+    exit 143
+}
 
 run() { # COMMAND ARGUMENT...: writes what it prints to the log
     "$@" </dev/null >"$log" 2>&1 &
-    command=$!
-    local status=0
-    wait "$command" || status=$?
-    command=
-    return "$status"
+    wait "$!"
 }
 
 # The interpreter.
