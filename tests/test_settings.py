@@ -13,11 +13,10 @@ import pytest
 
 from flask_crossorigin import Policy, PolicyError, PolicyProblem
 from flask_crossorigin.core.compiled import compile_policy
+from flask_crossorigin.core.lists import INVALID, UNSET
 from flask_crossorigin.core.policy import allowed_origins
 from flask_crossorigin.core.settings import (
-    INVALID,
     PARSERS,
-    UNSET,
     hint_for_other_library,
     materialized,
     parse_settings,

@@ -16,10 +16,10 @@ from .headers import (
     VARY_PREFLIGHT,
     Header,
 )
+from .names import Names
 from .origin_predicates import OriginPredicate
 from .origins import Allowlist
 from .policy import Policy, allowed_origins
-from .settings import Names
 
 
 @dataclass(frozen=True, slots=True, eq=False)

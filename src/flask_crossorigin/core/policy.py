@@ -6,12 +6,15 @@ from typing import Any, Literal, NoReturn, TypeAlias, TypedDict, cast
 
 from .errors import PolicyError, PolicyProblem
 from .fetch_standard import NULL_ORIGIN
+from .lists import UNSET
+from .names import Names
 from .origin_diagnostics import suggest_origin
 from .origin_predicates import AllowsOrigins, OriginFunction
+from .origin_settings import AllowedOrigins, ParsedOrigins
 from .origins import is_loopback_host, parse_pattern
 from .problems import problem
 from .public_suffixes import is_public_suffix
-from .settings import PARSERS, UNSET, AllowedOrigins, Names, ParsedOrigins, parse_settings
+from .settings import PARSERS, parse_settings
 
 OriginItem: TypeAlias = str | OriginFunction | AllowsOrigins
 Origins: TypeAlias = OriginItem | Iterable[OriginItem]

@@ -1,0 +1,79 @@
+"""Parse the setting ``origins``."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from .fetch_standard import NULL_ORIGIN
+from .lists import INVALID, UNSET, NoValue, Report, invalid, items_of, split_list
+from .origin_diagnostics import diagnose
+from .origin_predicates import OriginPredicate, make_predicate
+from .origins import Allowlist, parse_pattern
+from .problems import problem
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedOrigins:
+    """The origins that a policy allows, in the form in which they are checked.
+
+    :ivar any_origin: whether every origin is allowed; the other two are then empty.
+    :ivar allowlist: the exact origins and origin patterns.
+    :ivar predicates: the origin functions, in the order written; called for an origin that is
+        not on the allowlist.
+    """
+
+    any_origin: bool
+    allowlist: Allowlist
+    predicates: tuple[OriginPredicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedOrigins:
+    """The parsed setting ``origins``.
+
+    :ivar written: the value of `Policy.origins`.
+    :ivar allowed: the form in which origins are checked.
+    """
+
+    written: tuple[Any, ...] | Literal["*"]
+    allowed: AllowedOrigins
+
+
+_ANY_ORIGIN: Final = ParsedOrigins("*", AllowedOrigins(True, Allowlist.of(()), ()))
+
+
+def parse_origins(value: object, report: Report) -> ParsedOrigins | NoValue:
+    """Parse ``origins``."""
+    if value is UNSET or value is None or (isinstance(value, str) and not split_list(value)):
+        return invalid(report, problem("origins-unset", "origins", value))
+    items = items_of("origins", value, report)
+    if items is INVALID:
+        return INVALID
+    if items is None:
+        return invalid(report, problem("origins-type", "origins", value))
+    # A subclass of str may override comparison, so only its text is kept.
+    items = tuple(str.__str__(item) if isinstance(item, str) else item for item in items)
+    if "*" in [item for item in items if isinstance(item, str)]:
+        if len(items) > 1:
+            report(problem("origins-star-not-alone", "origins", value))
+            _parse_entries(tuple(item for item in items if item != "*"), report)
+        return _ANY_ORIGIN
+    return _parse_entries(items, report)
+
+
+def _parse_entries(items: tuple[object, ...], report: Report) -> ParsedOrigins:
+    """Parse the entries of a list; return the valid ones, so that other rules can check them."""
+    texts: list[str] = []
+    predicates: list[OriginPredicate] = []
+    for item in items:
+        if isinstance(item, str):
+            if parse_pattern(item) is not None or item == NULL_ORIGIN:
+                texts.append(item)
+            else:
+                report(diagnose(item))
+            continue
+        predicate = make_predicate(item)
+        if isinstance(predicate, OriginPredicate):
+            predicates.append(predicate)
+        else:
+            report(predicate or problem("origin-type", "origins", item))
+    return ParsedOrigins(items, AllowedOrigins(False, Allowlist.of(texts), tuple(predicates)))
