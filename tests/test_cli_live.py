@@ -825,7 +825,7 @@ def test_the_challenge_of_an_auth_wall_is_shown(app: Flask) -> None:
         ({"credentials": False}, "In code: CrossOrigin(app, ..., credentials=True)"),
         (
             {"origins": "*", "credentials": False},
-            f"In code: CrossOrigin(app, origins=['{APP}'], credentials=True)",
+            f"In code: CrossOrigin(app, ..., credentials=['{APP}'])",
         ),
     ],
 )

@@ -41,7 +41,7 @@ def test_the_same_seed_and_number_make_the_same_case() -> None:
 
 def test_random_requests_meet_what_an_app_can_do() -> None:
     seen: Counter[str] = Counter()
-    for number in range(80):
+    for number in range(120):
         for outcome in run(generate(1, number), "plain", 0):
             headers = dict(outcome.cors)
             vary = headers.get("vary", "")

@@ -385,7 +385,7 @@ policy_settings = st.fixed_dictionaries(
         st.lists(st.one_of(patterns, st.just("null"), st.just(allow_first)), max_size=4),
     )},
     optional={
-        "credentials": st.booleans(),
+        "credentials": st.one_of(st.booleans(), st.lists(origins, max_size=2)),
         "methods": methods_settings,
         "request_headers": names_settings,
         "expose_headers": names_settings,
@@ -402,6 +402,9 @@ policy_settings = st.fixed_dictionaries(
 def policies(draw: st.DrawFn) -> Policy:
     """Draw a valid policy; contradictory settings are corrected, not discarded."""
     written: dict[str, Any] = dict(draw(policy_settings))
+    listed = written.get("credentials")
+    if isinstance(listed, list) and written["origins"] != "*" and draw(st.booleans()):
+        written["origins"] = [*written["origins"], *listed]
     try:
         return Policy(**written)
     except PolicyError:
@@ -445,6 +448,12 @@ def may_read(policy: Policy, origin: str) -> bool:
     return False
 
 
+def has_credentials(policy: Policy, origin: str | None) -> bool:
+    """Return whether requests of `origin`, which is allowed, may carry credentials."""
+    listed = policy.credentials
+    return listed if isinstance(listed, bool) else origin in listed
+
+
 def assert_sound(decision: Decision, policy: Policy, origin: str | None) -> None:
     headers = dict(decision.headers)
     names = [name.lower() for name, _ in decision.headers]
@@ -457,13 +466,15 @@ def assert_sound(decision: Decision, policy: Policy, origin: str | None) -> None
     if allow_origin == "*":
         assert policy.origins == "*"
         assert "Access-Control-Allow-Credentials" not in headers
-        assert not policy.credentials
+        assert not has_credentials(policy, origin)
     elif allow_origin is not None:
         assert allow_origin == origin
-        assert may_read(policy, allow_origin), "an origin outside the policy"
+        credentials = headers.get("Access-Control-Allow-Credentials")
+        assert credentials == ("true" if has_credentials(policy, origin) else None)
+        assert policy.origins == "*" or may_read(policy, origin), "an origin outside the policy"
     else:
         assert all(name == "Vary" for name in headers), "CORS headers without an allow-origin"
-    if policy.origins != "*":
+    if policy.origins != "*" or not isinstance(policy.credentials, bool):
         assert headers["Vary"].split(", ")[0] == "Origin"
 
 
@@ -505,14 +516,16 @@ def test_preflight_is_allowed_only_if_its_request_is(
 
 
 def browser_accepts(
-    policy: Policy, headers: dict[str, str], method: str, requested_names: list[str]
+    star: bool, headers: dict[str, str], method: str, requested_names: list[str]
 ) -> bool:
-    """Return the result of steps 7.5 to 7.7 of CORS-preflight fetch (Fetch standard, 4.8)."""
+    """Return the result of steps 7.5 to 7.7 of CORS-preflight fetch (Fetch standard, 4.8).
+
+    :param star: whether `*` stands for every name: the request carries no credentials.
+    """
     allowed = [each.strip() for each in headers.get("Access-Control-Allow-Methods", "").split(",")]
     names = [
         each.strip().lower() for each in headers.get("Access-Control-Allow-Headers", "").split(",")
     ]
-    star = not policy.credentials
     if not (method in allowed or method in {"GET", "HEAD", "POST"} or (star and "*" in allowed)):
         return False
     if "authorization" in requested_names and "authorization" not in names:
@@ -530,14 +543,15 @@ def test_browser_and_server_agree_on_methods_and_headers(
     policy: Policy, method: str, requested_names: list[str]
 ) -> None:
     """An allowed request passes the checks of a browser; a denied one would fail them."""
-    compiled = compile_policy(policy)
     origin = "https://a.example"
-    compiled_everything = compile_policy(policy.replace(origins=[origin]))
-    requested = ",".join(sorted(requested_names))
-    headers = dict(preflight_headers(compiled, PreflightRequest(origin, method, requested)))
-    reason = check_preflight(compiled_everything, PreflightRequest(origin, method, requested), call)
+    compiled = compile_policy(
+        policy.replace(origins=[origin], credentials=bool(policy.credentials))
+    )
+    requested = PreflightRequest(origin, method, ",".join(sorted(requested_names)))
+    headers = dict(preflight_headers(compiled, requested))
+    reason = check_preflight(compiled, requested, call)
     constant = compiled.preflight_headers is not None
-    accepted = browser_accepts(policy, headers, method, requested_names)
+    accepted = browser_accepts(not policy.credentials, headers, method, requested_names)
     assert accepted if reason is Reason.ALLOWED else not (constant and accepted)
 
 

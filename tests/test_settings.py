@@ -1,6 +1,7 @@
 """Each setting is parsed from the value that the user wrote."""
 
 import json
+import pickle
 import re
 from collections import deque
 from collections.abc import Callable
@@ -258,12 +259,90 @@ def test_word_for_false_is_false(field: str, written: object) -> None:
 
 @pytest.mark.parametrize("field", BOOLEANS)
 @pytest.mark.parametrize(
-    "written", ["", "flase", "y", "none", 2, -1, 1.0, None, [], [True]], ids=shown
+    "written", ["", "flase", "y", "none", 2, -1, 1.0, None, str.islower], ids=shown
 )
 def test_other_word_for_a_boolean_is_an_error(field: str, written: object) -> None:
     found = only_problem(field, written)
     assert (found.code, found.field, found.value) == ("boolean", field, written)
     assert "True or False" in found.hint
+
+
+# Credentials of some origins.
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ([A], (A,)),
+        ((A, B, A), (A, B)),
+        ({B, A}, (A, B)),
+        (A, (A,)),
+        (f"{A}, {B}", (A, B)),
+        (f'["{A}"]', (A,)),
+        (f'"{A}"', (A,)),
+        ([], False),
+        ((), False),
+        ("[]", False),
+    ],
+    ids=shown,
+)
+def test_credentials_may_be_a_list_of_origins(written: Any, expected: object) -> None:
+    assert Policy(origins="*", credentials=written).credentials == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "value"),
+    [
+        ([True], "credentials-item", True),
+        ([A, "https://*.a.example"], "credentials-item", "https://*.a.example"),
+        (["*"], "credentials-item", "*"),
+        (["http://localhost:*"], "credentials-item", "http://localhost:*"),
+        (["null"], "origin-null-with-credentials", "null"),
+        ([f"{A}/"], "origin-path", f"{A}/"),
+        ("https://A.example", "origin-upper-case", "https://A.example"),
+        (["a.example"], "origin-scheme-missing", "a.example"),
+        ("[", "json", "["),
+        (["http://a.example"], "origin-insecure", "http://a.example"),
+    ],
+    ids=shown,
+)
+def test_credentials_are_for_exact_origins(written: Any, code: str, value: object) -> None:
+    with pytest.raises(PolicyError) as caught:
+        Policy(origins="*", credentials=written)
+    (found,) = caught.value.errors
+    assert (found.code, found.field, found.value) == (code, "credentials", value)
+
+
+@pytest.mark.parametrize("origins", [[B], [], ["https://*.a.example"], [str.islower]], ids=shown)
+def test_origin_with_credentials_must_be_allowed(origins: Any) -> None:
+    """An origin function is not asked: it may allow the origin today, and not tomorrow."""
+    found = problems(origins=origins, credentials=[A])
+    assert [(each.code, each.value) for each in found] == [("credentials-origin-not-allowed", A)]
+
+
+@pytest.mark.parametrize("origins", ["*", [A], ["https://*.example"]], ids=shown)
+def test_origin_with_credentials_may_be_covered_by_any_entry(origins: Any) -> None:
+    policy = Policy(origins=origins, credentials=[A], allow_public_suffix_subdomains=True)
+    assert policy.credentials == (A,)
+
+
+def test_pattern_over_a_public_suffix_is_fine_where_it_has_no_credentials() -> None:
+    origins = ["https://*.github.io", "http://a.example", A]
+    assert Policy(origins=origins, credentials=[A]).credentials == (A,)
+
+
+def test_exposing_everything_to_some_credentials_is_an_error() -> None:
+    found = problems(origins="*", credentials=[A], expose_headers="*")
+    assert [each.code for each in found] == ["expose-star-with-credentials"]
+
+
+def test_credentials_of_some_origins_are_kept_in_every_copy() -> None:
+    policy = Policy(origins="*", credentials=[A])
+    assert eval(repr(policy)) == policy == pickle.loads(pickle.dumps(policy))
+    assert policy.replace(max_age=1).credentials == (A,)
+    assert policy.replace(origins=[A, B]).credentials == (A,)
+    with pytest.raises(PolicyError):
+        policy.replace(origins=[B])
 
 
 # Names.

@@ -49,16 +49,21 @@ class Policies(Chances):
         """Return settings that go together with whatever they inherit."""
         settings: dict[str, Any] = {}
         kind = self._random.random()
-        if kind < 0.15:
+        if kind < 0.1:
             settings.update(origins="*", credentials=False)
+        elif kind < 0.15:
+            settings.update(origins="*", credentials=(origins.APP,), expose_headers=self._exposed())
         elif kind < 0.2:
             settings.update(origins=("null", origins.APP), credentials=False)
             settings.update(allow_null_origin=True)
         elif whole or kind < 0.8:
             settings.update(origins=self.origins())
+            listed = origins.APP in settings["origins"]
             if self._chance(0.5):
-                settings.update(credentials=True, expose_headers=self._exposed())
-            elif self._chance(0.3):
+                every = not listed or self._chance(0.8)
+                settings.update(credentials=every or (origins.APP,))
+                settings.update(expose_headers=self._exposed())
+            elif not listed or self._chance(0.3):  # it may inherit credentials for the app
                 settings.update(credentials=False)
         if "expose_headers" not in settings and self._chance(0.3):
             settings.update(expose_headers=self._exposed())

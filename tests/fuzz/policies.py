@@ -58,22 +58,40 @@ def _matches(listed: str, origin: str) -> bool:
     return listed == origin
 
 
-def is_everyone(policy: Folded) -> bool:
-    """Return whether the response is the literal `*`, whoever reads it."""
-    return bool(policy["origins"] == "*")
+def has_credentials(policy: Folded, origin: str | None) -> bool:
+    """Return whether requests of `origin`, which is allowed, may carry credentials."""
+    listed = policy["credentials"]
+    return listed if isinstance(listed, bool) else origin in listed
+
+
+def is_named(policy: Folded, origin: str) -> bool:
+    """Return whether `origin` is listed among those with credentials."""
+    listed = policy["credentials"]
+    return not isinstance(listed, bool) and origin in listed
+
+
+def varies(policy: Folded) -> bool:
+    """Return whether the response depends on the origin."""
+    return policy["origins"] != "*" or not isinstance(policy["credentials"], bool)
+
+
+def is_star(policy: Folded, origin: str | None) -> bool:
+    """Return whether the response to `origin` is the literal `*`."""
+    return policy["origins"] == "*" and not has_credentials(policy, origin)
 
 
 def actual(policy: Folded, origin: str | None, make_request: MakeRequest) -> dict[str, str]:
     """Return the headers that an actual response has."""
-    if is_everyone(policy):
-        return {"access-control-allow-origin": "*", **_exposed(policy["expose_headers"])}
+    vary = {"vary": "Origin"} if varies(policy) else {}
+    if is_star(policy, origin):
+        return {"access-control-allow-origin": "*", **_exposed(policy["expose_headers"]), **vary}
     if origin is None or not allows(policy, origin, make_request):
         return {"vary": "Origin"}
     return {
         "access-control-allow-origin": origin,
-        **_credentials(policy),
+        **_credentials(has_credentials(policy, origin)),
         **_exposed(policy["expose_headers"]),
-        "vary": "Origin",
+        **vary,
     }
 
 
@@ -81,7 +99,7 @@ def both(
     one: Folded, other: Folded, origin: str | None, make_request: MakeRequest
 ) -> dict[str, str]:
     """Return the headers of an actual response of which two policies decide: what both allow."""
-    if is_everyone(one) and is_everyone(other):
+    if is_star(one, origin) and is_star(other, origin):
         allow_origin = "*"
     elif origin is None or not (
         allows(one, origin, make_request) and allows(other, origin, make_request)
@@ -95,14 +113,14 @@ def both(
         common = exposed[1]
     return {
         "access-control-allow-origin": allow_origin,
-        **(_credentials(one) if one["credentials"] and other["credentials"] else {}),
+        **_credentials(has_credentials(one, origin) and has_credentials(other, origin)),
         **_exposed(common),
-        **({} if allow_origin == "*" else {"vary": "Origin"}),
+        **({"vary": "Origin"} if varies(one) or varies(other) else {}),
     }
 
 
-def _credentials(policy: Folded) -> dict[str, str]:
-    return {"access-control-allow-credentials": "true"} if policy["credentials"] else {}
+def _credentials(allowed: bool) -> dict[str, str]:
+    return {"access-control-allow-credentials": "true"} if allowed else {}
 
 
 def _exposed(names: Any) -> dict[str, str]:
@@ -120,15 +138,16 @@ def preflight(
     :param alone: whether the URL has methods with other policies.
     """
     told: dict[str, str] = {}
-    if not allows(policy, asks["origin"], make_request):
+    origin = asks["origin"]
+    if not allows(policy, origin, make_request):
         return _refused("origin-refused", told)
-    told["access-control-allow-origin"] = "*" if is_everyone(policy) else asks["origin"]
-    told.update(_credentials(policy))
+    told["access-control-allow-origin"] = "*" if is_star(policy, origin) else origin
+    told.update(_credentials(has_credentials(policy, origin)))
     methods = policy["methods"]
     bad = asks["method"].upper() in {"CONNECT", "TRACE", "TRACK", "B AD"}
     if bad if methods == "*" else asks["method"] not in methods:
         return _refused("method-not-allowed", told if debug else {})
-    if alone or (methods == "*" and policy["credentials"]):
+    if alone or (methods == "*" and has_credentials(policy, origin)):
         told["access-control-allow-methods"] = asks["method"]
     else:
         told["access-control-allow-methods"] = methods if methods == "*" else ", ".join(methods)
@@ -137,7 +156,7 @@ def preflight(
         told["access-control-allow-headers"] = ", ".join(policy["request_headers"])
     if reason:
         return _refused(reason, told if debug else {})
-    told.update(_allowed_headers(policy, asks["headers"]))
+    told.update(_allowed_headers(policy, origin, asks["headers"]))
     told["access-control-max-age"] = "0" if alone else str(policy["max_age"])
     return policy["preflight_status"], {**told, "vary": PREFLIGHT_VARY}, ""
 
@@ -164,8 +183,8 @@ def _refused_headers(listed: Any, requested: str) -> str:
     return ""
 
 
-def _allowed_headers(policy: Folded, requested: str) -> dict[str, str]:
+def _allowed_headers(policy: Folded, origin: str, requested: str) -> dict[str, str]:
     names = policy["request_headers"]
     if names == "*":
-        names = _names(requested) if policy["credentials"] else ["*", "Authorization"]
+        names = _names(requested) if has_credentials(policy, origin) else ["*", "Authorization"]
     return {"access-control-allow-headers": ", ".join(names)} if names else {}

@@ -245,7 +245,12 @@ def _may_read_traceback(exchange: Exchange) -> bool:
         for each in several
     ]
     listed = [
-        origin in [*each.settings["origins"]] and origin not in {"*", "null"} for each in several
+        origin not in {"*", "null"}
+        and (
+            origin in [*each.settings["origins"]]
+            or (each.policy is not None and policies.is_named(each.policy, origin))
+        )
+        for each in several
     ]
     local = re.fullmatch(r"[a-z]+://localhost(:[0-9]+)?", origin) is not None
     return bool(several) and all(allowed) and (local or all(listed))

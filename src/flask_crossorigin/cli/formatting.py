@@ -25,7 +25,13 @@ def policy_as_text(policy: Policy) -> str:
         if len(shown) > _SHOWN_ORIGINS + 1:
             shown[_SHOWN_ORIGINS:] = [f"{len(shown) - _SHOWN_ORIGINS} more"]
         allowed = ", ".join(shown)
-    return f"{allowed}, {'with' if policy.credentials else 'without'} credentials"
+    return f"{allowed}, {_credentials_as_text(policy)}"
+
+
+def _credentials_as_text(policy: Policy) -> str:
+    if isinstance(policy.credentials, bool):
+        return f"{'with' if policy.credentials else 'without'} credentials"
+    return f"with credentials for {', '.join(policy.credentials)}"
 
 
 def policy_as_json(policy: Policy) -> dict[str, Any]:

@@ -21,6 +21,7 @@ CallPredicate = Callable[[OriginPredicate, str], "bool | None"]
 
 def check_origin(policy: CompiledPolicy, origin: str, call: CallPredicate) -> Reason:
     """Return ALLOWED, or the reason why `origin`, any text from a client, is denied."""
+    policy = policy.for_origin(origin)
     # The literal `*` is sent whatever the origin, so there is nothing to check.
     if policy.wildcard_headers is not None or policy.allowlist.allows(origin):
         return Reason.ALLOWED
@@ -43,6 +44,7 @@ def allowed_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header,
     The literal ``*`` is sent without an Origin too, since a cache may store the response. All other
     responses vary by Origin: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
     """
+    policy = policy.for_origin(origin)
     if policy.wildcard_headers is not None:
         return policy.wildcard_headers
     return ONLY_VARY if origin is None else ((ALLOW_ORIGIN, origin), *policy.actual_headers)
@@ -57,6 +59,9 @@ def allowlist_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Heade
     headers = policy.wildcard_headers or policy.headers_by_origin.get(origin)
     if headers is not None:
         return headers
+    part = policy.for_origin(origin)
+    if part is not policy:
+        return allowlist_headers(part, origin)
     if origin is None or origin in policy.allowlist.exact:
         return policy.headers_by_origin.store(origin, allowed_headers(policy, origin))
     return allowed_headers(policy, origin) if policy.allowlist.allows(origin) else None

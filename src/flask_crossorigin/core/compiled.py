@@ -52,6 +52,8 @@ class CompiledPolicy:
     :ivar preflight_length: the Content-Length of its empty body, or nothing for a 204.
     :ivar preflight_headers: the headers that follow allow-origin on an allowed preflight; None if
         they depend on the request.
+    :ivar parts: where the policy lists the origins with credentials, the two policies that it
+        consists of: the one for these origins, and the one for all others. Otherwise None.
     """
 
     policy: Policy
@@ -70,17 +72,38 @@ class CompiledPolicy:
     preflight_status: str
     preflight_length: tuple[Header, ...]
     preflight_headers: tuple[Header, ...] | None
+    parts: "tuple[CompiledPolicy, CompiledPolicy] | None" = None
+
+    def for_origin(self, origin: str | None) -> "CompiledPolicy":
+        """Return the policy for `origin`, which has credentials or not; None is no Origin header.
+
+        `origin` may be any text from a client.
+        """
+        if self.parts is None:
+            return self
+        with_credentials, others = self.parts
+        return with_credentials if origin in with_credentials.allowlist.exact else others
 
 
 def compile_policy(policy: Policy) -> CompiledPolicy:
     """Return `policy` in the form that requests are checked against."""
+    if isinstance(policy.credentials, bool):
+        return _compile(policy)
+    listed = policy.replace(origins=policy.credentials, credentials=True)
+    others = _compile(policy.replace(credentials=False))
+    if others.wildcard_headers is not None:  # caches must not mix the two up
+        others = replace(others, wildcard_headers=(*others.wildcard_headers, VARY_ORIGIN))
+    parts = (_compile(listed), others)
+    return replace(others, policy=policy, wildcard_headers=None, parts=parts)
+
+
+def _compile(policy: Policy) -> CompiledPolicy:
+    """Compile a policy under which every origin has credentials, or none."""
     allowed = allowed_origins(policy)
     credentials: tuple[Header, ...] = ((ALLOW_CREDENTIALS, "true"),) if policy.credentials else ()
-    allow_methods = _allow(ALLOW_METHODS, policy.methods, "*", policy.credentials)
+    allow_methods = _allow(ALLOW_METHODS, policy.methods, "*", credentials)
     # In the standard, `*` does not cover Authorization, so that is named too.
-    allow_headers = _allow(
-        ALLOW_HEADERS, policy.request_headers, "*, Authorization", policy.credentials
-    )
+    allow_headers = _allow(ALLOW_HEADERS, policy.request_headers, "*, Authorization", credentials)
     exposed = _names(EXPOSE_HEADERS, policy.expose_headers)
     max_age = (MAX_AGE, str(policy.max_age))
     length = _length_of_empty_body(policy.preflight_status)
@@ -122,10 +145,18 @@ def for_one_request(compiled: CompiledPolicy) -> CompiledPolicy:
     response for the whole URL (Fetch standard, 4.9), and its header names for every method. Where
     the methods of a URL have different policies, that would mix them up.
     """
-    return replace(compiled, allow_methods=None, max_age=(MAX_AGE, "0"), preflight_headers=None)
+    parts = compiled.parts and (
+        for_one_request(compiled.parts[0]),
+        for_one_request(compiled.parts[1]),
+    )
+    return replace(
+        compiled, allow_methods=None, max_age=(MAX_AGE, "0"), preflight_headers=None, parts=parts
+    )
 
 
-def _allow(header: str, names: Names, every: str, credentials: bool) -> tuple[Header, ...] | None:
+def _allow(
+    header: str, names: Names, every: str, credentials: tuple[Header, ...]
+) -> tuple[Header, ...] | None:
     """Return the `header` that allows `names`; None if it must echo the requested ones.
 
     With credentials, ``*`` is not a wildcard (Fetch standard, 4.8 CORS-preflight fetch).

@@ -81,6 +81,7 @@ def common_headers(one: Iterable[Header], other: Iterable[Header]) -> tuple[Head
     """Return the headers that two policies have in common for one actual response."""
     first, second = dict(one), dict(other)
     origin, other_origin = first.get(ALLOW_ORIGIN), second.get(ALLOW_ORIGIN)
+    varies = "Vary" in first or "Vary" in second
     if origin is None or other_origin is None:
         return (VARY_ORIGIN,)
     if origin == "*":
@@ -91,7 +92,7 @@ def common_headers(one: Iterable[Header], other: Iterable[Header]) -> tuple[Head
     exposed = _common_names(first.get(EXPOSE_HEADERS, ""), second.get(EXPOSE_HEADERS, ""))
     if exposed:
         common.append((EXPOSE_HEADERS, exposed))
-    return tuple(common) if origin == "*" else (*common, VARY_ORIGIN)
+    return (*common, VARY_ORIGIN) if varies else tuple(common)
 
 
 def _common_names(one: str, other: str) -> str:

@@ -48,6 +48,7 @@ def in_order(value: Iterable[object]) -> tuple[object, ...]:
 
 _EXAMPLES: Final = {
     "origins": '["https://app.example.com"]',
+    "credentials": '["https://app.example.com"]',
     "methods": '["PUT", "DELETE"]',
     "request_headers": '["Content-Type", "X-Request-Id"]',
     "expose_headers": '["X-Request-Id"]',

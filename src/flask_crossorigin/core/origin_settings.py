@@ -1,13 +1,14 @@
-"""Parse the setting ``origins``."""
+"""Parse the settings that list origins: ``origins``, and ``credentials``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from .errors import PolicyProblem
 from .fetch_standard import NULL_ORIGIN
 from .lists import INVALID, UNSET, NoValue, Report, invalid, items_of, split_list
 from .origin_diagnostics import diagnose
 from .origin_predicates import OriginPredicate, make_predicate
-from .origins import Allowlist, parse_pattern
+from .origins import Allowlist, is_serialized_origin, parse_pattern
 from .problems import problem
 
 
@@ -77,3 +78,32 @@ def _parse_entries(items: tuple[object, ...], report: Report) -> ParsedOrigins:
         else:
             report(predicate or problem("origin-type", "origins", item))
     return ParsedOrigins(items, AllowedOrigins(False, Allowlist.of(texts), tuple(predicates)))
+
+
+def parse_credentialed_origins(value: object, report: Report) -> tuple[str, ...] | bool | NoValue:
+    """Parse ``credentials`` that is not a boolean: a list of exact origins."""
+    # Text that has no origin in it was meant as a boolean.
+    word = isinstance(value, str) and "://" not in value and value.strip()[:1] not in ("[", '"')
+    items = None if word or callable(value) else items_of("credentials", value, report)
+    if items is INVALID:
+        return INVALID
+    if items is None:
+        return invalid(report, problem("boolean", "credentials", value))
+    texts: list[str] = []
+    problems: list[PolicyProblem] = []
+    for item in items:
+        found = _check_credentialed_origin(item)
+        if found is not None:
+            problems.append(found)
+            report(found)
+        elif isinstance(item, str):
+            texts.append(str.__str__(item))
+    return INVALID if problems else tuple(dict.fromkeys(texts)) or False
+
+
+def _check_credentialed_origin(item: object) -> PolicyProblem | None:
+    if not isinstance(item, str) or "*" in item:
+        return problem("credentials-item", "credentials", item)
+    if item == NULL_ORIGIN:
+        return problem("origin-null-with-credentials", "credentials", item)
+    return None if is_serialized_origin(item) else replace(diagnose(item), field="credentials")

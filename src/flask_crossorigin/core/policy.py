@@ -6,7 +6,7 @@ from typing import Any, Literal, NoReturn, TypeAlias, TypedDict, cast
 
 from .errors import PolicyError, PolicyProblem
 from .fetch_standard import NULL_ORIGIN
-from .lists import UNSET
+from .lists import INVALID, UNSET
 from .names import Names
 from .origin_diagnostics import suggest_origin
 from .origin_predicates import AllowsOrigins, OriginFunction
@@ -28,7 +28,7 @@ class PolicySettings(TypedDict, total=False):
     """The keyword arguments of `Policy`, for every function that takes changes to a policy."""
 
     origins: Origins
-    credentials: bool
+    credentials: bool | NamesWritten
     methods: NamesWritten
     request_headers: NamesWritten
     expose_headers: NamesWritten
@@ -51,7 +51,8 @@ class Policy:
         ``f(origin, request) -> bool``; one of them, or a list. ``"*"`` allows every origin, an
         empty list none.
     :param credentials: allow requests with cookies, TLS client certificates and logins that the
-        browser keeps. An Authorization header that a script sets does not need this.
+        browser keeps. An Authorization header that a script sets does not need this. True for all
+        of `origins`; or a list of the exact origins that may send them, each covered by `origins`.
     :param methods: methods that pages may use. GET, HEAD and POST are always allowed. ``"*"``
         allows all.
     :param request_headers: names of headers that scripts may set; case does not matter; ``"*"``
@@ -71,7 +72,7 @@ class Policy:
     """
 
     origins: tuple[OriginItem, ...] | Literal["*"]
-    credentials: bool
+    credentials: bool | tuple[str, ...]
     methods: Names
     request_headers: Names
     expose_headers: Names
@@ -86,7 +87,7 @@ class Policy:
         self,
         *,
         origins: Origins = _UNSET,
-        credentials: bool = False,
+        credentials: bool | NamesWritten = False,
         methods: NamesWritten = DEFAULT_METHODS,
         request_headers: NamesWritten = "*",
         expose_headers: NamesWritten = (),
@@ -162,8 +163,10 @@ def _contradictions(parsed: Mapping[str, object]) -> Iterator[PolicyProblem]:
     """Check the rules between settings, as far as those settings are valid."""
     origins = parsed["origins"]
     credentials = parsed["credentials"]
-    if credentials is True and parsed["expose_headers"] == "*":
+    if credentials not in (False, INVALID) and parsed["expose_headers"] == "*":
         yield problem("expose-star-with-credentials", "expose_headers", "*")
+    if isinstance(credentials, tuple) and parsed["allow_insecure_origins"] is False:
+        yield from _insecure_origins("credentials", credentials)
     if not isinstance(origins, ParsedOrigins):
         return
     if NULL_ORIGIN in origins.allowed.allowlist.exact:
@@ -171,23 +174,32 @@ def _contradictions(parsed: Mapping[str, object]) -> Iterator[PolicyProblem]:
             yield problem("origin-null-with-credentials", "origins", NULL_ORIGIN)
         elif parsed["allow_null_origin"] is False:
             yield problem("origin-null", "origins", NULL_ORIGIN)
+    if isinstance(credentials, tuple):
+        yield from _not_covered(credentials, origins.allowed)
     if credentials is not True:
         return
     if origins.allowed.any_origin:
         yield problem("origins-star-with-credentials", "origins", "*")
     texts = [each for each in origins.written if isinstance(each, str)]
     if parsed["allow_insecure_origins"] is False:
-        yield from _insecure_origins(texts)
+        yield from _insecure_origins("origins", texts)
     if parsed["allow_public_suffix_subdomains"] is False:
         yield from _public_suffix_patterns(texts)
 
 
-def _insecure_origins(texts: Iterable[str]) -> Iterator[PolicyProblem]:
+def _not_covered(credentials: Iterable[str], allowed: AllowedOrigins) -> Iterator[PolicyProblem]:
+    """Check that the origins with credentials are allowed; a function may not allow them."""
+    for origin in credentials:
+        if not (allowed.any_origin or allowed.allowlist.allows(origin)):
+            yield problem("credentials-origin-not-allowed", "credentials", origin)
+
+
+def _insecure_origins(field: str, texts: Iterable[str]) -> Iterator[PolicyProblem]:
     for text in texts:
         parts = parse_pattern(text) if text.startswith("http://") else None
         if parts is not None and not is_loopback_host(parts.host):
             secure = suggest_origin(f"https{text.removeprefix('http')}")
-            yield problem("origin-insecure", "origins", text, suggestion=secure)
+            yield problem("origin-insecure", field, text, suggestion=secure)
 
 
 def _public_suffix_patterns(texts: Iterable[str]) -> Iterator[PolicyProblem]:

@@ -74,6 +74,7 @@ def respond(
     policy: CompiledPolicy, request: PreflightRequest, call: CallPredicate
 ) -> PreflightResponse:
     """Return the response of `policy` to the preflight `request`."""
+    policy = policy.for_origin(request.origin)
     reason = check_preflight(policy, request, call)
     if reason is not Reason.ALLOWED:
         return DENIALS[reason]
@@ -163,6 +164,7 @@ def debug_denial(
 
     The console of the browser then names this check, instead of a missing allow-origin header.
     """
+    policy = policy.for_origin(request.origin)
     allowed: list[Header] = []
     if reason not in _FAILED_BY_ORIGIN:
         allowed = [(ALLOW_ORIGIN, _allow_origin(policy, request.origin)), *policy.credentials]
@@ -197,8 +199,9 @@ def decide_preflight(
     policy: CompiledPolicy, scope: str, request: PreflightRequest, call: CallPredicate
 ) -> Decision:
     """Return the decision on a preflight request."""
-    reason = check_preflight(policy, request, call)
+    part = policy.for_origin(request.origin)
+    reason = check_preflight(part, request, call)
     headers = [VARY_PREFLIGHT]
     if reason is Reason.ALLOWED:
-        headers = preflight_headers(policy, request)
+        headers = preflight_headers(part, request)
     return decision_for(reason, policy.policy, scope, tuple(headers))

@@ -9,6 +9,16 @@ SETTING_PROBLEMS: Final[dict[str, Message]] = {
         "{field} {value} is neither true nor false.",
         "Write True or False.",
     ),
+    "credentials-item": Message(
+        "credentials contains {value}, which is not one exact origin.",
+        "List exact origins, such as 'https://app.example.com'. Write credentials=True to allow "
+        "credentials for everything in origins.",
+    ),
+    "credentials-origin-not-allowed": Message(
+        "credentials contains {value}, which origins does not allow.",
+        "Add it to origins, or remove it from credentials. An origin that a function in origins "
+        "allows must be listed there too.",
+    ),
     "list-type": Message(
         "{field} {value} is not a list of names.",
         "Write a list, or text separated by commas.",
@@ -52,7 +62,7 @@ SETTING_PROBLEMS: Final[dict[str, Message]] = {
         "Write {field}=\"*\" alone, or remove '*' from the list.",
     ),
     "expose-star-with-credentials": Message(
-        "expose_headers '*' with credentials=True exposes nothing: with credentials, browsers "
+        "expose_headers '*' with credentials exposes nothing: with credentials, browsers "
         "read '*' as the name of a header.",
         "List the headers that scripts may read.",
     ),

@@ -15,7 +15,7 @@ from .lists import NoValue, Report, in_order, invalid
 from .messages import did_you_mean
 from .names import parse_exposed_headers, parse_methods, parse_request_headers
 from .origin_predicates import AllowsOrigins
-from .origin_settings import parse_origins
+from .origin_settings import parse_credentialed_origins, parse_origins
 from .problems import problem
 
 # Booleans.
@@ -27,10 +27,21 @@ _BOOLEANS: Final = {
 
 
 def _parse_boolean(field: str, value: object, report: Report) -> bool | NoValue:
-    word = str(value).strip().lower() if isinstance(value, (str, int)) else ""
+    word = _word(value)
     if word in _BOOLEANS:
         return _BOOLEANS[word]
     return invalid(report, problem("boolean", field, value))
+
+
+def _word(value: object) -> str:
+    return str(value).strip().lower() if isinstance(value, (str, int)) else ""
+
+
+def _parse_credentials(value: object, report: Report) -> bool | tuple[str, ...] | NoValue:
+    """Parse ``credentials``: a boolean, or a list of origins."""
+    if _word(value) in _BOOLEANS:
+        return _BOOLEANS[_word(value)]
+    return parse_credentialed_origins(value, report)
 
 
 # Numbers.
@@ -73,7 +84,7 @@ def _whole_number(value: object) -> int | None:
 
 PARSERS: Final[dict[str, Callable[[object, Report], object]]] = {
     "origins": parse_origins,
-    "credentials": partial(_parse_boolean, "credentials"),
+    "credentials": _parse_credentials,
     "methods": parse_methods,
     "request_headers": parse_request_headers,
     "expose_headers": parse_exposed_headers,

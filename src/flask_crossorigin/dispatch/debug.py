@@ -57,7 +57,7 @@ def _may_read(snapshot: Snapshot, policy: CompiledPolicy, environ: Environ) -> b
     origin = snapshot.origin
     if origin is None:
         return False
-    exactly = origin in policy.allowlist.exact and origin != NULL_ORIGIN
+    exactly = origin in policy.for_origin(origin).allowlist.exact and origin != NULL_ORIGIN
     if not (exactly or is_loopback_origin(origin)):
         return False
     return (

@@ -50,7 +50,7 @@ def _policy_warnings(app: Flask, policy: Policy, routed: set[str]) -> Iterator[P
     """
     for text in policy.origins:
         parts = parse_pattern(text) if isinstance(text, str) else None
-        code = None if parts is None else _origin_code(app, parts, policy.credentials)
+        code = None if parts is None else _origin_code(app, parts, policy.credentials is True)
         if isinstance(text, str) and code is not None:
             _, _, host = text.partition("://")
             yield warning(code, "origins", text, secure=suggest_origin(f"https://{host}"))

@@ -112,12 +112,12 @@ def _settings(
     :param requested: headers of the last request.
     """
     origin = requested.get("Origin")
-    if blocked == "allow-credentials-not-true" and not policy.credentials:
-        return {"credentials": "True"}
+    if blocked == "allow-credentials-not-true" and policy.credentials is not True:
+        return {"credentials": f"[..., {origin!r}]" if policy.credentials else "True"}
     if origin == NULL_ORIGIN:
         return {}
     if blocked == "allow-origin-wildcard" and policy.origins == "*":
-        return {"origins": f"[{origin!r}]", "credentials": "True"}
+        return {"credentials": f"[{'..., ' if policy.credentials else ''}{origin!r}]"}
     if denied is Reason.ORIGIN_NOT_ALLOWED:
         return {"origins": f"[..., {origin!r}]"}
     if denied is Reason.METHOD_NOT_ALLOWED:
