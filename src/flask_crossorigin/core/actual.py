@@ -44,7 +44,11 @@ def allowed_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header,
     The literal ``*`` is sent without an Origin too, since a cache may store the response. All other
     responses vary by Origin: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
     """
-    policy = policy.for_origin(origin)
+    return _allowed_headers(policy.for_origin(origin), origin)
+
+
+def _allowed_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...]:
+    """Return the headers of :func:`allowed_headers`; `policy` is the one for `origin`."""
     if policy.wildcard_headers is not None:
         return policy.wildcard_headers
     return ONLY_VARY if origin is None else ((ALLOW_ORIGIN, origin), *policy.actual_headers)
@@ -59,12 +63,11 @@ def allowlist_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Heade
     headers = policy.wildcard_headers or policy.headers_by_origin.get(origin)
     if headers is not None:
         return headers
-    part = policy.for_origin(origin)
-    if part is not policy:
-        return allowlist_headers(part, origin)
+    if policy.parts is not None:
+        return allowlist_headers(policy.for_origin(origin), origin)
     if origin is None or origin in policy.allowlist.exact:
-        return policy.headers_by_origin.store(origin, allowed_headers(policy, origin))
-    return allowed_headers(policy, origin) if policy.allowlist.allows(origin) else None
+        return policy.headers_by_origin.store(origin, _allowed_headers(policy, origin))
+    return _allowed_headers(policy, origin) if policy.allowlist.allows(origin) else None
 
 
 def decide_actual(
