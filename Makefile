@@ -8,6 +8,7 @@ VENV := .venv
 OLDEST := $(VENV)-oldest
 DEMO := $(VENV)-demo
 BENCH := $(VENV)-bench
+DOCS := $(VENV)-docs
 ECOSYSTEM := $(VENV)-ecosystem
 python := $(VENV)/bin/python
 
@@ -63,6 +64,11 @@ types: setup ## Check types: mypy, pyright, and that the public surface is typed
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright --ignoreexternal --verifytypes flask_crossorigin
 
+.PHONY: docs
+docs: ## Build the documentation into docs/_build/html; a warning is an error
+	@scripts/setup.sh $(DOCS) requirements/docs.txt editable
+	$(DOCS)/bin/python -m sphinx --fail-on-warning --keep-going --quiet docs docs/_build/html
+
 .PHONY: fuzz
 fuzz: setup ## Compare random apps and requests with the reference, for N seconds from SEED on (by default 300 from 1)
 	$(python) -m tests.fuzz --seconds $(or $(N),300) --seed $(or $(SEED),1)
@@ -105,6 +111,6 @@ lock: ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer versi
 
 .PHONY: clean
 clean: ## Remove environments, caches and build results
-	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(ECOSYSTEM) build dist docs/_build htmlcov \
+	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(DOCS) $(ECOSYSTEM) build dist docs/_build htmlcov \
 		.coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

@@ -17,5 +17,6 @@ lock() { # NAME ARGUMENT...: writes requirements/NAME.txt
 lock dev --group dev "$@"
 lock demo --group run-demo "$@"
 lock bench --group bench "$@"
+lock docs --group docs "$@"
 lock ecosystem --group ecosystem "$@"
 lock oldest --group oldest --constraints requirements/oldest.in "$@"
