@@ -6,6 +6,7 @@ console block runs `flask` commands for the page's `app`; a line ``[...]`` in it
 any lines. ``% invisible-code-block: python`` runs code that readers do not see.
 """
 
+import doctest
 import inspect
 import re
 import shlex
@@ -57,9 +58,21 @@ def run_commands(example: Example) -> str | None:
     return None
 
 
+def run_session(example: Example) -> str | None:
+    """Run a session with ``>>>``; return how its output differs from what the page shows."""
+    printed: list[str] = []
+    test = doctest.DocTestParser().get_doctest(
+        example.parsed, example.namespace, "session", example.path, example.line
+    )
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS, verbose=False)
+    runner.run(test, out=printed.append, clear_globs=False)
+    return "".join(printed) or None
+
+
 pytest_collect_file = Sybil(
     parsers=[
         CodeBlockParser(language="python", evaluator=Python()),
+        CodeBlockParser(language="pycon", evaluator=run_session),
         CodeBlockParser(language="console", evaluator=run_commands),
         ClearNamespaceParser(),
         SkipParser(),

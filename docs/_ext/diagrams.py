@@ -15,10 +15,10 @@ PAGE = "https://app.example.com"
 OTHER = "https://other.example"
 API = "https://api.example.com"
 
-LEFT, RIGHT, WIDTH = 110, 490, 600
+LEFT, RIGHT, WIDTH = 40, 570, 610
 """Where the lifelines of the browser and of the server are, and the width of the picture."""
 LINE = 15
-_SHOWN = ("origin", "cookie", "authorization", "content-type", "vary", "location")
+_SHOWN = ("origin", "cookie", "authorization", "vary", "location")
 
 
 def parts() -> dict[str, str]:
@@ -85,7 +85,7 @@ def figure(exchanges: tuple[Exchange, ...], verdict: str, good: bool) -> str:
         told = [str(each.status), *_headers(each.response_headers)]
         rows.append(_arrow(top, told, to_server=False))
         top += 26 + LINE * len(told)
-    rows.append(_text(LEFT - 80, top, verdict, "good" if good else "bad"))
+    rows.append(_text(LEFT, top, verdict, "good" if good else "bad"))
     life = "".join(
         f'<line class="life" x1="{x}" y1="34" x2="{x}" y2="{top - 20}"/>' for x in (LEFT, RIGHT)
     )
