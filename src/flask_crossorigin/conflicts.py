@@ -5,26 +5,27 @@ from typing import Any, Final
 
 from flask import Flask
 
-from .core.messages import Message
+from .core.errors import PolicyProblem
+from .core.problems import problem
 
 _MODULES: Final = ("flask_cors", "flask_crossdomain", "flask_simple_cors")
 
 
-def other_cors_libraries(app: Flask) -> Iterator[Message]:
-    """Yield a message for each hook and each view through which another library adds headers."""
+def other_cors_libraries(app: Flask) -> Iterator[PolicyProblem]:
+    """Yield a warning for each hook and each view through which another library adds headers."""
     for functions in app.after_request_funcs.values():
         for function in functions:
             if (module := _module_of(function)) is not None:
-                yield Message(
-                    f"app {app.name!r}: {module} is installed too, as an after_request hook.",
-                    "Its headers are replaced; remove it.",
-                )
+                found = f"{module} is installed too, as an after_request hook"
+                yield _warning(app, found, "remove it")
     for endpoint, view in app.view_functions.items():
         if (module := _module_of(view)) is not None:
-            yield Message(
-                f"app {app.name!r}: the view at endpoint {endpoint!r} is decorated by {module}.",
-                "Its headers are replaced; use cors.policy instead.",
-            )
+            found = f"the view at endpoint {endpoint!r} is decorated by {module}"
+            yield _warning(app, found, "use cors.policy instead")
+
+
+def _warning(app: Flask, found: str, fix: str) -> PolicyProblem:
+    return problem("other-cors-library", "app", app.name, found=found, fix=fix)
 
 
 def _module_of(function: Any) -> str | None:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias, cast
 
 from flask import Flask, Request, current_app, request
+from werkzeug.exceptions import SecurityError
 from werkzeug.local import LocalProxy
+from werkzeug.wsgi import get_host
 
 from .core.errors import PolicyError, PolicyProblem
 from .core.problems import problem
@@ -39,6 +41,24 @@ def path_of(environ: Environ) -> str:
     """
     path: str = environ.get("PATH_INFO", "")
     return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
+
+
+def is_websocket_handshake(environ: Environ) -> bool:
+    """Return whether the request in `environ` opens a WebSocket, as the router sees it."""
+    if environ["REQUEST_METHOD"] != "GET" or "HTTP_UPGRADE" not in environ:
+        return False
+    connection = environ.get("HTTP_CONNECTION", "").lower().split(",")
+    upgrade: str = environ["HTTP_UPGRADE"]
+    return upgrade.lower() == "websocket" and "upgrade" in (each.strip() for each in connection)
+
+
+def own_origin(app: Flask, environ: Environ) -> str | None:
+    """Return the origin that a page of the API itself has, as the request was addressed."""
+    scheme = environ["wsgi.url_scheme"].replace("ws", "http")  # as servers of WebSockets have it
+    try:
+        return f"{scheme}://{get_host(environ, app.config.get('TRUSTED_HOSTS'))}"
+    except SecurityError:
+        return None
 
 
 _DEFAULT: Final = "Pass the app first, and the settings as keyword arguments."

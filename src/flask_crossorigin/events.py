@@ -7,6 +7,7 @@ import builtins
 import logging
 import sys
 import traceback
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, cast
 
@@ -14,6 +15,7 @@ from flask import Request
 
 from .context import Environ, path_of
 from .core.decision import Reason
+from .core.errors import CrossOriginWarning, PolicyProblem
 from .core.headers import Header, is_cors_header
 from .core.text import printable
 
@@ -32,6 +34,13 @@ _GROUP: Final[Any] = getattr(builtins, "BaseExceptionGroup", ())  # from Python 
 def escape_for_log(text: str) -> str:
     """Return `text` from a client in quotes, escaped and shortened."""
     return ascii(text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}...")
+
+
+def warn(found: PolicyProblem) -> None:
+    """Give the warning `found`, also in the log; where warnings are errors, only raise it."""
+    text = f"{found} [{found.code}]"
+    warnings.warn(text, CrossOriginWarning, stacklevel=3)
+    logger.warning("%s", text)
 
 
 def log_denial(reason: Reason, environ: Environ) -> None:

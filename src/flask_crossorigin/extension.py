@@ -4,18 +4,19 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast, overload
 
-from flask import Blueprint, Flask, has_app_context
+from flask import Blueprint, Flask, has_app_context, has_request_context
 from werkzeug.wrappers import Request
 
 from .commands import cors
 from .config import KEYS, read_policy
-from .context import Environ, current_flask_app, require_app
+from .context import Environ, current_flask_app, current_flask_request, require_app
 from .core.decision import Decision
-from .core.errors import PolicyError
+from .core.errors import PolicyError, PolicyProblem
 from .core.policy import Policy
 from .core.problems import problem
 from .core.settings import materialized, parse_settings
 from .dispatch.wiring import install
+from .events import warn
 from .scopes.declarations import (
     DISABLED,
     Declaration,
@@ -25,7 +26,14 @@ from .scopes.declarations import (
     parse_prefix,
     scope_name,
 )
-from .scopes.decorators import Decoration, LiveDecorations, Target, decorated, require_view
+from .scopes.decorators import (
+    Decoration,
+    LiveDecorations,
+    Target,
+    decorated,
+    require_view,
+    wrap_as_view,
+)
 from .scopes.table import ScopeTable, blueprint_problems
 from .state import EXTENSION, AppState, remember_state, state_of
 
@@ -196,6 +204,60 @@ class CrossOrigin:
             raise PolicyError([problem("request-type", "request", request)])
         return self._app_state(None).decide(environ)
 
+    def allows(self, origin: str | None = None, environ: Environ | None = None) -> bool:
+        """Return whether a page may use the current request, which need not be CORS.
+
+        Browsers let the pages of every origin open a WebSocket, and send the user's cookies with
+        the handshake. So check the origin yourself, before the view does anything::
+
+            @sock.route("/echo")
+            def echo(ws):
+                if not cors.allows():
+                    return ws.close(1008)
+
+        For Socket.IO: ``SocketIO(app, cors_allowed_origins=cors.allows)``.
+
+        True for an origin that the policy of the matched rule allows, for the API's own origin
+        (scheme, host and port of the request), and for a request without an Origin header, which
+        no page sends. False where the policy is disabled or an origin function fails. If
+        `origins` is ``"*"``, every origin may open a WebSocket with cookies.
+
+        :param origin: by default, the one in the request's Origin header.
+        :param environ: a WSGI environment to use instead of the current request.
+        :raises PolicyError: as :meth:`decide`; also if the current app was not initialised.
+        :raises RuntimeError: outside of a request, without `environ`.
+        """
+        if environ is not None:
+            return self._app_state(None).allows(environ, None, origin)
+        request = current_flask_request()
+        state = self._app_state(current_flask_app())
+        return state.allows(request.environ, request.url_rule, origin)
+
+    def check(self, app: Flask | None = None) -> None:
+        """Raise what the first request would raise, and give its warnings.
+
+        Call it where the app is complete: in the last line of a factory::
+
+            def create_app():
+                app = Flask(__name__)
+                cors.init_app(app)
+                app.register_blueprint(api)
+                cors.check(app)
+                return app
+
+        Nothing is frozen: routes and policies can still be added. No view, converter or origin
+        function is called. ``flask cors check`` reports the same, and settings that work but
+        are probably unintended.
+
+        :param app: by default the current app, or the only one.
+        :raises PolicyError: with every problem of every scope, and of access declarations.
+        """
+        state = self._app_state(app if app is None else require_app(app))
+        scopes, problems = scopes_and_problems(state.app)
+        if problems:
+            raise PolicyError(problems)
+        state.warn(scopes)
+
     def _decorator(self, declaration: Declaration) -> Callable[[Target], Target]:
         def decorate(target: Target) -> Target:
             require_view(target)
@@ -203,7 +265,10 @@ class CrossOrigin:
             self._decorations.add(decoration)
             for app in list(self._apps):
                 state_of(app).expect_scopes()
-            return decorated(target, decoration)
+            expect = _expect_init_app(target)
+            if isinstance(target, type):
+                wrap_as_view(target, lambda *_: expect())
+            return decorated(target, decoration, expect)
 
         return decorate
 
@@ -257,6 +322,36 @@ class CrossOrigin:
         if app is None or app not in self._apps:
             raise PolicyError([problem("not-initialised", "app", app)])
         return state_of(app)
+
+
+def _expect_init_app(view: Target) -> Callable[[], None]:
+    """Return a function that warns once if a request is to an app that was not initialised."""
+    warned: list[bool] = []
+
+    def expect() -> None:
+        if not warned and has_request_context():
+            app = current_flask_app()
+            if EXTENSION not in app.extensions:
+                name = getattr(view, "__qualname__", repr(view))
+                warn(problem("decorator-without-init-app", "view", name, app=repr(app.name)))
+                warned.append(True)
+
+    return expect
+
+
+def scopes_and_problems(app: Flask) -> tuple[ScopeTable, list[PolicyProblem]]:
+    """Return the scopes of `app`, and every problem that would make its first request fail."""
+    # Imported here, because most apps do without it.
+    from .access import access_problems
+
+    state = state_of(app)
+    table = state.table()
+    problems = [*table.problems, *access_problems(app)]
+    try:
+        state.wire()
+    except PolicyError as error:
+        problems.extend(error.errors)
+    return table, problems
 
 
 def configured_settings(app: Flask) -> frozenset[str]:

@@ -1,21 +1,23 @@
 """All that the extension keeps for one app: its policy, and the rules frozen from it."""
 
 import threading
-import warnings
 from collections.abc import Callable
 from typing import Final
 
 from flask import Flask
+from werkzeug.routing import Rule
 
+from .config import config_warnings, known_keys
 from .conflicts import other_cors_libraries
-from .context import Environ
-from .core.actual import decide_actual
+from .context import Environ, own_origin
+from .core.actual import check_origin, decide_actual
 from .core.decision import Decision, Reason, decision_for
-from .core.errors import CrossOriginWarning, PolicyError, PolicyProblem
+from .core.errors import PolicyError, PolicyProblem
 from .core.headers import VARY_PREFLIGHT
 from .core.policy import Policy
 from .core.preflight import decide_preflight, parse_preflight
 from .core.problems import problem
+from .events import warn
 from .origin_functions import OriginFunctions
 from .scopes.resolver import PolicyResolver
 from .scopes.router import Router
@@ -47,10 +49,27 @@ class AppState:
         self._lock = threading.RLock()  # a signal's handler may reconfigure meanwhile
         self._router: Router | None = None
         self._problems: list[PolicyProblem] = []
+        self._config_read: dict[str, object] = known_keys(app.config)
+        self._warned: set[str] = set()
 
     def table(self) -> ScopeTable:
         """Return the scopes of the rules that the app has by now; this freezes nothing."""
         return self._build_table(self.app, self.policy)
+
+    def warnings(self, table: ScopeTable) -> list[PolicyProblem]:
+        """Return the warnings that the first request gives, for the scopes in `table`."""
+        return [
+            *other_cors_libraries(self.app),
+            *config_warnings(self.app.config, self._config_read),
+            *table.warnings,
+        ]
+
+    def warn(self, table: ScopeTable) -> None:
+        """Give the :meth:`warnings`, also in the log; each once."""
+        for each in self.warnings(table):
+            if str(each) not in self._warned:
+                warn(each)
+                self._warned.add(str(each))
 
     def freeze(self) -> PolicyResolver:
         """Return the frozen rules, which are frozen now at the latest.
@@ -67,13 +86,12 @@ class AppState:
     def _freeze(self) -> PolicyResolver:
         if self._problems:
             raise PolicyError(self._problems)
-        # Warnings come first: where one is an error, nothing must have been changed.
-        for message in other_cors_libraries(self.app):
-            warnings.warn(str(message), CrossOriginWarning, stacklevel=2)
         table = self.table()
         self._problems = table.problems
         if self._problems:
             raise PolicyError(self._problems)
+        # Where a warning is an error, nothing must have been changed.
+        self.warn(table)
         self.wire()
         if self._router is None:
             self._router = Router(self.app)
@@ -100,15 +118,33 @@ class AppState:
                 table = self._build_table(self.app, policy)
                 if before is self.policy:  # else a signal's handler has replaced it meanwhile
                     break
-            problems = table.problems
-            if self._router is None:  # the rules that a prefix needs may still come
-                problems = [each for each in problems if each.code != "prefix-without-rule"]
-            if problems:
-                raise PolicyError(problems)
+            if table.problems:
+                raise PolicyError(table.problems)
             self.policy = policy
             self._problems = []
+            self._config_read = known_keys(self.app.config)
             if self._router is not None:
                 self.frozen = PolicyResolver(self.app, self._router, table)
+
+    def allows(self, environ: Environ, rule: Rule | None, origin: str | None) -> bool:
+        """Return whether a page of `origin` may use the request in `environ`.
+
+        :param rule: the rule that the app matched for it; None if it is not run.
+        :param origin: by default, that of the request; without one it is True.
+        """
+        origin = environ.get("HTTP_ORIGIN") if origin is None else origin
+        if origin is None or origin == own_origin(self.app, environ):
+            return True
+        rules = self.frozen or self.freeze()
+        method = environ["REQUEST_METHOD"]
+        if rule is None:
+            scope = rules.scope_of_request(rules.matcher_in(environ), method)
+        else:
+            scope = rules.scope_of_rule(rule, method)
+        if scope is None or scope.compiled is None:
+            return False
+        call = self.origin_functions.caller_for(environ)
+        return check_origin(scope.compiled, origin, call) is Reason.ALLOWED
 
     def decide(self, environ: Environ) -> Decision:
         """Return the decision on the request in `environ`, which is not run."""
@@ -119,12 +155,13 @@ class AppState:
             scope = rules.scope_of_preflight(url, preflight.method)
         else:
             scope = rules.scope_of_request(url, environ["REQUEST_METHOD"])
-        if scope is None:
-            if preflight is None:
-                return decision_for(Reason.NO_MATCH, None, "")
+        if scope is None and preflight is not None:
             return decision_for(Reason.ROUTING_FAILED, None, "", (VARY_PREFLIGHT,))
-        if scope.compiled is None:
-            return decision_for(Reason.DISABLED, None, scope.name)
+        if scope is None or scope.compiled is None:
+            reason = Reason.NO_MATCH if scope is None else Reason.DISABLED
+            if "HTTP_ORIGIN" not in environ:
+                reason = Reason.NOT_CORS
+            return decision_for(reason, None, "" if scope is None else scope.name)
         call = self.origin_functions.caller_for(environ)
         if preflight is not None:
             return decide_preflight(scope.compiled, scope.name, preflight, call)

@@ -14,10 +14,17 @@ from ..context import current_flask_app, require_app
 from ..core.errors import PolicyError, PolicyProblem
 from ..core.problems import problem
 from ..scopes.declarations import scope_name
-from ..scopes.decorators import Decoration, Target, ViewFunction, decorated, view_class_of
+from ..scopes.decorators import (
+    Decoration,
+    Target,
+    ViewFunction,
+    decorated,
+    view_class_of,
+    wrap_as_view,
+)
 from ..scopes.misplaced_decorators import effective_decorations
 from .exceptions import AccessDenied, AccessUnauthenticated
-from .guard import Enforcer, enforce_in_as_view, guard_of, guarded
+from .guard import Enforcer, guard_of, guarded
 from .registrations import registrations_of
 from .requirements import PUBLIC, Declaration, Declarations, marks_for
 from .verification import Needs, Verifier, Verify, argument_problems
@@ -154,7 +161,7 @@ class Access:
             return decorated(target, decoration, lambda: self._verifier.confirm(needs))
         view_class = cast("type[View]", decorated(target, decoration))
         self._declarations.check_class(view_class)
-        enforce_in_as_view(view_class, self._enforce_marks)
+        wrap_as_view(view_class, self._enforce_marks)
         return cast("Target", view_class)
 
     def _declare(self, blueprint: object, declaration: Declaration) -> None:

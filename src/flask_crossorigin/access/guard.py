@@ -13,15 +13,13 @@ time, for the view that is about to run at that moment:
 
 import weakref
 from collections.abc import Callable, Iterable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from flask import Blueprint, Flask, Request, has_request_context
-from flask.views import View
 from werkzeug.wrappers import Response
 
 from ..context import current_flask_request
 from ..core.errors import PolicyError
-from ..scopes.decorators import ViewFunction, wrap
 from .requirements import Declarations
 from .verification import Needs, Verifier
 
@@ -170,29 +168,3 @@ def guarded(app: Flask) -> Guard:
     if found is None:
         found = app.extensions[_EXTENSION] = Guard(app)
     return found
-
-
-def enforce_in_as_view(
-    view_class: type[View], enforce: Callable[[type[View], ViewFunction], Response | None]
-) -> None:
-    """Let views that are made of `view_class`, or of a subclass, enforce by themselves.
-
-    This is for apps without a guard.
-
-    :param enforce: called with the class that the view is made of, and the view.
-    """
-    original = vars(view_class).get("as_view")
-
-    def as_view(made_of: type[View], *args: Any, **kwargs: Any) -> ViewFunction:
-        # By `made_of`, which may have methods and bases of its own.
-        if original is None:
-            # Not `view_class`: a decorator such as `dataclass` may have made a copy of it.
-            here = next(each for each in made_of.__mro__ if vars(each).get("as_view") is method)
-            make = cast("Any", super(here, made_of)).as_view
-        else:
-            make = original.__get__(None, made_of)
-        view: ViewFunction = make(*args, **kwargs)
-        return wrap(view, lambda: enforce(made_of, view))
-
-    method = classmethod(as_view)
-    view_class.as_view = method  # type: ignore[assignment,method-assign]

@@ -8,9 +8,9 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from ..access import access_problems
 from ..context import current_flask_app
 from ..core.errors import PolicyError, PolicyProblem
+from ..extension import scopes_and_problems
 from ..scopes.table import ScopeTable
 from ..state import state_of
 from .formatting import echo_finding, finding_as_json
@@ -51,7 +51,7 @@ def load_valid_app(*, as_json: bool) -> tuple[Flask, ScopeTable]:
     """
     try:
         app = load_app()
-        scopes, errors = scopes_and_errors(app)
+        scopes, errors = scopes_and_problems(app)
         if not errors:
             return app, scopes
     except PolicyError as error:
@@ -96,11 +96,5 @@ def load_local_app() -> LocalApp | str:
         return error.format_message().strip().partition("\n")[0]
     except Exception as error:  # noqa: BLE001 - the app's own code may raise anything
         return f"Loading the app raised {type(error).__name__}: {error}"
-    scopes, errors = scopes_and_errors(app)
+    scopes, errors = scopes_and_problems(app)
     return _HAS_ERRORS if errors else LocalApp(app, scopes)
-
-
-def scopes_and_errors(app: Flask) -> tuple[ScopeTable, list[PolicyProblem]]:
-    """Return the scopes of `app`, and every problem that would make its first request fail."""
-    table = state_of(app).table()
-    return table, [*table.problems, *access_problems(app)]

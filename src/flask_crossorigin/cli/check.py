@@ -5,9 +5,10 @@ from typing import Final
 import click
 
 from ..core.errors import PolicyError, PolicyProblem
+from ..extension import scopes_and_problems
 from ..inspection.lint import lint
 from ..inspection.lint_messages import WARNINGS
-from .app_loader import findings_as_json, load_app, scopes_and_errors
+from .app_loader import findings_as_json, load_app
 from .formatting import echo_finding
 from .output import count, echo, echo_json
 
@@ -66,7 +67,7 @@ def _findings() -> tuple[list[PolicyProblem], list[PolicyProblem]]:
         app = load_app()
     except PolicyError as error:  # the app could not be made
         return list(error.errors), []
-    scopes, errors = scopes_and_errors(app)
+    scopes, errors = scopes_and_problems(app)
     return errors, lint(app, scopes)
 
 

@@ -68,11 +68,6 @@ APP_PROBLEMS: Final[dict[str, Message]] = {
         "in '/api'.",
         "Write {suggestion}.",
     ),
-    "prefix-without-rule": Message(
-        "no URL rule of app {app} is below the prefix {value}, so its policy would apply to "
-        "nothing.",
-        "{suggestion}",
-    ),
     "decorator-target": Message(
         "{value} is not a view, so it can't be decorated.",
         "Decorate a function, an async function, a View class or one of its methods. For a part "
@@ -84,6 +79,11 @@ APP_PROBLEMS: Final[dict[str, Message]] = {
         "registered.",
         "Put it directly below @app.route, and register the function that it returns. Don't "
         "decorate an error handler: the policy of the view applies to error responses too.",
+    ),
+    "decorator-without-init-app": Message(
+        "view {value} is decorated by a CrossOrigin object, but app {app} was not initialised, so "
+        "the decorator has no effect.",
+        "Write CrossOrigin(app, origins=[...]), or cors.init_app(app) in a factory.",
     ),
     "decorator-of-other-extension": Message(
         "the view at endpoint {endpoint} is decorated by another CrossOrigin object than the "

@@ -82,6 +82,16 @@ class Decision:
     scope: str
     headers: tuple[Header, ...]
 
+    @property
+    def allowed(self) -> bool:
+        """True if the page may read the response; for a preflight, if it may send the request.
+
+        True for a request without an Origin header, to which CORS does not apply. False where the
+        policy is disabled (the response may still have CORS headers of the app's own), and where
+        no policy is known for the URL.
+        """
+        return self.reason in (Reason.ALLOWED, Reason.NOT_CORS)
+
 
 def decision_for(
     reason: Reason, policy: Policy | None, scope: str, headers: tuple[Header, ...] = ()

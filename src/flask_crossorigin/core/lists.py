@@ -67,7 +67,7 @@ def _items_of_text(
     except (ValueError, RecursionError) as error:
         report(problem("json", field, text, reason=error, example=_EXAMPLES[field]))
         return INVALID
-    return tuple(parsed) if isinstance(parsed, list) else (parsed,)
+    return tuple(parsed) if isinstance(parsed, list) else split_list(str(parsed)) or (parsed,)
 
 
 def split_list(text: str) -> tuple[str, ...]:

@@ -27,6 +27,21 @@ class Message(NamedTuple):
         return f"{self.text} {self.hint}"
 
 
+def edit_distance(first: str, second: str) -> int:
+    """Return the number of letters to add, remove, replace, or swap with the next one."""
+    older: list[int] = []
+    before: list[int] = []
+    row = list(range(len(second) + 1))
+    for i, letter in enumerate(first, 1):
+        older, before, row = before, row, [i]
+        for j, other in enumerate(second, 1):
+            distance = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == second[j - 2] and other == first[i - 2]:
+                distance = min(distance, older[j - 2] + 1)
+            row.append(distance)
+    return row[-1]
+
+
 def did_you_mean(name: str, known: Iterable[str], label: str) -> str:
     """Return a hint: the name in `known` that is closest to `name`, or all of them.
 

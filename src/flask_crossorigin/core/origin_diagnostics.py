@@ -21,6 +21,7 @@ from .problems import problem
 from .public_suffixes import is_public_suffix
 
 _EXAMPLE: Final = "an origin such as 'https://app.example.com'"
+_QUOTES: Final = "\"'"
 _REGEX: Final = re.compile(r"\\[.dwsDWS-]|\.\+|[\^$()|]")
 _AUTHORITY_END: Final = re.compile(r"[/\\?#]")
 _WEB_SCHEME: Final = re.compile(r"^(https?)(?::/?/?|//)(?=[^/:\d]*[^/:\d.*])", re.IGNORECASE)
@@ -29,7 +30,7 @@ _WEB_SCHEME: Final = re.compile(r"^(https?)(?::/?/?|//)(?=[^/:\d]*[^/:\d.*])", r
 def diagnose(text: str, field: str = "origins") -> PolicyProblem:
     """Return the problem of `text`, which `parse_pattern` does not accept."""
     code = _broken_rule(text)
-    suggestion = None if code == "origin-opaque" else closest_origin(text)
+    suggestion = None if code == "origin-opaque" else closest_origin(text.strip(_QUOTES))
     return problem(code, field, text, suggestion=_quoted(suggestion), limit=MAX_ORIGIN_LENGTH)
 
 
@@ -46,8 +47,13 @@ def _broken_rule(text: str) -> str:
     """Return the code of the first rule that `text` breaks, the most helpful ones first."""
     if not text.strip():
         return "origin-empty"
+    if text.strip(_QUOTES) != text:
+        return "origin-quotes"
     if re.search(r"\s", text):
         return "origin-white-space"
+    _, *after = re.split("[,;]", text, maxsplit=1)
+    if after == [""] or (after and "://" in after[0]):
+        return "origin-separator"
     scheme, separator, rest = text.partition("://")
     if scheme.partition(":")[0].lower() in OPAQUE_SCHEMES:
         return "origin-opaque"

@@ -52,6 +52,15 @@ ORIGIN_PROBLEMS: Final[dict[str, Message]] = {
         "origin {value} is empty; perhaps an environment variable is not set.",
         "Write an origin such as 'https://app.example.com', or leave the entry out.",
     ),
+    "origin-quotes": Message(
+        "origin {value} contains quotes; in an env file of docker, for example, they are part of "
+        "the value.",
+        "Write it without quotes: {suggestion}.",
+    ),
+    "origin-separator": Message(
+        "origin {value} contains a comma or a semicolon: it is probably several origins.",
+        "In a list, write each one by itself. In text, separate them by commas or spaces.",
+    ),
     "origin-scheme-missing": Message(
         "origin {value}: an Origin header always begins with a scheme.",
         "Write {suggestion}.",

@@ -129,26 +129,44 @@ def _copy(value: object) -> object:
 
 # Keywords of other libraries.
 
+_ANY_ORIGIN: Final = 'Did you mean origins? Write "*" to allow every origin.'
+_PATTERNS: Final = (
+    "Write origin patterns in origins, such as 'https://*.example.com', or a function."
+)
+_SCOPES: Final = "Call cors.apply(blueprint, ...) or cors.apply('/api', ...) for parts of the app."
+
 _OTHER_LIBRARIES: Final = {
     "origin": "Did you mean origins?",
     "allow_origin": "Did you mean origins?",
-    "allow_origin_regex": (
-        "Write origin patterns in origins, such as 'https://*.example.com', or a function."
-    ),
+    "allow_origin_regex": _PATTERNS,
+    "allowed_origin_regexes": _PATTERNS,
+    "allowed_origin_patterns": _PATTERNS,
+    "origin_regex_whitelist": _PATTERNS,
+    "origin_whitelist": "Did you mean origins?",
+    "allow_all_origins": _ANY_ORIGIN,
+    "origin_allow_all": _ANY_ORIGIN,
     "allow_origins": "Did you mean origins?",
     "allowed_origins": "Did you mean origins?",
     "supports_credentials": "Did you mean credentials?",
     "allow_credentials": "Did you mean credentials?",
     "allow_methods": "Did you mean methods?",
+    "allowed_methods": "Did you mean methods?",
     "headers": "Did you mean request_headers?",
     "allow_headers": "Did you mean request_headers?",
     "allowed_headers": "Did you mean request_headers?",
-    "resources": "Call cors.apply(blueprint, ...) or cors.apply('/api', ...) for parts of the app.",
+    "exposed_headers": "Did you mean expose_headers?",
+    "preflight_max_age": "Did you mean max_age?",
+    "options_success_status": "Did you mean preflight_status?",
+    "resources": _SCOPES,
+    "urls_regex": _SCOPES,
+    "urls_allow_all_regex": _SCOPES,
     "send_wildcard": "Leave it out: origins=\"*\" without credentials always sends '*'.",
     "vary_header": "Leave it out: Vary is sent whenever the response depends on the origin.",
     "automatic_options": "Leave it out: preflights get their response for every route.",
     "intercept_exceptions": "Leave it out: error responses always get the policy's headers.",
     "always_send": "Leave it out: the policy determines which headers are sent.",
+    "replace_https_referer": "Leave it out: the Referer header is never changed.",
+    "allow_websockets": "Leave it out: CORS does not apply to WebSockets. Call cors.allows there.",
     "allow_private_network": "Leave it out: browsers have abandoned Private Network Access.",
 }
 

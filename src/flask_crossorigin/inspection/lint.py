@@ -9,13 +9,13 @@ from typing import Final
 
 from flask import Flask
 
-from ..conflicts import other_cors_libraries
 from ..core.errors import PolicyProblem, with_location
 from ..core.origin_diagnostics import suggest_origin
 from ..core.origins import OriginPattern, is_loopback_host, parse_pattern
 from ..core.policy import DEFAULT_METHODS, Policy
 from ..extension import unregistered_blueprints
 from ..scopes.table import ScopeTable
+from ..state import state_of
 from .lint_messages import warning
 from .routes import Route, all_scopes, list_routes, url_text
 
@@ -40,6 +40,7 @@ def lint(app: Flask, scopes: ScopeTable) -> list[PolicyProblem]:
         *_write_warnings(app, scopes),
         *(_cookie_warnings(app) if any(each.policy.credentials for each in enabled) else ()),
         *_setup_warnings(app),
+        *state_of(app).warnings(scopes),
     ]
 
 
@@ -126,7 +127,5 @@ def _cookie_warnings(app: Flask) -> Iterator[PolicyProblem]:
 
 
 def _setup_warnings(app: Flask) -> Iterator[PolicyProblem]:
-    for message, hint in other_cors_libraries(app):
-        yield warning("other-cors-library", "app", app.name, message=message, hint=hint)
     for name in unregistered_blueprints(app):
         yield warning("blueprint-not-registered", "scope", name)

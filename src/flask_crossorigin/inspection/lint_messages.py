@@ -5,6 +5,7 @@ The table `WARNINGS` is the complete list of codes. Codes are stable; messages m
 
 from typing import Final
 
+from ..core.app_warnings import APP_WARNINGS
 from ..core.errors import PolicyProblem
 from ..core.messages import Message
 from ..core.text import printable
@@ -69,7 +70,7 @@ WARNINGS: Final[dict[str, Message]] = {
         "to nothing.",
         "Call app.register_blueprint, or remove the policy.",
     ),
-    "other-cors-library": Message("{message}", "{hint}"),
+    **APP_WARNINGS,
 }
 """The message and the hint of each code."""
 

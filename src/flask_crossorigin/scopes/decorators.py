@@ -126,6 +126,29 @@ def wrap(function: Target, before: Callable[[], Any]) -> Target:
     return cast("Target", asynchronous if inspect.iscoroutinefunction(function) else synchronous)
 
 
+def wrap_as_view(view_class: type[View], before: Callable[[type[View], ViewFunction], Any]) -> None:
+    """Let views that are made of `view_class`, or of a subclass, call `before` first.
+
+    :param before: as for :func:`wrap`; called with the class that the view is made of, and the
+        view.
+    """
+    original = vars(view_class).get("as_view")
+
+    def as_view(made_of: type[View], *args: Any, **kwargs: Any) -> ViewFunction:
+        # By `made_of`, which may have methods and bases of its own.
+        if original is None:
+            # Not `view_class`: a decorator such as `dataclass` may have made a copy of it.
+            here = next(each for each in made_of.__mro__ if vars(each).get("as_view") is method)
+            make = cast("Any", super(here, made_of)).as_view
+        else:
+            make = original.__get__(None, made_of)
+        view: ViewFunction = make(*args, **kwargs)
+        return wrap(view, lambda: before(made_of, view))
+
+    method = classmethod(as_view)
+    view_class.as_view = method  # type: ignore[assignment,method-assign]
+
+
 def decorations_on(function: object) -> tuple[Decoration, ...]:
     """Return the decorations on a function, the innermost first."""
     return attribute_of(function, ATTRIBUTE) or ()

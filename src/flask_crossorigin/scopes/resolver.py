@@ -76,7 +76,7 @@ class PolicyResolver:
         """
         if live.url_rule is not None:
             # Hooks may have changed the rule and the method by which the view is run.
-            return (self._scope_of_rule(live.url_rule, live.method),)
+            return (self.scope_of_rule(live.url_rule, live.method),)
         if url is None:
             return (None,)  # a hook has taken the matched rule away
         refusal = live.routing_exception
@@ -93,7 +93,8 @@ class PolicyResolver:
             return scope, self._table.app_scope
         return (scope,)
 
-    def _scope_of_rule(self, rule: Rule, method: str) -> Scope | None:
+    def scope_of_rule(self, rule: Rule, method: str) -> Scope | None:
+        """Return the scope of a request with `method` that matched `rule`; None if that fails."""
         try:
             return self._table.scope_of_rule(rule, method)
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing is allowed
@@ -137,7 +138,7 @@ class PolicyResolver:
     def _scope_of(self, target: Target, url: UrlMatcher, method: str) -> Scope | None:
         match, path, _ = target
         if isinstance(match, Rule):
-            return self._scope_of_rule(match, method)
+            return self.scope_of_rule(match, method)
         try:
             rules = url.rules(match)
             if rules:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule, RuleFactory
 from werkzeug.routing.map import Map
 
-from ..context import Environ, path_of
+from ..context import Environ, is_websocket_handshake, path_of
 
 Match: TypeAlias = Rule | HTTPException
 """A rule, or the exception that the router raises instead: not found, a wrong method ..."""
@@ -146,7 +146,9 @@ class Router:
 
     def _bind(self, environ: Environ) -> MapAdapter:
         # A redirect may lead out of the app, to what stands beside it on the server.
-        return self._app.url_map.bind("localhost", script_name=environ.get("SCRIPT_NAME") or "/")
+        script_name = environ.get("SCRIPT_NAME") or "/"
+        scheme = "ws" if is_websocket_handshake(environ) else "http"
+        return self._app.url_map.bind("localhost", script_name=script_name, url_scheme=scheme)
 
     def watch(self) -> None:
         """Notice the rules that are added from now on, past Flask, which refuses late ones."""

@@ -1,7 +1,7 @@
 """Scope: a part of an app, and the policy that applies to it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from werkzeug.routing import Rule
@@ -9,7 +9,9 @@ from werkzeug.routing import Rule
 from ..core.compiled import CompiledPolicy, compile_policy, for_one_request
 from ..core.errors import PolicyError, with_location
 from ..core.policy import Policy
+from ..core.settings import PARSERS
 from .declarations import DISABLED, Declaration
+from .inherited import explain_inherited
 
 ScopeKind: TypeAlias = Literal["app", "prefix", "blueprint", "view", "method"]
 
@@ -39,6 +41,7 @@ class Scope:
     :ivar compiled: the policy as requests meet it; None where the scope is left to Flask.
     :ivar kind: the kind of part.
     :ivar target: as of the `Layer`; empty for the app.
+    :ivar sources: by setting, the scope that sets it, unless that is the app.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Scope:
     compiled: CompiledPolicy | None
     kind: ScopeKind = "app"
     target: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def for_one_request(self) -> "Scope":
         """Return this scope with preflights that allow one request only."""
@@ -59,15 +63,18 @@ class Scope:
         """
         kind, target, declaration = layer
         if declaration is DISABLED:
-            return Scope(layer.name, self.policy, None, kind, target)
+            return Scope(layer.name, self.policy, None, kind, target, self.sources)
+        written = PARSERS if isinstance(declaration, Policy) else declaration
+        sources = {**self.sources, **dict.fromkeys(written, layer.name)}
         if isinstance(declaration, Policy):
             policy = declaration
         else:
             try:
                 policy = self.policy.replace(**declaration)
             except PolicyError as error:
-                raise PolicyError(with_location(error.errors, layer.name)) from None
-        return Scope(layer.name, policy, compile_policy(policy), kind, target)
+                found = explain_inherited(error.errors, written, self.policy, self.sources)
+                raise PolicyError(with_location(found, layer.name)) from None
+        return Scope(layer.name, policy, compile_policy(policy), kind, target, sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class ScopeTable:
     :ivar single: whether it is the only scope, and no decorated view can add one.
     :ivar decorations: the decorations found on views.
     :ivar problems: the problems of every scope; a table with problems must not be used.
+    :ivar warnings: what works, but probably not as intended.
     """
 
     def __init__(
@@ -48,7 +49,6 @@ class ScopeTable:
         self._for_one_request: dict[Scope, Scope] = {}
         self.app_scope: Scope = Scope("app", policy, compile_policy(policy))
         problems = self._nesting.problems
-        problems.extend(self._prefixes_without_rule())
         problems.extend(misplaced_decorations(app, decorations))
         self._by_rule: dict[int, RuleScopes] = {}
         for rule in app.url_map.iter_rules():
@@ -57,6 +57,7 @@ class ScopeTable:
         if self._nesting.scopes:
             self._note_unshared_urls()
         self.problems: list[PolicyProblem] = list(dict.fromkeys(problems))
+        self.warnings: list[PolicyProblem] = list(self._prefixes_without_rule())
         # A decorated view that is not in the app may still be put there.
         found = all(each in self.decorations for each in decorations)
         self.single: bool = found and not self._nesting.scopes
@@ -186,8 +187,12 @@ class ScopeTable:
             if not any(is_below(rule, prefix) for rule in rules):
                 first = sorted({f"/{rule.rule.lstrip('/').split('/')[0]}" for rule in rules})
                 listed = " or ".join(filter(None, (", ".join(first[:-1]), *first[-1:])))
-                suggestion = f"Write the start of a URL rule, such as {listed}."
-                facts = {"app": repr(self._app.name), "suggestion": suggestion}
+                suggestion = (
+                    f"Write the start of a URL rule, such as {listed}. If the app lacks the routes "
+                    "on purpose, ignore this."
+                )
+                reach = "nothing" if "<" in prefix else "404s only"
+                facts = {"app": repr(self._app.name), "reach": reach, "suggestion": suggestion}
                 yield problem("prefix-without-rule", "prefix", prefix, **facts)
 
     def _scopes_of_static_prefixes(self) -> list[tuple[str, Scope]]:

@@ -1,0 +1,24 @@
+"""The warnings that the first request of an app can give, by code."""
+
+from typing import Final
+
+from .messages import Message
+
+APP_WARNINGS: Final[dict[str, Message]] = {
+    "prefix-without-rule": Message(
+        "no URL rule of app {app} is below the prefix {value}, so its policy applies to {reach}.",
+        "{suggestion}",
+    ),
+    "config-key-ignored": Message(
+        "config key {field} is not one of this library, so it has no effect on the policy.",
+        "{suggestion}",
+    ),
+    "config-after-init": Message(
+        "config key {field} was set after init_app had read the config, so it has no effect.",
+        "Set it before init_app, or call cors.reconfigure.",
+    ),
+    "other-cors-library": Message(
+        "app {value}: {found}.",
+        "Its headers are replaced; {fix}.",
+    ),
+}
