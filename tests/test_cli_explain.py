@@ -41,6 +41,7 @@ def app() -> Flask:
     app.add_url_rule("/legacy/x", "legacy", view, methods=["GET", "PUT"])
     cors.disable("/legacy")
     cors.disable(late)
+    app.add_url_rule("/ws", "ws", view, websocket=True)
     app.add_url_rule("/off", "off", cors.disable(lambda: "off"), methods=["GET", "PUT"])
     return app
 
@@ -248,6 +249,12 @@ def test_a_cookie_that_is_not_stored_gets_a_hint(app: Flask) -> None:
     [
         ("GET", "/nothing", "The app has no route for /nothing. The policy still applies."),
         (
+            "GET",
+            "/ws",
+            "The app's route for /ws is a WebSocket. CORS does not apply to it: pages of every "
+            "origin can open it, unless the view checks the origin with cors.allows().",
+        ),
+        (
             "put",
             "/own",
             "The app's route for /own accepts GET, HEAD, OPTIONS, but not PUT. The policy "
@@ -341,6 +348,7 @@ def test_json_has_the_exchanges_and_the_verdict(app: Flask) -> None:
     ("method", "url", "first"),
     [
         ("GET", "/part/none", "First check the URL: the app has no route for it. In code: Cr"),
+        ("GET", "/ws", "First check the URL: /ws is a WebSocket, which can't be fetched. In co"),
         (
             "PUT",
             "/own",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from flask_crossorigin import Policy, PolicyError, PolicyProblem
-from flask_crossorigin.config import KEYS, read_policy
+from flask_crossorigin.config import KEYS, config_warnings, known_keys, read_policy
 from flask_crossorigin.core.settings import PARSERS
 
 from .test_policy import TEN_MISTAKES
@@ -122,7 +122,7 @@ def test_complete_policy_is_used_unchanged() -> None:
     [
         ({"CORS_MAX_AGE": 5}, {}, "CORS_MAX_AGE"),
         ({}, {"max_age": 5}, "max_age"),
-        ({"CORS_NONSENSE": 5}, {}, "CORS_NONSENSE"),
+        ({"CORS_MAX_AGE": 5, "CORS_NONSENSE": 5}, {}, "CORS_MAX_AGE"),
         ({"CORS_ORIGINS": None, "CORS_MAX_AGE": 5}, {"methods": "*"},
          "CORS_MAX_AGE, CORS_ORIGINS, methods"),
     ],
@@ -190,20 +190,78 @@ def test_message_about_missing_origins_names_no_key() -> None:
         ("CORS_ALLOW_METHODS", "Did you mean CORS_METHODS?"),
         ("CORS_MAXAGE", "Did you mean CORS_MAX_AGE?"),
         ("CORS_EXPOSE_HEADER", "Did you mean CORS_EXPOSE_HEADERS?"),
-        ("CORS_origins", "CORS_ORIGINS"),
-        ("CORS_XYZZY", "CORS_ORIGINS"),
-        ("CORS_", "CORS_ORIGINS"),
+        ("CORS_origins", "Did you mean CORS_ORIGINS?"),
+        ("CORS_RIGIN", "Did you mean CORS_ORIGINS?"),
+        ("CORS_MEHTODZ", "Did you mean CORS_METHODS?"),
+        # Names in other libraries.
+        ("CORS_ALLOW_ALL_ORIGINS", 'Did you mean CORS_ORIGINS? Write "*"'),
+        ("CORS_ORIGIN_ALLOW_ALL", 'Did you mean CORS_ORIGINS? Write "*"'),
+        ("CORS_ORIGIN_WHITELIST", "Did you mean CORS_ORIGINS?"),
+        ("CORS_ALLOWED_ORIGIN_REGEXES", "Write origin patterns"),
+        ("CORS_ALLOW_CREDENTIALS", "Did you mean CORS_CREDENTIALS?"),
+        ("CORS_PREFLIGHT_MAX_AGE", "Did you mean CORS_MAX_AGE?"),
+        ("CORS_EXPOSED_HEADERS", "Did you mean CORS_EXPOSE_HEADERS?"),
+        ("CORS_URLS_REGEX", "cors.apply("),
+        ("CORS_REPLACE_HTTPS_REFERER", "Leave it out"),
     ],
 )
-def test_unknown_key_is_an_error_with_the_closest_key(key: str, fix: str) -> None:
+def test_mistaken_key_is_an_error_with_the_fix(key: str, fix: str) -> None:
     found = only_problem({"CORS_ORIGINS": [APP], key: "x"})
     assert (found.code, found.field, found.value) == ("unknown-config-key", key, "x")
     assert fix in found.hint
 
 
-def test_without_a_close_key_all_are_listed() -> None:
-    found = only_problem({"CORS_ORIGINS": [APP], "CORS_12345678": "x"})
+@pytest.mark.parametrize("key", ["CORS_ENABLED", "CORS_XYZZY", "CORS_", "CORS_ORIGINAL_HOST"])
+@pytest.mark.parametrize("policy", [None, Policy(origins=[])], ids=["settings", "policy"])
+def test_key_of_the_app_itself_is_a_warning_that_lists_all(key: str, policy: Policy | None) -> None:
+    config = {key: "x"}
+    read_policy(config, policy, {} if policy else {"origins": []})
+    (found,) = config_warnings(config, {})
+    assert (found.code, found.field, found.value) == ("config-key-ignored", key, "x")
+    assert "If the app reads it itself, keep it." in found.hint
     assert [key for key in KEYS if key not in found.hint] == []
+
+
+def test_mistaken_key_is_an_error_beside_a_complete_policy_too() -> None:
+    found = only_problem({"CORS_ORIGIN": APP}, Policy(origins=[APP]))
+    assert found.code == "unknown-config-key"
+
+
+def test_mistaken_key_that_is_set_too_late_is_a_warning_with_the_fix() -> None:
+    (found,) = config_warnings({"CORS_MAX_AG": 5}, {})
+    assert (found.code, found.hint) == ("config-key-ignored", "Did you mean CORS_MAX_AGE?")
+
+
+def test_key_that_changes_after_it_was_read_is_a_warning() -> None:
+    config: dict[str, Any] = {"CORS_ORIGINS": [APP], "CORS_MAX_AGE": 5}
+    read = known_keys(config)
+    assert list(config_warnings(config, read)) == []
+    config["CORS_ORIGINS"].append("https://other.example")
+    config["CORS_METHODS"] = "PUT"
+    found = list(config_warnings(config, read))
+    assert [(each.code, each.field) for each in found] == [
+        ("config-after-init", "CORS_ORIGINS"),
+        ("config-after-init", "CORS_METHODS"),
+    ]
+
+
+@pytest.mark.parametrize("variable", ["FLASK_CORS_ORIGINS", "CORS_ORIGINS"])
+def test_variable_that_was_not_read_is_named(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, APP)
+    found = only_problem({})
+    assert found.code == "origins-unset"
+    assert f"variable {variable}, " in found.hint
+    assert "call app.config.from_prefixed_env()" in found.hint
+    assert variable not in only_problem({"CORS_ORIGINS": None}).hint
+    assert variable not in only_problem({}, origins=None).hint
+
+
+@pytest.mark.parametrize("name", ["FLASK_CORS_ORIGINS", "CORS_ORIGINS"])
+def test_variable_that_is_not_set_is_not_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(name, raising=False)
+    assert "environment" not in only_problem({}).hint
 
 
 def test_unknown_keyword_with_keys_is_an_error() -> None:
@@ -251,7 +309,7 @@ def test_error_of_ten_wrong_keys_names_the_key(key: str) -> None:
 
 
 def test_unknown_key_is_an_error_though_the_rest_is_valid() -> None:
-    assert only_problem({"CORS_ORIGINS": [APP], "CORS_NOPE": 1}).code == "unknown-config-key"
+    assert only_problem({"CORS_ORIGINS": [APP], "CORS_ORIGIN": 1}).code == "unknown-config-key"
 
 
 def test_unknown_keys_and_wrong_values_are_reported_together() -> None:

@@ -93,6 +93,12 @@ def test_outcome_follows_from_the_reason(reason: Reason) -> None:
     assert decision_for(reason, None, "").outcome is outcome
 
 
+@pytest.mark.parametrize("reason", Reason)
+def test_page_may_read_what_is_allowed_and_what_has_no_origin(reason: Reason) -> None:
+    allowed = reason in (Reason.ALLOWED, Reason.NOT_CORS)
+    assert decision_for(reason, None, "").allowed is allowed
+
+
 def test_decision_has_reason_policy_scope_and_headers() -> None:
     policy = Policy(origins=[APP])
     decision = decision_for(Reason.ALLOWED, policy, "view marks", (ORIGIN,))

@@ -1,6 +1,8 @@
 """Messages: templates, their text, and suggested names."""
 
-from flask_crossorigin.core.messages import Message, did_you_mean
+import pytest
+
+from flask_crossorigin.core.messages import Message, did_you_mean, edit_distance
 from flask_crossorigin.core.text import short_repr
 
 TEMPLATE = Message("{field} {value} is wrong.", "Write {suggestion}.")
@@ -31,6 +33,27 @@ def test_close_name_is_suggested() -> None:
 
 def test_without_a_close_name_all_are_listed() -> None:
     assert did_you_mean("xyz", ["b", "a"], "The settings") == "The settings are: a, b."
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "edits"),
+    [
+        ("", "", 0),
+        ("", "abc", 3),
+        ("abc", "", 3),
+        ("origins", "origins", 0),
+        ("orgins", "origins", 1),  # one is missing
+        ("originss", "origins", 1),  # one too many
+        ("oriqins", "origins", 1),  # another one
+        ("orgiins", "origins", 1),  # two swapped
+        ("orgiin", "origins", 2),
+        ("abcd", "badc", 2),
+        ("ca", "abc", 3),
+        ("abc", "xyz", 3),
+    ],
+)
+def test_edits_are_counted(first: str, second: str, edits: int) -> None:
+    assert edit_distance(first, second) == edit_distance(second, first) == edits
 
 
 def test_a_function_is_shown_without_its_address() -> None:

@@ -24,6 +24,12 @@ MEANT = [
     ("origin-scheme-missing", "[::1]:8000", "http://[::1]:8000"),
     ("origin-scheme-missing", "[2001:db8::1]", "https://[2001:db8::1]"),
     ("origin-scheme-missing", "Example.com", "https://example.com"),
+    # origin-quotes
+    ("origin-quotes", "'https://example.com'", "https://example.com"),
+    ("origin-quotes", '"https://example.com', "https://example.com"),
+    ("origin-quotes", "https://example.com/'", "https://example.com"),
+    ("origin-quotes", "'example.com\"", "https://example.com"),
+    ("origin-quotes", "''", None),
     # origin-path
     ("origin-path", "https://example.com/", "https://example.com"),
     ("origin-path", "https://example.com/app", "https://example.com"),
@@ -152,6 +158,26 @@ def test_invalid_origin_of_a_policy_is_an_error(code: str, text: str, meant: str
 @pytest.mark.parametrize("text", {meant for _, _, meant in MEANT if meant})
 def test_suggested_origin_is_valid(text: str) -> None:
     assert Policy(origins=[text]).origins == (text,)
+
+
+@pytest.mark.parametrize(
+    "origins",
+    [
+        "https://a.example;https://b.example",
+        "https://a.example; https://b.example",
+        ["https://a.example,https://b.example"],
+        ["https://a.example;http://localhost:*"],
+    ],
+)
+def test_several_origins_in_one_text_are_told_apart(origins: str | list[str]) -> None:
+    with pytest.raises(PolicyError, match="separate them by commas or spaces") as caught:
+        Policy(origins=origins)
+    assert [each.code for each in caught.value.errors] == ["origin-separator"]
+
+
+@pytest.mark.parametrize("text", ["https://a;b.example", "https://a.example,b"])
+def test_a_separator_inside_one_origin_is_a_wrong_host(text: str) -> None:
+    assert diagnose(text).code == "origin-host"
 
 
 @pytest.mark.parametrize(

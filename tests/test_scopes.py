@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from flask_crossorigin import CrossOrigin, Policy, PolicyError
+from flask_crossorigin import CrossOrigin, CrossOriginWarning, Policy, PolicyError
 from flask_crossorigin.core.compiled import compile_policy
 from flask_crossorigin.state import state_of
 
@@ -768,12 +768,29 @@ def test_an_error_after_another_app_has_answered_is_not_shown_in_debug_mode(app:
 # Prefixes and statements that can't be.
 
 
-def test_a_prefix_that_no_rule_has_is_an_error(app: Flask) -> None:
+def test_a_prefix_that_no_rule_has_warns_and_applies_to_404s(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
     cors = CrossOrigin(app, origins=[])
     cors.apply("/ap", origins=[APP])
-    with pytest.raises(PolicyError, match="/marks or /static") as caught:
-        call(app, "GET", "/marks")
-    assert codes(caught.value) == ["prefix-without-rule"]
+    cors.apply("/ap/<name>", origins=[EVIL])
+    with pytest.warns(CrossOriginWarning) as warned:
+        assert allowed(call(app, "GET", "/marks", APP)) is None
+    applies_to = ["'/ap', so its policy applies to 404s only", "so its policy applies to nothing"]
+    for each, what in zip(warned, applies_to, strict=True):
+        assert what in str(each.message)
+        assert "such as /marks or /static. If the app lacks" in str(each.message)
+    assert [each.message for each in caplog.records] == [str(each.message) for each in warned]
+    for path, origin in (("/ap", APP), ("/ap/unknown", APP), ("/appl", None)):
+        response = call(app, "GET", path, APP)  # the warnings came once
+        assert (response.status_code, allowed(response)) == (404, origin)
+
+
+def test_where_warnings_are_errors_a_prefix_without_a_rule_fails_every_request(app: Flask) -> None:
+    CrossOrigin(app, origins=[]).apply("/ap", origins=[APP])
+    for _ in range(2):
+        with pytest.raises(CrossOriginWarning, match="prefix-without-rule"):
+            call(app, "GET", "/marks")
 
 
 @pytest.mark.parametrize(
@@ -790,12 +807,15 @@ def test_a_prefix_in_another_form_is_an_error_that_shows_the_form(
 def test_problems_of_scopes_are_raised_for_every_request_before_any_response(app: Flask) -> None:
     cors = CrossOrigin(app, origins=[APP], credentials=True)
     app.add_url_rule("/bad", "bad", cors.policy(origins="*")(view))
-    cors.apply("/none", origins=[APP])
+    app.add_url_rule("/worse", "worse", cors.policy(expose_headers="*")(view))
     for path in ("/marks", "/bad", "/unknown"):
         for _ in range(2):
             with pytest.raises(PolicyError) as caught:
                 call(app, "GET", path, APP)
-            assert codes(caught.value) == ["prefix-without-rule", "origins-star-with-credentials"]
+            assert codes(caught.value) == [
+                "origins-star-with-credentials",
+                "expose-star-with-credentials",
+            ]
         with pytest.raises(PolicyError):
             preflight(app, path)
     assert "view bad: origins '*'" in str(caught.value)

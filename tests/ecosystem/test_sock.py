@@ -1,19 +1,20 @@
 """flask-sock: a WebSocket that needs a user is refused before its handshake."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
 from typing import Any
 
 import pytest
-from flask import Blueprint
+from flask import Blueprint, current_app
 from flask_sock import Sock
-from simple_websocket import Client
+from simple_websocket import Client, ConnectionClosed
 
-from flask_crossorigin import Access
+from flask_crossorigin import Access, CrossOrigin
 
 from ..loopback import served
-from .api import APP, Api
+from .api import APP, EVIL, Api
 from .conftest import Make
 from .contract import INES, broken_promises, logged
 
@@ -30,6 +31,14 @@ def echo(ws: Any) -> None:
     ws.send(ws.receive(timeout=5))
 
 
+def echo_to_allowed(ws: Any) -> None:
+    cors: CrossOrigin = current_app.extensions["crossorigin"]
+    if cors.allows():
+        echo(ws)
+    else:
+        ws.close(1008)
+
+
 @pytest.fixture
 def api(make: Make) -> Api:
     """The API with WebSockets: open, by decorator, and by blueprint."""
@@ -39,6 +48,7 @@ def api(make: Make) -> Api:
     blueprint = Blueprint("sockets", __name__)
     access.protect(blueprint)
     sock.route("/open")(echo)
+    sock.route("/checked", endpoint="checked")(echo_to_allowed)
     sock.route("/required", endpoint="required")(access.required(echo))
     sock.route("/protected", bp=blueprint, endpoint="protected")(echo)
     api.app.register_blueprint(blueprint)
@@ -64,6 +74,33 @@ def test_a_user_is_let_in(server: str, path: str) -> None:
         assert client.receive(timeout=5) == "hello"
         client.close()
     assert messages == []
+
+
+# The Host header of this client has no port.
+@pytest.mark.parametrize("origin", [APP, "http://localhost", None])
+def test_allowed_origins_its_own_and_no_browser_may_connect(
+    server: str, origin: str | None
+) -> None:
+    headers = {} if origin is None else {"Origin": origin}
+    client = Client.connect(f"ws://{server}/checked", headers=headers)
+    client.send("hello")
+    assert client.receive(timeout=5) == "hello"
+    client.close()
+
+
+@pytest.mark.parametrize("origin", [EVIL, "null", "http://localhost:1"])
+def test_other_origins_are_disconnected(server: str, origin: str) -> None:
+    client = Client.connect(f"ws://{server}/checked", headers={"Origin": origin})
+    with pytest.raises(ConnectionClosed, match="1008"):
+        client.receive(timeout=5)
+
+
+def test_check_reports_the_websockets_that_check_no_origin(api: Api) -> None:
+    shown = api.app.test_cli_runner().invoke(args=["cors", "check", "--json"]).output
+    (found,) = [
+        each for each in json.loads(shown)["findings"] if each["code"] == "websocket-unguarded"
+    ]
+    assert found["value"] == ["/open", "/protected", "/required"]
 
 
 @pytest.mark.parametrize("path", ["/required", "/protected"])

@@ -1,24 +1,28 @@
 """Flask-SocketIO, which wraps the app and copies its environment."""
 
+from typing import Any
+
 from flask import Flask
 from flask_socketio import SocketIO
 
-from flask_crossorigin import CrossOrigin, Reason
+from flask_crossorigin import CrossOrigin
 
 from .api import APP, EVIL, OTHER
 from .conftest import Make
 from .contract import broken_in_debug_mode, broken_promises
 from .wire import Received, send
 
+OWN = "http://api.example.com"
 POLLING = "/socket.io/?EIO=4&transport=polling"
 
 
 def setup(app: Flask) -> SocketIO:
     """Add Socket.IO, for the origins that the policy of the app allows."""
 
-    def is_allowed(origin: str, environ: dict[str, str]) -> bool:
+    def is_allowed(*arguments: Any) -> bool:
+        # The extension is made after Socket.IO in one half of the tests.
         cors: CrossOrigin = app.extensions["crossorigin"]
-        return cors.decide(environ).reason is Reason.ALLOWED
+        return cors.allows(*arguments)
 
     return SocketIO(app, async_mode="threading", cors_allowed_origins=is_allowed)
 
@@ -44,6 +48,17 @@ def test_its_own_responses_have_its_own_headers_once(make: Make) -> None:
         response = send(api.served, "OPTIONS", POLLING, preflight)
         assert (response.status, allow_origin(response)) == (200, [origin])
     assert api.seen == []
+
+
+def test_the_method_itself_can_be_given_to_socket_io() -> None:
+    app = Flask("direct")
+    cors = CrossOrigin(app, origins=[APP])
+    SocketIO(app, async_mode="threading", cors_allowed_origins=cors.allows)
+    statuses = {
+        origin: send(app, "GET", POLLING, {"Origin": origin} if origin else {}).status
+        for origin in (APP, OWN, EVIL, None)
+    }
+    assert statuses == {APP: 200, OWN: 200, EVIL: 400, None: 200}
 
 
 def test_the_policy_decides_who_may_connect(make: Make) -> None:

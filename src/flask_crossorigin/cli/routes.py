@@ -19,6 +19,7 @@ from .output import count, echo, echo_json, join_cells, paragraph, table
 _VERSION: Final = 1
 """Version of the JSON. A member that changes its meaning or is removed raises it."""
 _NOT_HANDLED: Final = "not handled"
+_WEBSOCKET: Final = "WebSocket"
 _HELP: Final = """Show every route: its policy, where the policy is set, and who may use the route.
 
 Routes are grouped by the scope whose policy applies: the app, a prefix, a blueprint, a
@@ -26,6 +27,9 @@ view, or a method of a view. Access is "public", "required" (with its needs), or
 
 With --origin, show what pages of that origin may do instead. No view runs. Origin functions
 are called. The path of their request is the URL rule itself, such as /marks/<int:n>.
+
+CORS does not apply to WebSockets: pages of every origin can open one, unless the view checks
+the origin with cors.allows().
 
 \b
 The JSON has these members:
@@ -36,10 +40,11 @@ The JSON has these members:
   routes    a list, each with
     rule, endpoint, host, subdomain
     methods       a list, or null if the rule accepts every method
+    websocket     true for a WebSocket, to which CORS does not apply
     scope         where the policy is set
     policy_index  index in policies; null if the policy is disabled
     access        setting: "public", "required" or null; needs: a list
-    verdict       null without --origin, else
+    verdict       null without --origin and for a WebSocket, else
       reason           "allowed", or the code of the reason for denial
       may_read         true or false; null if the policy is disabled
       credentials      true if requests may carry credentials
@@ -107,6 +112,8 @@ def _heading(route: Route) -> str:
 
 
 def _row(route: Route) -> tuple[str, str]:
+    if route.is_websocket:
+        return _WEBSOCKET, url_text(route.rule)
     # HEAD is shown only if it is on a row of its own: else the row of GET covers it.
     shown = [each for each in route.methods if each != "HEAD" or "GET" not in route.methods]
     return ", ".join(shown) or "any", url_text(route.rule)
@@ -114,6 +121,8 @@ def _row(route: Route) -> tuple[str, str]:
 
 def _last_cell(route: Route, column: str) -> str:
     """Return the last cell of a row."""
+    if route.is_websocket and column == "Allowed":
+        return "yes: CORS does not apply"
     if route.verdict is not None:
         return _verdict_as_text(route.verdict)
     return printable(_access_as_text(route.access)) if column else ""
@@ -175,6 +184,7 @@ def _route_as_json(route: Route, policies: list[Policy]) -> dict[str, Any]:
         "host": route.rule.host,
         "subdomain": route.rule.subdomain or None,
         "methods": list(route.methods) or None,
+        "websocket": route.is_websocket,
         "scope": route.scope.name,
         "policy_index": None if route.policy is None else policies.index(route.policy),
         "access": _access_as_json(route.access),

@@ -5,7 +5,8 @@ A setting that inner scopes inherit is reported once, for the outermost scope th
 
 import difflib
 from collections.abc import Iterable, Iterator
-from typing import Final
+from types import CodeType
+from typing import Any, Final
 
 from flask import Flask
 
@@ -14,6 +15,8 @@ from ..core.origin_diagnostics import suggest_origin
 from ..core.origins import OriginPattern, is_loopback_host, parse_pattern
 from ..core.policy import DEFAULT_METHODS, Policy
 from ..extension import unregistered_blueprints
+from ..scopes.declarations import blueprint_names
+from ..scopes.misplaced_decorators import reachable_functions
 from ..scopes.table import ScopeTable
 from ..state import state_of
 from .lint_messages import warning
@@ -38,6 +41,7 @@ def lint(app: Flask, scopes: ScopeTable) -> list[PolicyProblem]:
     return [
         *found.values(),
         *_write_warnings(app, scopes),
+        *_websocket_warnings(app, scopes),
         *(_cookie_warnings(app) if any(each.policy.credentials for each in enabled) else ()),
         *_setup_warnings(app),
         *state_of(app).warnings(scopes),
@@ -98,10 +102,13 @@ def _write_warnings(app: Flask, scopes: ScopeTable) -> Iterator[PolicyProblem]:
             routes = by_scope.setdefault(route.scope.name, [])
             routes.append(f"{method} {url_text(route.rule)}")
     for name, routes in by_scope.items():
-        more = len(routes) - _SHOWN_ROUTES
-        shown = ", ".join(routes[:_SHOWN_ROUTES]) + (f" and {more} more" if more > 0 else "")
-        found = warning("unguarded-write", "origins", routes, routes=shown)
+        found = warning("unguarded-write", "origins", routes, routes=_shown(routes))
         yield from with_location([found], name)
+
+
+def _shown(routes: list[str]) -> str:
+    more = len(routes) - _SHOWN_ROUTES
+    return ", ".join(routes[:_SHOWN_ROUTES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _unguarded_methods(route: Route) -> list[str]:
@@ -110,6 +117,40 @@ def _unguarded_methods(route: Route) -> list[str]:
     if not everyone or route.access.required is not None:
         return []
     return [each for each in route.methods or ["any"] if each not in _SAFE_METHODS]
+
+
+def _websocket_warnings(app: Flask, scopes: ScopeTable) -> Iterator[PolicyProblem]:
+    """Warn of WebSockets whose origin nothing seems to check.
+
+    An access requirement is no check: browsers send the user's cookies for every origin.
+    """
+    routes = [
+        url_text(each.rule)
+        for each in list_routes(app, scopes)
+        if each.is_websocket and not _calls_allows(app, each.rule.endpoint)
+    ]
+    if routes:
+        yield warning("websocket-unguarded", "view", routes, routes=_shown(routes))
+
+
+def _calls_allows(app: Flask, endpoint: str) -> bool:
+    """Return whether the code of a view, or of a hook before it, has the name ``allows``."""
+    hooks = app.before_request_funcs
+    scopes = (None, *blueprint_names(endpoint))
+    called = [
+        app.view_functions.get(endpoint),
+        *(each for at in scopes for each in hooks.get(at, ())),
+    ]
+    functions = (found for each in called for found in reachable_functions(each))
+    return any("allows" in _names(getattr(each, "__code__", None)) for each in functions)
+
+
+def _names(code: Any) -> Iterator[str]:
+    """Yield the names that a code object uses, and those of the functions inside it."""
+    if isinstance(code, CodeType):
+        yield from code.co_names
+        for each in code.co_consts:
+            yield from _names(each)
 
 
 def _cookie_warnings(app: Flask) -> Iterator[PolicyProblem]:

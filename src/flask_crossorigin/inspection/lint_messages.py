@@ -49,6 +49,12 @@ WARNINGS: Final[dict[str, Message]] = {
         "Decorate the views with access.required, or with access.public if anyone may use them; "
         "or list the origins.",
     ),
+    "websocket-unguarded": Message(
+        "CORS does not apply to WebSockets: browsers let pages of every origin open {routes}, with "
+        "the cookies of the user. No view or before_request hook there calls cors.allows.",
+        "Write `if not cors.allows():` at the start of the view, and close the socket there. If "
+        "the origin is checked elsewhere, ignore this warning.",
+    ),
     "cookie-samesite": Message(
         "SESSION_COOKIE_SAMESITE is {value} while credentials are allowed: some browsers then "
         "send the session cookie with requests from any site.",

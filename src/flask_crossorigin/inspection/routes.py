@@ -51,7 +51,7 @@ class Route:
     :ivar methods: methods in the usual order; empty if the rule accepts every method.
     :ivar scope: scope that applies.
     :ivar access: who may use the view.
-    :ivar verdict: what an origin may do; None if no origin was given.
+    :ivar verdict: what an origin may do; None if no origin was given, or for a WebSocket.
     """
 
     rule: Rule
@@ -59,6 +59,11 @@ class Route:
     scope: Scope
     access: AccessStated
     verdict: Verdict | None = None
+
+    @property
+    def is_websocket(self) -> bool:
+        """True for a WebSocket, to which CORS does not apply."""
+        return bool(self.rule.websocket)
 
     @property
     def policy(self) -> Policy | None:
@@ -84,9 +89,14 @@ def list_routes(app: Flask, scopes: Iterable[RuleScopes]) -> list[Route]:
 
 
 def with_verdicts(app: Flask, routes: Iterable[Route], origin: str) -> list[Route]:
-    """Return the `routes` with what `origin` may do on each. None of them is requested."""
+    """Return the `routes` with what `origin` may do on each; none of them is requested."""
     caller_for = _origin_function_caller(app, origin)
-    return [replace(each, verdict=_verdict(each, origin, caller_for(each.rule))) for each in routes]
+    return [
+        each
+        if each.is_websocket
+        else replace(each, verdict=_verdict(each, origin, caller_for(each.rule)))
+        for each in routes
+    ]
 
 
 def url_text(rule: Rule) -> str:

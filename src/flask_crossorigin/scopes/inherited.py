@@ -10,32 +10,41 @@ from ..core.text import short_repr
 
 _LEAVE_OUT: Final = "or leave credentials out."
 
-_HINTS: Final[Mapping[str, Mapping[str, str]]] = {
-    "origins-star-with-credentials": {
+_HINTS: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
+    ("origins-star-with-credentials", "origins"): {
         "credentials": "Write credentials=False here, or list the origins.",
         "origins": f"List the origins here, {_LEAVE_OUT}",
     },
-    "origin-null-with-credentials": {
+    ("origin-null-with-credentials", "origins"): {
         "credentials": "Write credentials=False here, or leave 'null' out.",
         "origins": f"Write origins without 'null' here, {_LEAVE_OUT}",
     },
-    "origin-null": {
+    ("origin-null", "origins"): {
         "origins": "Write origins without 'null' here, or leave allow_null_origin out.",
     },
-    "origin-insecure": {
-        "credentials": "Write credentials=False here. With credentials: {hint}",
-        "origins": f"Write origins with https here, {_LEAVE_OUT} To keep it: {{hint}}",
+    ("origin-insecure", "origins"): {
+        "credentials": "Write credentials=False here. If credentials are needed: {hint}",
+        "origins": "Write origins with https here, or leave credentials out; if you must allow "
+        "http, add allow_insecure_origins=True.",
     },
-    "origin-public-suffix": {
-        "credentials": "Write credentials=False here. With credentials: {hint}",
-        "origins": f"Write other origins here, {_LEAVE_OUT} To keep it: {{hint}}",
+    ("origin-insecure", "credentials"): {
+        "credentials": "Write credentials here, or leave allow_insecure_origins out.",
     },
-    "expose-star-with-credentials": {
+    ("origin-public-suffix", "origins"): {
+        "credentials": "Write credentials=False here. If credentials are needed: {hint}",
+        "origins": "Write other origins here, or leave credentials out; if you must allow it, add "
+        "allow_public_suffix_subdomains=True.",
+    },
+    ("credentials-origin-not-allowed", "credentials"): {
+        "credentials": "Write credentials here too: False, or origins that are allowed here.",
+        "origins": "Write origins here too, or leave this origin out of credentials.",
+    },
+    ("expose-star-with-credentials", "expose_headers"): {
         "credentials": "Write credentials=False here, or list the headers that scripts may read.",
         "expose_headers": f"List the headers that scripts may read here, {_LEAVE_OUT}",
     },
 }
-"""By the code of a contradiction and the setting that is inherited: the fix in the inner scope."""
+"""The fix in the inner scope: by the code and field of a problem, and the inherited setting."""
 
 
 def explain_inherited(
@@ -57,7 +66,7 @@ def explain_inherited(
 def _explained(
     found: PolicyProblem, written: set[str], policy: Policy, sources: Mapping[str, str]
 ) -> PolicyProblem:
-    hints = _HINTS.get(found.code, {})
+    hints = _HINTS.get((found.code, found.field), {})
     inherited = [name for name in hints if name not in written]
     if not inherited:
         return found
@@ -66,9 +75,10 @@ def _explained(
         for name in inherited
     ]
     if len(inherited) == len(hints) > 1:  # only what permits the combination is written here
-        hint = f"Write {' or '.join(inherited)} here, or leave {', '.join(sorted(written))} out."
+        permits = ", ".join(sorted(name for name in written if name.startswith("allow_")))
+        hint = f"Write {' or '.join(inherited)} here, or leave {permits} out."
     else:
-        hint = hints[inherited[0]].format(hint=found.hint)
+        hint = hints[inherited[0]].format(hint=found.hint[0].lower() + found.hint[1:])
     return replace(found, message=" ".join([found.message, *notes]), hint=hint)
 
 

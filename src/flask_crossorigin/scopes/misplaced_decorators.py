@@ -30,7 +30,7 @@ def misplaced_decorations(app: Flask, decorations: Iterable[Decoration]) -> list
         return []
     problems: list[PolicyProblem] = []
     for where, function in _functions_of(app):
-        reached = list(_reachable(function))
+        reached = list(reachable_functions(function))
         # A factory may decorate the same function anew for each app.
         here = {
             decoration.target
@@ -70,7 +70,7 @@ def _functions_of(app: Flask) -> Iterator[tuple[str, ViewFunction]]:
                 yield "in an error handler", handler
 
 
-def _reachable(function: ViewFunction) -> Iterator[Any]:
+def reachable_functions(function: object) -> Iterator[Any]:
     """Yield `function` and those that it seems to call: wrapped, bound, closed over or held."""
     seen: set[int] = set()
     waiting: list[Any] = [function]

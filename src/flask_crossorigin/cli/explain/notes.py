@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing.exceptions import WebsocketMismatch
 from werkzeug.test import create_environ
 
 from ...browser.blocked import Blocked
@@ -58,6 +59,12 @@ def missing_route(app: Flask, outcome: Response | Blocked, method: str) -> Missi
     url = URL(outcome.exchanges[0].url)
     environ = create_environ(url.path, url.origin, method=method)
     match = Router(app).matcher_in(environ).match(method).match
+    if isinstance(match, WebsocketMismatch):
+        return MissingRoute(
+            f"The app's route for {url.path} is a WebSocket. CORS does not apply to it: pages of "
+            "every origin can open it, unless the view checks the origin with cors.allows().",
+            f"First check the URL: {url.path} is a WebSocket, which can't be fetched.",
+        )
     if isinstance(match, NotFound):
         return MissingRoute(
             f"The app has no route for {url.path}. The policy still applies.",
