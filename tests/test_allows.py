@@ -150,7 +150,7 @@ def environ(path: str, origin: str | None = None, **more: Any) -> dict[str, Any]
     headers: dict[str, Any] = {**HANDSHAKE, **more}
     if origin is not None:
         headers["Origin"] = origin
-    return EnvironBuilder(path, headers=headers).get_environ()
+    return EnvironBuilder(path, headers=[*headers.items()]).get_environ()
 
 
 def test_an_environment_is_asked_about_outside_of_a_request(cors: CrossOrigin) -> None:
@@ -208,7 +208,7 @@ def test_the_rule_of_a_websocket_is_matched_for_a_handshake_alone(
     cors: CrossOrigin, headers: dict[str, str], scope: str
 ) -> None:
     written: dict[str, Any] = {"Origin": OTHER, **headers}
-    seen = EnvironBuilder("/own", headers=written).get_environ()
+    seen = EnvironBuilder("/own", headers=[*written.items()]).get_environ()
     decision = cors.decide(seen)
     assert (decision.scope, decision.allowed) == (scope, scope == "view own")
 

@@ -163,6 +163,8 @@ def test_a_decorated_view_warns_once_in_an_app_without_a_policy(
     cors = CrossOrigin(origins=[APP])
     decorated = cors.policy(origins=[OTHER])(view)
     assert decorated() == "view"  # without a request there is nothing to warn of
+    with app.app_context():
+        assert decorated() == "view"
     app.add_url_rule("/x", "x", decorated)
     with pytest.warns(CrossOriginWarning, match="view 'view' is decorated") as warned:
         assert call(app, "GET", "/x", OTHER).text == "view"

@@ -124,6 +124,18 @@ def test_access_works_in_a_factory() -> None:
         assert call(app, "GET", "/static/none.js").status_code == 404
 
 
+def test_a_websocket_is_closed_for_other_origins() -> None:
+    app = Flask("sockets")
+    cors = CrossOrigin(app, origins=[APP])
+    sock = SimpleNamespace(route=lambda path: lambda view: view)
+    echo = run("WebSockets", cors=cors, sock=sock)["echo"]
+    for origin, closed in ((APP, []), (EVIL, [1008])):
+        codes: list[int] = []
+        with app.test_request_context("/echo", headers={"Origin": origin}):
+            echo(SimpleNamespace(close=codes.append))
+        assert codes == closed
+
+
 def test_a_response_shows_the_cookie_that_was_not_kept() -> None:
     app = Flask("api")
     app.secret_key = "key"

@@ -49,7 +49,7 @@ class CrossOrigin:
     """The cross-origin policy of one app, or of several.
 
     :param app: the app to initialise; in a factory, leave it out and call :meth:`init_app`.
-    :param policy: a whole policy; it can't be combined with `settings` or ``CORS_*`` keys.
+    :param policy: a whole policy; it can't be combined with `settings`, or with config keys.
     :param settings: the settings of :class:`Policy`; they override the app's config.
     :raises PolicyError: with every problem of the settings and of the app's ``CORS_*`` keys.
     """
@@ -81,9 +81,10 @@ class CrossOrigin:
         The config keys ``CORS_ORIGINS``, ``CORS_CREDENTIALS``, ``CORS_METHODS``,
         ``CORS_REQUEST_HEADERS``, ``CORS_EXPOSE_HEADERS``, ``CORS_MAX_AGE``,
         ``CORS_PREFLIGHT_STATUS``, ``CORS_ALLOW_NULL_ORIGIN``, ``CORS_ALLOW_INSECURE_ORIGINS``
-        and ``CORS_ALLOW_PUBLIC_SUFFIX_SUBDOMAINS`` are read once, now.
+        and ``CORS_ALLOW_PUBLIC_SUFFIX_SUBDOMAINS`` are read once, now. A mistyped ``CORS_*``
+        key, or one of another CORS library, is an error. Any other one is ignored, with a warning.
 
-        :param policy: a whole policy; it can't be combined with settings or ``CORS_*`` keys.
+        :param policy: a whole policy; it can't be combined with settings, or with these keys.
         :param settings: they override those of the constructor, which override the config.
         :raises PolicyError: with every problem found; also if `app` was initialised before, or
             has handled a request.
@@ -205,7 +206,7 @@ class CrossOrigin:
         return self._app_state(None).decide(environ)
 
     def allows(self, origin: str | None = None, environ: Environ | None = None) -> bool:
-        """Return whether a page may use the current request, which need not be CORS.
+        """Return whether a page may open the WebSocket that the current request is for.
 
         Browsers let the pages of every origin open a WebSocket, and send the user's cookies with
         the handshake. So check the origin yourself, before the view does anything::
@@ -218,9 +219,9 @@ class CrossOrigin:
         For Socket.IO: ``SocketIO(app, cors_allowed_origins=cors.allows)``.
 
         True for an origin that the policy of the matched rule allows, for the API's own origin
-        (scheme, host and port of the request), and for a request without an Origin header, which
-        no page sends. False where the policy is disabled or an origin function fails. If
-        `origins` is ``"*"``, every origin may open a WebSocket with cookies.
+        (scheme, host and port of the request), and without an Origin header: browsers send one
+        with every handshake. False for other origins, where the policy is disabled, and where an
+        origin function fails. If `origins` is ``"*"``, every origin may open it, with cookies.
 
         :param origin: by default, the one in the request's Origin header.
         :param environ: a WSGI environment to use instead of the current request.
@@ -329,12 +330,14 @@ def _expect_init_app(view: Target) -> Callable[[], None]:
     warned: list[bool] = []
 
     def expect() -> None:
-        if not warned and has_request_context():
+        try:
             app = current_flask_app()
-            if EXTENSION not in app.extensions:
-                name = getattr(view, "__qualname__", repr(view))
-                warn(problem("decorator-without-init-app", "view", name, app=repr(app.name)))
-                warned.append(True)
+        except RuntimeError:
+            return
+        if EXTENSION not in app.extensions and has_request_context() and not warned:
+            name = getattr(view, "__qualname__", repr(view))
+            warn(problem("decorator-without-init-app", "view", name, app=repr(app.name)))
+            warned.append(True)
 
     return expect
 
