@@ -911,8 +911,10 @@ def test_routes_say_that_cors_does_not_apply_to_websockets() -> None:
     app = with_websockets(origins=[])
     lines = shown(app, "routes", "--origin", EVIL).splitlines()
     assert [line.split(None, 2) for line in lines if "/open" in line] == [
-        ["WebSocket", "/open", "yes: CORS does not apply"]
+        ["WebSocket", "/open", "CORS does not apply"]
     ]
+    assert "CORS does not apply to WebSockets." in lines
+    assert "WebSocket" not in shown(plain(), "routes")
     (line,) = [line for line in shown(app, "routes").splitlines() if "/required" in line]
     assert line.split() == ["WebSocket", "/required", "required"]
     found = routes(app, "--origin", EVIL)

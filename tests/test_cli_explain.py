@@ -268,6 +268,13 @@ def test_a_missing_route_is_noted(app: Flask, method: str, url: str, note: str) 
     assert json.loads(explain(app, "TRACE", url, "--json").output)["notes"] == []
 
 
+def test_the_url_of_a_websocket_is_noted(app: Flask) -> None:
+    result = explain(app, "GET", "WSS://localhost/ws")
+    text = " ".join(result.output.split())
+    assert (result.exit_code, "Blocked: url-scheme" in text) == (1, True)
+    assert "WSS://localhost/ws is a WebSocket. CORS does not apply to it" in text
+
+
 def test_routing_that_fails_is_not_repeated(app: Flask) -> None:
     class Failing(BaseConverter):
         def to_python(self, value: str) -> str:

@@ -267,9 +267,10 @@ class CrossOrigin:
             for app in list(self._apps):
                 state_of(app).expect_scopes()
             expect = _expect_init_app(target)
+            result = decorated(target, decoration, expect)
             if isinstance(target, type):
                 wrap_as_view(target, lambda *_: expect())
-            return decorated(target, decoration, expect)
+            return result
 
         return decorate
 
@@ -325,7 +326,7 @@ class CrossOrigin:
         return state_of(app)
 
 
-def _expect_init_app(view: Target) -> Callable[[], None]:
+def _expect_init_app(view: Callable[..., Any]) -> Callable[[], None]:
     """Return a function that warns once if a request is to an app that was not initialised."""
     warned: list[bool] = []
 

@@ -90,6 +90,8 @@ def _as_text(app: Flask, routes: list[Route], origin: str | None) -> Iterator[st
     elif not access_of(app) and all(each.access.required is None for each in routes):
         last = ""
         yield paragraph("The app has no access guard, so access is not shown.")
+    if any(each.is_websocket for each in routes):
+        yield paragraph("CORS does not apply to WebSockets.")
     rows = [
         ("Methods", "URL rule", last),
         *((*_row(each), _last_cell(each, last)) for each in routes),
@@ -122,7 +124,7 @@ def _row(route: Route) -> tuple[str, str]:
 def _last_cell(route: Route, column: str) -> str:
     """Return the last cell of a row."""
     if route.is_websocket and column == "Allowed":
-        return "yes: CORS does not apply"
+        return "CORS does not apply"
     if route.verdict is not None:
         return _verdict_as_text(route.verdict)
     return printable(_access_as_text(route.access)) if column else ""

@@ -33,7 +33,7 @@ from .live import (
     probe,
     resolve_url,
 )
-from .notes import cookie_notes, header_notes, missing_route
+from .notes import cookie_notes, header_notes, missing_route, websocket_notes
 from .text import explanation_as_text
 
 _TIMEOUT: Final = 10.0
@@ -227,9 +227,10 @@ def _by_name(scopes: ScopeTable) -> dict[str, Scope]:
 
 
 def _browser_notes(request: _PageRequest, outcome: Response | Blocked) -> Iterator[str]:
-    """Yield notes on the headers and cookies that the browser does not send or store."""
+    """Yield notes on headers and cookies that are not sent or stored, and on a WebSocket."""
     yield from header_notes(request.headers, request.profile)
     yield from cookie_notes(outcome)
+    yield from websocket_notes(request.url)
 
 
 def _fetch(request: _PageRequest, transport: Transport, base: str) -> Response | Blocked:

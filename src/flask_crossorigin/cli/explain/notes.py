@@ -1,7 +1,7 @@
 """Notes of an explanation: what was not sent or not stored, and what the app lacks."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -16,6 +16,11 @@ from ...core.decision import Reason
 from ...core.fetch_standard import is_forbidden_request_header
 from ...core.headers import Header
 from ...scopes.router import Router
+
+_WEBSOCKETS: Final = (
+    "CORS does not apply to it: pages of every origin can open it, unless the view checks the "
+    "origin with cors.allows()."
+)
 
 
 def header_notes(headers: Iterable[Header], profile: ProfileName) -> Iterator[str]:
@@ -36,6 +41,12 @@ def cookie_notes(outcome: Response | Blocked) -> Iterator[str]:
         for each in dict.fromkeys(cookies):
             option = " (--credentials)" if each.reason == "credentials-omitted" else ""
             yield f"The cookie {each.name} is not {what}: {each.message}{option}. {each.hint}"
+
+
+def websocket_notes(url: str) -> Iterator[str]:
+    """Yield a note if `url` is that of a WebSocket."""
+    if url.lower().startswith(("ws:", "wss:")):
+        yield f"{url} is a WebSocket. {_WEBSOCKETS}"
 
 
 class MissingRoute(NamedTuple):
@@ -61,8 +72,7 @@ def missing_route(app: Flask, outcome: Response | Blocked, method: str) -> Missi
     match = Router(app).matcher_in(environ).match(method).match
     if isinstance(match, WebsocketMismatch):
         return MissingRoute(
-            f"The app's route for {url.path} is a WebSocket. CORS does not apply to it: pages of "
-            "every origin can open it, unless the view checks the origin with cors.allows().",
+            f"The app's route for {url.path} is a WebSocket. {_WEBSOCKETS}",
             f"First check the URL: {url.path} is a WebSocket, which can't be fetched.",
         )
     if isinstance(match, NotFound):
