@@ -21,12 +21,12 @@ ORDER = """
     core.public_suffixes core.origin_diagnostics core.origin_predicates core.lists core.names
     core.origin_settings core.settings core.policy core.compiled core.decision core.actual
     core.preflight config context events origin_functions conflicts scopes.declarations
-    scopes.decorators scopes.misplaced_decorators scopes.scope scopes.overlap scopes.table
-    scopes.router scopes.resolver state dispatch.snapshot dispatch.opentelemetry
-    dispatch.preflights dispatch.debug dispatch.nested dispatch.responses dispatch.shortcut
-    dispatch.wiring commands extension access.exceptions access.verification access.requirements
-    access.guard access.registrations access.extension access browser.hosts browser.urls
-    browser.profiles browser.cookies.reasons browser.exchange browser.server_reasons
+    scopes.decorators scopes.misplaced_decorators scopes.scope scopes.left_out_methods
+    scopes.overlap scopes.table scopes.router scopes.resolver state dispatch.snapshot
+    dispatch.opentelemetry dispatch.preflights dispatch.debug dispatch.nested dispatch.responses
+    dispatch.shortcut dispatch.wiring commands extension access.exceptions access.verification
+    access.requirements access.guard access.registrations access.extension access browser.hosts
+    browser.urls browser.profiles browser.cookies.reasons browser.exchange browser.server_reasons
     browser.blocked browser.transports browser.live browser.request browser.request_init
     browser.request_headers browser.redirect browser.checks browser.response
     browser.preflight_cache browser.cookies.context browser.cookies.dates

@@ -17,6 +17,7 @@ from .core.policy import Policy
 from .core.preflight import decide_preflight, parse_preflight
 from .core.problems import problem
 from .origin_functions import OriginFunctions
+from .scopes.left_out_methods import left_out_methods
 from .scopes.resolver import PolicyResolver
 from .scopes.router import Router
 from .scopes.table import ScopeTable
@@ -74,6 +75,8 @@ class AppState:
         self._problems = table.problems
         if self._problems:
             raise PolicyError(self._problems)
+        for each in left_out_methods(table):
+            warnings.warn(str(each.message), CrossOriginWarning, stacklevel=2)
         self.wire()
         if self._router is None:
             self._router = Router(self.app)

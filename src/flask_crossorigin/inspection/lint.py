@@ -11,18 +11,18 @@ from flask import Flask
 
 from ..conflicts import other_cors_libraries
 from ..core.errors import PolicyProblem, with_location
+from ..core.fetch_standard import SAFE_METHODS
 from ..core.origin_diagnostics import suggest_origin
 from ..core.origins import OriginPattern, is_loopback_host, parse_pattern
 from ..core.policy import DEFAULT_METHODS, Policy
 from ..extension import unregistered_blueprints
+from ..scopes.left_out_methods import left_out_methods
 from ..scopes.table import ScopeTable
 from .lint_messages import warning
 from .routes import Route, all_scopes, list_routes, url_text
 
 _LONGEST_MAX_AGE: Final = 86400
 """Seconds that Firefox keeps a preflight response at most; Chromium 7200, Safari 600."""
-_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""Methods that change nothing (RFC 9110, 9.2.1)."""
 _SHOWN_ROUTES: Final = 3
 _WEB: Final = ("http", "https")
 
@@ -37,6 +37,7 @@ def lint(app: Flask, scopes: ScopeTable) -> list[PolicyProblem]:
             found.setdefault((each.code, each.value), with_location([each], scope.name)[0])
     return [
         *found.values(),
+        *_left_out_methods(scopes),
         *_write_warnings(app, scopes),
         *(_cookie_warnings(app) if any(each.policy.credentials for each in enabled) else ()),
         *_setup_warnings(app),
@@ -54,7 +55,7 @@ def _policy_warnings(app: Flask, policy: Policy, routed: set[str]) -> Iterator[P
         if isinstance(text, str) and code is not None:
             _, _, host = text.partition("://")
             yield warning(code, "origins", text, secure=suggest_origin(f"https://{host}"))
-    if policy.max_age > _LONGEST_MAX_AGE:
+    if policy.max_age is not None and policy.max_age > _LONGEST_MAX_AGE:
         yield warning("max-age-too-long", "max_age", policy.max_age)
     for method in policy.methods if policy.methods != "*" else ():
         if method not in routed:
@@ -89,6 +90,12 @@ def _origin_code(app: Flask, parts: OriginPattern, credentials: bool) -> str | N
     return "any-subdomain" if parts.subdomains and credentials else None
 
 
+def _left_out_methods(scopes: ScopeTable) -> Iterator[PolicyProblem]:
+    for each in left_out_methods(scopes):
+        texts = {"message": each.message.text, "hint": each.message.hint}
+        yield warning("method-left-out", "methods", each.method, **texts)
+
+
 def _write_warnings(app: Flask, scopes: ScopeTable) -> Iterator[PolicyProblem]:
     """Warn, once for each scope, of unguarded routes that write and allow every origin."""
     by_scope: dict[str, list[str]] = {}
@@ -108,7 +115,7 @@ def _unguarded_methods(route: Route) -> list[str]:
     everyone = route.policy is not None and route.policy.origins == "*"
     if not everyone or route.access.required is not None:
         return []
-    return [each for each in route.methods or ["any"] if each not in _SAFE_METHODS]
+    return [each for each in route.methods or ["any"] if each not in SAFE_METHODS]
 
 
 def _cookie_warnings(app: Flask) -> Iterator[PolicyProblem]:

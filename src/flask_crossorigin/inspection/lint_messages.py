@@ -42,6 +42,7 @@ WARNINGS: Final[dict[str, Message]] = {
         "method {value} is allowed, but no route accepts it.",
         "Remove it, or correct its name.",
     ),
+    "method-left-out": Message("{message}", "{hint}"),
     # The rest of the app.
     "unguarded-write": Message(
         "every origin may use {routes}, and no access guard limits who may.",
