@@ -22,8 +22,8 @@ ORDER = """
     core.origin_predicates core.lists core.names core.origin_settings core.settings core.policy
     core.compiled core.decision core.actual core.preflight config context events
     origin_functions conflicts scopes.declarations scopes.decorators scopes.misplaced_decorators
-    scopes.inherited scopes.scope scopes.overlap scopes.table scopes.router scopes.resolver
-    state dispatch.snapshot dispatch.opentelemetry dispatch.preflights dispatch.debug
+    scopes.inherited scopes.scope scopes.left_out_methods scopes.overlap scopes.table
+    scopes.router scopes.resolver state dispatch.snapshot dispatch.opentelemetry dispatch.preflights dispatch.debug
     dispatch.nested dispatch.responses dispatch.shortcut dispatch.wiring commands
     access.exceptions access.verification access.requirements access.guard access.registrations
     access.extension access extension browser.hosts browser.urls browser.profiles

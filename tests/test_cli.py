@@ -410,7 +410,7 @@ def test_what_an_origin_may_do_is_shown() -> None:
     assert lines[1] == f"Allowed: what pages of {APP} may do."
     data = dict(re.findall(r"^ .*?(/\w+) +(.*)$", "\n".join(lines), re.MULTILINE))
     assert data == {
-        "/marks": "yes, with credentials",
+        "/marks": "yes, with credentials; GET only without a",
         "/purge": "no: method-not-allowed",
         "/some": "yes, with credentials; not DELETE, PURGE:",
         "/open": "yes",
@@ -420,7 +420,7 @@ def test_what_an_origin_may_do_is_shown() -> None:
 
 @pytest.mark.parametrize("origin", [APP, OTHER, EVIL, "null"])
 def test_verdicts_match_the_responses(origin: str) -> None:
-    app = plain(credentials=True, methods=["PUT"])
+    app = plain(credentials=True, methods=["GET", "PUT"])
     cors = extension_of(app)
     app.add_url_rule("/some", "some", page, methods=["GET", "PURGE", "DELETE"])
     app.add_url_rule("/open", "open", cors.policy(Policy(origins="*"))(page), methods=["PATCH"])
@@ -480,7 +480,7 @@ def test_an_invalid_origin_is_wrong_usage(origin: str, data: str) -> None:
 
 
 def test_the_json_is_complete() -> None:
-    app = plain(credentials=True, methods=["PUT"])
+    app = plain(credentials=True, methods=["GET", "PUT"], max_age=None, expose_headers=None)
     cors = extension_of(app)
     access = Access(app, verify=verify)
     app.add_url_rule("/off", "off", cors.disable(access.public(page)))
@@ -496,10 +496,10 @@ def test_the_json_is_complete() -> None:
             {
                 "origins": [APP],
                 "credentials": True,
-                "methods": ["PUT"],
+                "methods": ["GET", "PUT"],
                 "request_headers": "*",
                 "expose_headers": [],
-                "max_age": 600,
+                "max_age": None,
                 "preflight_status": 204,
                 "allow_null_origin": False,
                 "allow_insecure_origins": False,
@@ -631,6 +631,7 @@ def test_the_defaults_have_no_warnings() -> None:
     assert codes(plain()) == []
     assert codes(plain(credentials=True)) == []
     assert codes(plain(methods="*")) == []
+    assert codes(plain(max_age=None)) == []
 
 
 def test_check_reports_every_error_with_its_hint() -> None:
@@ -791,12 +792,58 @@ def test_development_settings_have_no_warnings_in_development(debug: str) -> Non
 
 
 def test_methods_without_a_route_are_reported() -> None:
-    app = plain(methods=["PUT", "PURGE", "UPDATE"])
+    app = plain(methods=["GET", "POST", "PUT", "PURGE", "UPDATE"])
     app.add_url_rule("/purge", "purge", page, methods=["PURGE"])
     data = as_json(app, "check")["findings"]
     assert [(each["code"], each["value"]) for each in data] == [("method-without-route", "UPDATE")]
     app.url_map.add(app.url_rule_class("/any", endpoint="any"))
     assert codes(app) == []
+
+
+def test_left_out_get_and_post_are_reported_where_a_rule_has_them() -> None:
+    app = plain(methods=["PUT"])
+    cors = extension_of(app)
+    app.add_url_rule("/write", "write", page, methods=["POST", "PUT"])
+    app.add_url_rule("/inherits", "inherits", cors.policy(max_age=1)(page))
+    app.add_url_rule("/complete", "complete", cors.policy(methods="*")(page), methods=["POST"])
+    app.add_url_rule("/off", "off", cors.disable(page), methods=["POST"])
+    data = as_json(app, "check")["findings"]
+    found = [(each["code"], each["value"], each["message"].split()[5:7]) for each in data]
+    assert found == [
+        ("method-left-out", "GET", ["which", "/marks"]),
+        ("method-left-out", "POST", ["which", "/write"]),
+    ]
+    assert data[0]["message"].startswith("app: methods leaves out GET, which /marks accepts. ")
+    assert data[0]["hint"].startswith("Add 'GET' to methods.")
+
+
+def test_methods_that_no_rule_of_the_scope_has_may_be_left_out() -> None:
+    app = Flask("writes")
+    cors = CrossOrigin(app, origins=[APP], methods=["PUT"])
+    app.add_url_rule("/put", "put", page, methods=["PUT"])
+    app.add_url_rule("/built", "built", build_only=True)
+    read = cors.policy(methods=["GET"])(page)
+    app.add_url_rule("/read", "read", read)
+    assert codes(app) == []
+    app.url_map.add(app.url_rule_class("/any", endpoint="any"))
+    assert codes(app) == ["method-left-out", "method-left-out"]
+
+
+def test_left_out_method_of_a_view_class_is_reported_for_its_own_scope() -> None:
+    app = plain()
+    cors = extension_of(app)
+
+    class Marks(MethodView):
+        def get(self) -> str:
+            return "get"
+
+        @cors.policy(methods=["PUT"])
+        def post(self) -> str:
+            return "post"
+
+    app.add_url_rule("/class", view_func=Marks.as_view("class"))
+    (found,) = as_json(app, "check")["findings"]
+    assert found["message"].startswith("method POST of view class: methods leaves out POST, ")
 
 
 def test_unguarded_writes_are_reported_by_scope() -> None:

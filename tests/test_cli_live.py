@@ -143,6 +143,11 @@ def test_a_request_that_reads_is_repeated_for_another_origin(
     assert seen == [*sent, ("GET", PROBE, "")]
 
 
+def test_a_query_is_repeated_like_a_get(watched: str, seen: list[tuple[str, str, str]]) -> None:
+    run_json(None, watched, "QUERY", "/marks", "--send")
+    assert seen[-1] == ("QUERY", PROBE, "")
+
+
 def test_a_same_origin_request_is_not_probed(
     watched: str, seen: list[tuple[str, str, str]]
 ) -> None:
@@ -429,7 +434,7 @@ def test_a_server_without_intermediaries_gives_no_finding(
 
 def test_debug_mode_gives_no_finding(app: Flask) -> None:
     app.debug = True
-    app.extensions["crossorigin"].reconfigure(methods=["GET"], app=app)
+    app.extensions["crossorigin"].reconfigure(methods=["GET", "POST"], app=app)
     assert codes(app, app, "PUT", "/marks") == []
 
 
@@ -517,7 +522,7 @@ def test_a_header_that_a_proxy_changes(app: Flask, change: Change, field: str, v
 
 
 def test_the_same_names_in_another_order_are_no_change(app: Flask) -> None:
-    names = "DELETE,PATCH, PUT,POST,HEAD,,GET"
+    names = "QUERY,DELETE,PATCH, PUT,POST,HEAD,,GET"
     server = behind(app, with_value(METHODS, names))
     assert codes(server, app, "PUT", "/marks") == []
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from flask_crossorigin import Policy
-from flask_crossorigin.core.compiled import CompiledPolicy, compile_policy
+from flask_crossorigin.core.compiled import CompiledPolicy, compile_policy, for_one_request
 from flask_crossorigin.core.headers import VARY_ORIGIN, VARY_PREFLIGHT
 
 APP = "https://app.example.com"
-METHODS = ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
+METHODS = ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, QUERY")
 HEADERS = ("Access-Control-Allow-Headers", "*, Authorization")
 CREDENTIALS = ("Access-Control-Allow-Credentials", "true")
 MAX_AGE = ("Access-Control-Max-Age", "600")
@@ -114,8 +114,9 @@ def test_preflight_headers_are_built_if_they_do_not_depend_on_the_request(
     assert compiled(**settings).preflight_headers == headers
 
 
-def test_safelisted_methods_are_always_allowed() -> None:
-    assert compiled(methods=["PUT"]).methods == frozenset({"GET", "HEAD", "POST", "PUT"})
+def test_get_covers_head() -> None:
+    assert compiled(methods=["PUT", "GET"]).methods == frozenset({"GET", "HEAD", "PUT"})
+    assert compiled(methods=["PUT"]).methods == frozenset({"PUT"})
 
 
 def test_allow_methods_header_has_the_methods_of_the_policy() -> None:
@@ -170,7 +171,12 @@ def test_every_valid_status_has_a_line() -> None:
 
 
 def test_longest_max_age_is_sent_in_full() -> None:
-    assert compiled(max_age=2**31 - 1).max_age == ("Access-Control-Max-Age", "2147483647")
+    assert compiled(max_age=2**31 - 1).max_age == (("Access-Control-Max-Age", "2147483647"),)
+
+
+def test_preflight_for_one_request_is_never_cached() -> None:
+    one = for_one_request(compiled(max_age=None))
+    assert one.max_age == (("Access-Control-Max-Age", "0"),)
 
 
 def test_compiled_policy_is_frozen() -> None:

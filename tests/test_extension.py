@@ -1,6 +1,7 @@
 """CrossOrigin: initialising apps, config keys, stating scopes, reconfiguring."""
 
 import warnings
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -69,7 +70,7 @@ def test_all_config_keys_are_read() -> None:
         "configured",
         CORS_ORIGINS=f"{APP}, null http://plain.example https://*.github.io",
         CORS_CREDENTIALS="no",
-        CORS_METHODS='["PUT"]',
+        CORS_METHODS='["GET", "PUT"]',
         CORS_REQUEST_HEADERS="X-A",
         CORS_EXPOSE_HEADERS=["X-B"],
         CORS_MAX_AGE="30",
@@ -82,7 +83,7 @@ def test_all_config_keys_are_read() -> None:
     policy = cors.decide(app.test_request_context("/marks").request).policy
     assert policy == Policy(
         origins=[APP, "null", "http://plain.example", "https://*.github.io"],
-        methods=["PUT"],
+        methods=["GET", "PUT"],
         request_headers=["X-A"],
         expose_headers=["X-B"],
         max_age=30,
@@ -91,6 +92,33 @@ def test_all_config_keys_are_read() -> None:
         allow_insecure_origins=True,
         allow_public_suffix_subdomains=True,
     )
+
+
+def test_left_out_method_is_a_warning_at_the_first_request() -> None:
+    app = make_app("left out")
+    CrossOrigin(app, origins=[APP], methods=["PUT", "POST"])
+    with pytest.warns(CrossOriginWarning, match="methods leaves out GET, which /marks accepts"):
+        assert preflight(app, "/marks").status_code == 204
+    assert preflight(app, "/marks", method="GET").status_code == 403
+
+
+def test_config_from_the_environment_can_leave_max_age_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in ("null", "none"):
+        monkeypatch.setenv("FLASK_CORS_MAX_AGE", text)
+        app = make_app(text, CORS_ORIGINS=APP)
+        app.config.from_prefixed_env()
+        CrossOrigin(app)
+        assert "Access-Control-Max-Age" not in preflight(app, "/marks").headers
+
+
+def test_duration_and_none_are_values_wherever_settings_are_written() -> None:
+    app = make_app("durations", CORS_MAX_AGE=timedelta(minutes=1), CORS_ORIGINS=APP)
+    cors = CrossOrigin(app, expose_headers=None)
+    assert preflight(app, "/marks").headers["Access-Control-Max-Age"] == "60"
+    cors.reconfigure(max_age=timedelta(minutes=2))
+    assert preflight(app, "/marks").headers["Access-Control-Max-Age"] == "120"
+    cors.reconfigure(max_age=None)
+    assert "Access-Control-Max-Age" not in preflight(app, "/marks").headers
 
 
 def test_config_from_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

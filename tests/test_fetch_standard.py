@@ -11,6 +11,7 @@ from flask_crossorigin.core.fetch_standard import (
     NON_WILDCARD_REQUEST_HEADER,
     NULL_ORIGIN,
     REQUEST_BODY_HEADERS,
+    SAFE_METHODS,
     SAFELISTED_METHODS,
     SAFELISTED_RESPONSE_HEADERS,
     essence,
@@ -27,6 +28,10 @@ TOKEN_CHARACTERS = set("!#$%&'*+-.^_`|~" + string.digits + string.ascii_letters)
 
 def test_safelisted_methods_are_those_of_the_standard() -> None:
     assert {"GET", "HEAD", "POST"} == SAFELISTED_METHODS
+
+
+def test_safe_methods_are_those_of_the_standards_on_http() -> None:
+    assert {"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"} == SAFE_METHODS
 
 
 def test_forbidden_methods_are_those_of_the_standard() -> None:

@@ -188,7 +188,7 @@ def max_age(app: Flask, path: str, method: str = "PUT") -> tuple[str, str]:
     return headers["Access-Control-Max-Age"], headers["Access-Control-Allow-Methods"]
 
 
-LONG = ("600", "GET, HEAD, POST, PUT, PATCH, DELETE")
+LONG = ("600", "GET, HEAD, POST, PUT, PATCH, DELETE, QUERY")
 
 
 @pytest.fixture

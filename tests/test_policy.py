@@ -5,6 +5,7 @@ import dataclasses
 import inspect
 import pickle
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def allow(origin: str) -> bool:
 
 DEFAULTS = {
     "credentials": False,
-    "methods": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"),
+    "methods": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "QUERY"),
     "request_headers": "*",
     "expose_headers": (),
     "max_age": 600,
@@ -321,6 +322,13 @@ CHANGED: dict[str, Any] = {
 }
 
 
+def test_policy_with_a_duration_or_none_can_be_copied() -> None:
+    policy = Policy(origins=[APP], max_age=timedelta(minutes=1), expose_headers=None)
+    changed = policy.replace(max_age=None)
+    assert (policy.max_age, policy.expose_headers, changed.max_age) == (60, (), None)
+    assert pickle.loads(pickle.dumps(changed)) == changed != policy
+
+
 @pytest.mark.parametrize(("name", "value"), CHANGED.items())
 def test_policies_that_differ_in_one_setting_are_not_equal(name: str, value: Any) -> None:
     assert Policy(origins=[APP]) != Policy(**{"origins": [APP], name: value})
@@ -356,6 +364,11 @@ REPRESENTED: list[tuple[dict[str, Any], str]] = [
     ({"origins": []}, "Policy(origins=())"),
     ({"origins": [APP]}, f"Policy(origins=({APP!r},))"),
     ({"origins": [APP], "methods": "*"}, f"Policy(origins=({APP!r},), methods='*')"),
+    ({"origins": [APP], "max_age": None}, f"Policy(origins=({APP!r},), max_age=None)"),
+    (
+        {"origins": [APP], "max_age": timedelta(minutes=1)},
+        f"Policy(origins=({APP!r},), max_age=60)",
+    ),
     (
         {"origins": [APP], "credentials": True, "max_age": 0},
         f"Policy(origins=({APP!r},), credentials=True, max_age=0)",

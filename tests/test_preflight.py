@@ -49,12 +49,19 @@ def check(method: str = "PUT", requested: str = "", origin: str = APP, **setting
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
-@pytest.mark.parametrize("listed", [[], ["PUT"], "*"], ids=["none", "another", "every"])
-def test_safelisted_method_is_always_allowed(method: str, listed: Any) -> None:
-    assert check(method, methods=listed) is Reason.ALLOWED
+def test_safelisted_method_is_allowed_only_if_the_policy_allows_it(method: str) -> None:
+    assert check(method, methods=["PUT"]) is Reason.METHOD_NOT_ALLOWED
+    assert check(method, methods=[]) is Reason.METHOD_NOT_ALLOWED
+    assert check(method, methods=[method]) is Reason.ALLOWED
+    assert check(method, methods="*") is Reason.ALLOWED
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_get_covers_head_but_head_does_not_cover_get() -> None:
+    assert check("HEAD", methods=["GET"]) is Reason.ALLOWED
+    assert check("GET", methods=["HEAD"]) is Reason.METHOD_NOT_ALLOWED
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "QUERY"])
 def test_default_method_is_allowed(method: str) -> None:
     assert check(method) is Reason.ALLOWED
 
@@ -213,12 +220,8 @@ ALLOWED_PREFLIGHTS: list[tuple[str, dict[str, Any], str, str, Headers]] = [
      [ORIGIN, ANY_METHOD, ANY_HEADER, MAX_AGE, VARY_PREFLIGHT]),
     ("every method of any origin", {**ANY_ORIGIN, "methods": "*"}, "PROPFIND", "",
      [STAR, ANY_METHOD, ANY_HEADER, MAX_AGE, VARY_PREFLIGHT]),
-    ("no methods", {**LISTED, "methods": []}, "POST", "",
-     [ORIGIN, ANY_HEADER, MAX_AGE, VARY_PREFLIGHT]),
     ("no request headers", {**LISTED, "request_headers": []}, "PUT", "",
      [ORIGIN, METHODS, MAX_AGE, VARY_PREFLIGHT]),
-    ("neither", {**LISTED, "methods": [], "request_headers": []}, "POST", "",
-     [ORIGIN, MAX_AGE, VARY_PREFLIGHT]),
     ("listed request headers", {**LISTED, "request_headers": ["X-A", "X-B"]}, "PUT", "x-b",
      [ORIGIN, METHODS, allow_headers("X-A, X-B"), MAX_AGE, VARY_PREFLIGHT]),
     ("max-age 0", {**LISTED, "max_age": 0}, "PUT", "",
@@ -243,8 +246,10 @@ ALLOWED_PREFLIGHTS: list[tuple[str, dict[str, Any], str, str, Headers]] = [
     ("credentials, every method, listed request headers",
      {**CREDENTIALED, "methods": "*", "request_headers": ["X-A"]}, "PUT", "x-a",
      [ORIGIN, CREDENTIALS, methods("PUT"), allow_headers("X-A"), MAX_AGE, VARY_PREFLIGHT]),
-    ("credentials, no methods", {**CREDENTIALED, "methods": []}, "GET", "x-a",
-     [ORIGIN, CREDENTIALS, allow_headers("x-a"), MAX_AGE, VARY_PREFLIGHT]),
+    ("no max-age", {**LISTED, "max_age": None}, "PUT", "",
+     [ORIGIN, METHODS, ANY_HEADER, VARY_PREFLIGHT]),
+    ("credentials, no max-age", {**CREDENTIALED, "max_age": None}, "GET", "x-a",
+     [ORIGIN, CREDENTIALS, METHODS, allow_headers("x-a"), VARY_PREFLIGHT]),
 ]  # fmt: skip
 
 
@@ -352,6 +357,18 @@ def test_denied_preflight_in_debug_mode_has_the_headers_before_the_failing_step(
         )
         == headers
     )
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+@pytest.mark.parametrize("settings", [LISTED, ANY_ORIGIN, CREDENTIALED], ids=["one", "any", "c"])
+def test_denied_safelisted_method_is_a_plain_denial_in_debug_mode(
+    method: str, settings: dict[str, Any]
+) -> None:
+    """Browsers do not look for these in allow-methods: only the status can deny them."""
+    policy = compiled(**settings, methods=["PUT"])
+    denial = debug_denial(policy, PreflightRequest(APP, method, ""), Reason.METHOD_NOT_ALLOWED)
+    assert denial.status == "403 Forbidden"
+    assert list(denial.headers[2:]) == [VARY_PREFLIGHT]
 
 
 def test_list_of_preflight_headers_is_not_shared() -> None:

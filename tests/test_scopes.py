@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from flask_crossorigin import CrossOrigin, CrossOriginWarning, Policy, PolicyError
+from flask_crossorigin import Access, CrossOrigin, CrossOriginWarning, Policy, PolicyError
 from flask_crossorigin.core.compiled import compile_policy
 from flask_crossorigin.state import state_of
 
@@ -32,6 +32,48 @@ def view() -> str:
 def codes(error: PolicyError) -> list[str]:
     """The codes of the problems in `error`."""
     return [each.code for each in error.errors]
+
+
+def test_decorators_apply_to_query_in_a_function_and_in_a_method_view() -> None:
+    app = Flask("queries")
+    cors = CrossOrigin(app, origins=[APP])
+    access = Access(app, verify=lambda request: request.headers.get("Authorization"))
+
+    class Search(MethodView):
+        methods = frozenset({"GET", "QUERY"})  # older versions of Flask do not find `query`
+
+        def get(self) -> str:
+            return "get"
+
+        @cors.policy(origins=[A])
+        @access.required
+        def query(self) -> str:
+            return "query"
+
+    app.add_url_rule("/search", view_func=Search.as_view("search"))
+    function = cors.policy(origins=[B])(view)
+    app.add_url_rule("/function", "function", function, methods=["QUERY"])
+    app.add_url_rule("/plain", "plain", view, methods=["QUERY"])
+    cases = [("/search", "QUERY", A), ("/search", "GET", APP), ("/function", "QUERY", B)]
+    for path, method, origin in [*cases, ("/plain", "QUERY", APP)]:
+        assert allowed(preflight(app, path, origin, method)) == origin
+        assert allowed(preflight(app, path, EVIL, method)) is None
+        assert allowed(call(app, method, path, origin)) == origin
+    assert call(app, "QUERY", "/search", A).status_code == 401
+    user = {"Authorization": "Bearer x"}
+    assert call(app, "QUERY", "/search", A, headers=user).text == "query"
+    assert call(app, "GET", "/search", APP).text == "get"
+
+
+@pytest.mark.parametrize("declare", ["query", "route"])
+def test_shorthand_for_query_is_decorated_like_a_route(declare: str) -> None:
+    """Only newer versions of Flask have ``app.query``."""
+    app = Flask("shorthand")
+    cors = CrossOrigin(app, origins=[])
+    route: Any = getattr(app, declare, functools.partial(app.route, methods=["QUERY"]))
+    options = {"methods": ["QUERY"]} if declare == "route" else {}
+    route("/search", **options)(cors.policy(origins=[A])(view))
+    assert allowed(preflight(app, "/search", A, "QUERY")) == A
 
 
 # The order of the scopes, and what is inherited.

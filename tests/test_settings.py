@@ -399,13 +399,19 @@ def test_duplicate_keeps_the_first_place() -> None:
 @pytest.mark.parametrize("field", NAMES)
 @pytest.mark.parametrize(
     "written",
-    [None, 1, True, b"PUT", {"PUT": 1}, allow, Tenants(), re.compile("x")],
+    [1, True, b"PUT", {"PUT": 1}, allow, Tenants(), re.compile("x")],
     ids=shown,
 )
 def test_names_of_another_type_are_an_error(field: str, written: object) -> None:
     found = only_problem(field, written)
     assert (found.code, found.field, found.value) == ("list-type", field, written)
     assert "Write a list" in found.hint
+
+
+def test_none_exposes_no_header_and_is_an_error_in_other_lists() -> None:
+    assert parsed("expose_headers", None) == ()
+    found = [only_problem(field, None).code for field in ("methods", "request_headers")]
+    assert found == ["list-type", "list-type"]
 
 
 @pytest.mark.parametrize("field", NAMES)
@@ -440,8 +446,12 @@ def test_every_wrong_name_is_a_problem() -> None:
         ("method", "methods", "", "'PUT'"),
         ("method", "methods", "PUT,PATCH", "'PUT'"),
         ("method", "methods", "ÄNDERN", "'PUT'"),
-        ("method-lower-case", "methods", "put", "'PUT'"),
-        ("method-lower-case", "methods", "Patch", "'PATCH'"),
+        ("method-lower-case", "methods", "put", "Write 'PUT'."),
+        ("method-lower-case", "methods", "Patch", "Write 'PATCH', in the script too."),
+        ("name-pattern", "methods", "PU*", 'methods="*"'),
+        ("name-pattern", "request_headers", "X-*", 'request_headers="*"'),
+        ("name-pattern", "request_headers", "X-COMPANY-.*", "List the names"),
+        ("name-pattern", "expose_headers", "*-Count", 'expose_headers="*"'),
         ("method-forbidden", "methods", "CONNECT", "Leave it out"),
         ("method-forbidden", "methods", "TRACE", "Leave it out"),
         ("method-forbidden", "methods", "TRACK", "Leave it out"),
@@ -460,12 +470,29 @@ def test_every_wrong_name_is_a_problem() -> None:
         ("header-forbidden", "request_headers", "Proxy-Authorization", "Leave it out"),
         ("response-header-forbidden", "expose_headers", "Set-Cookie", "another name"),
         ("response-header-forbidden", "expose_headers", "set-cookie2", "another name"),
+        ("header-forbidden", "request_headers", "Access-Control-Request-Method", "Leave it out"),
+        ("header-cors", "request_headers", "Access-Control-Allow-Origin", "Leave it out"),
+        ("header-cors", "expose_headers", "access-control-allow-origin", "Leave it out"),
+        ("header-cors", "expose_headers", "Access-Control-*", "Leave it out"),
+        ("header-of-requests", "expose_headers", "Origin", "Leave it out"),
+        ("header-of-requests", "expose_headers", "cookie", "Leave it out"),
+        ("header-of-requests", "expose_headers", "Host", "Leave it out"),
     ],
 )
 def test_invalid_name_is_an_error_with_its_fix(code: str, field: str, name: str, fix: str) -> None:
     found = only_problem(field, [name])
     assert (found.code, found.field, found.value) == (code, field, name)
     assert fix in found.hint
+
+
+@pytest.mark.parametrize(("name", "sent"), [("get", "'GET'"), ("patch", "'patch'")])
+def test_message_about_lower_case_is_true_for_browsers(name: str, sent: str) -> None:
+    assert only_problem("methods", [name]).message.endswith(f"send this one as {sent}.")
+
+
+def test_headers_of_tokens_can_be_exposed() -> None:
+    names = ("Authorization", "X-CSRF-Token")
+    assert parsed("expose_headers", names) == names
 
 
 @pytest.mark.parametrize("field", ["request_headers", "expose_headers"])
@@ -489,11 +516,21 @@ def test_message_about_a_header_names_its_setting(field: str) -> None:
         (" " * 30 + "600", 600),
         (Age.SHORT, 210),
         ("0" * 30 + "600", 600),
+        (timedelta(hours=1), 3600),
+        (timedelta(0), 0),
+        (timedelta(seconds=2, microseconds=999_999), 2),
+        (timedelta(seconds=2**31), 2**31),
     ],
     ids=shown,
 )
 def test_max_age_is_a_whole_number_of_seconds(written: object, seconds: int) -> None:
-    assert parsed("max_age", written) == seconds
+    found = parsed("max_age", written)
+    assert (found, type(found)) == (seconds, int)
+
+
+@pytest.mark.parametrize("written", [None, "none", " None "])
+def test_max_age_can_be_none(written: object) -> None:
+    assert parsed("max_age", written) is None
 
 
 @pytest.mark.parametrize(
@@ -510,15 +547,17 @@ def test_max_age_is_a_whole_number_of_seconds(written: object, seconds: int) -> 
         ("9" * 19, "max_age=600"),
         ("9" * 5000, "max_age=600"),
         (2**31 + 1, "max_age=600"),
-        (None, "max_age=600"),
+        ("null", "max_age=600"),
         (True, "max_age=600"),
         ([600], "max_age=600"),
         (12.7, "max_age=12"),
         (-1.0, "max_age=600"),
         (float("nan"), "max_age=600"),
         (float("inf"), "max_age=600"),
-        (timedelta(hours=1), "max_age=3600"),
-        (timedelta(seconds=-5), "max_age=0"),
+        (timedelta(seconds=-5), "max_age=600"),
+        (timedelta(microseconds=-1), "max_age=600"),
+        (timedelta(seconds=2**31 + 1), "max_age=600"),
+        (timedelta.max, "max_age=600"),
     ],
     ids=shown,
 )
@@ -546,7 +585,7 @@ def test_whole_number_of_an_enumeration_is_sent_as_a_number(field: str, number: 
     policy = Policy(origins=[], **{field: number})  # type: ignore[arg-type]
     assert type(getattr(policy, field)) is int
     compiled = compile_policy(policy)
-    sent = {"max_age": compiled.max_age[1], "preflight_status": compiled.preflight_status[:3]}
+    sent = {"max_age": compiled.max_age[0][1], "preflight_status": compiled.preflight_status[:3]}
     assert sent[field] == str(int.__int__(number))
 
 

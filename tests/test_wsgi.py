@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, Request, Response, current_app, g, request
 
 from flask_crossorigin import CrossOrigin, Decision, Outcome, Policy, PolicyError, Reason
+from flask_crossorigin.browser import Blocked, Browser
 from flask_crossorigin.state import state_of
 
 from .conftest import APP, EVIL, OTHER, NotEntered, allowed, bug, call, cors_headers, preflight
@@ -28,14 +29,14 @@ def test_every_origin_is_answered_with_the_literal_star_and_no_vary(app: Flask) 
 
 
 def test_a_preflight_carries_all_that_a_browser_checks(app: Flask) -> None:
-    CrossOrigin(app, origins=[APP], credentials=True, methods=["PUT"], max_age=60)
+    CrossOrigin(app, origins=[APP], credentials=True, methods=["GET", "POST", "PUT"], max_age=60)
     response = preflight(app, "/marks", requested="content-type,x-a")
     assert (response.status_code, response.data) == (204, b"")
     assert "Content-Type" not in response.headers
     assert cors_headers(response) == {
         "Access-Control-Allow-Origin": APP,
         "Access-Control-Allow-Credentials": "true",
-        "Access-Control-Allow-Methods": "PUT",
+        "Access-Control-Allow-Methods": "GET, POST, PUT",
         "Access-Control-Allow-Headers": "content-type, x-a",
         "Access-Control-Max-Age": "60",
         "Vary": VARY,
@@ -66,15 +67,24 @@ def test_a_denied_origin_gets_the_reason_and_no_cors_header(app: Flask, debug: b
             "PUT",
             "x-a,x-b",
             "header-not-allowed",
-            {"Access-Control-Allow-Methods": "PUT", "Access-Control-Allow-Headers": "X-A"},
+            {
+                "Access-Control-Allow-Methods": "GET, POST, PUT",
+                "Access-Control-Allow-Headers": "X-A",
+            },
         ),
-        ("PUT", "x b", "header-malformed", {"Access-Control-Allow-Methods": "PUT"}),
+        ("PUT", "x b", "header-malformed", {"Access-Control-Allow-Methods": "GET, POST, PUT"}),
     ],
 )
 def test_in_debug_mode_a_denied_preflight_tells_the_browser_as_far_as_the_failing_step(
     app: Flask, method: str, requested: str, reason: str, told: dict[str, str]
 ) -> None:
-    CrossOrigin(app, origins=[APP], credentials=True, methods=["PUT"], request_headers=["X-A"])
+    CrossOrigin(
+        app,
+        origins=[APP],
+        credentials=True,
+        methods=["GET", "POST", "PUT"],
+        request_headers=["X-A"],
+    )
     response = preflight(app, "/marks", APP, method, requested)
     assert (response.status_code, cors_headers(response)) == (403, {"Vary": VARY})
     app.debug = True
@@ -88,6 +98,21 @@ def test_in_debug_mode_a_denied_preflight_tells_the_browser_as_far_as_the_failin
         "Vary": VARY,
         **told,
     }
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_left_out_post_is_refused_with_a_plain_denial(app: Flask, debug: bool) -> None:
+    """In debug mode too: with an allow-origin, a browser would let it pass."""
+    CrossOrigin(app, origins=[APP], methods=["GET", "PUT"])
+    app.debug = debug
+    response = preflight(app, "/marks", APP, "POST", "content-type")
+    assert (response.status_code, cors_headers(response)) == (403, {"Vary": VARY})
+    assert response.text.startswith("method-not-allowed: ")
+    blocked = Browser({"https://api.example.com": app}).page(APP)
+    with pytest.raises(Blocked, match="because of method-not-allowed"):
+        blocked.fetch("https://api.example.com/marks", method="POST", headers={"X-A": "1"})
+    simple = blocked.fetch("https://api.example.com/marks", method="POST")
+    assert simple.status == 405  # it was sent: the list does not protect
 
 
 def test_a_denied_preflight_echoes_nothing_of_the_request(app: Flask) -> None:
@@ -542,7 +567,7 @@ def test_every_response_is_wholly_of_the_old_or_wholly_of_the_new_policy(app: Fl
     old = Policy(origins=[APP], credentials=True, max_age=1, expose_headers=["X-Old"])
     new = Policy(origins=[APP], max_age=2, expose_headers=["X-New"])
     cors = CrossOrigin(app, old)
-    cors.apply("/marks", methods=["PUT"])
+    cors.apply("/marks", methods=["GET", "POST", "PUT"])
     wholly = [
         {("Access-Control-Allow-Credentials", "true"), ("Access-Control-Max-Age", "1")},
         {("Access-Control-Max-Age", "2")},

@@ -19,6 +19,7 @@ from .core.preflight import decide_preflight, parse_preflight
 from .core.problems import problem
 from .events import warn
 from .origin_functions import OriginFunctions
+from .scopes.left_out_methods import left_out_methods
 from .scopes.resolver import PolicyResolver
 from .scopes.router import Router
 from .scopes.table import ScopeTable
@@ -62,6 +63,7 @@ class AppState:
             *other_cors_libraries(self.app),
             *config_warnings(self.app.config, self._config_read),
             *table.warnings,
+            *left_out_methods(table),
         ]
 
     def warn(self, table: ScopeTable) -> None:

@@ -70,14 +70,15 @@ class Policies(Chances):
         elif settings.get("credentials") is False and self._chance(0.1):
             settings.update(expose_headers="*")
         if self._chance(0.3):
-            extra = self._some(("PUT", "PATCH", "DELETE"), 3)
-            settings.update(methods=("GET", "HEAD", "POST", *extra) if self._chance(0.8) else "*")
+            extra = self._some(("PUT", "PATCH", "DELETE", "QUERY"), 3)
+            simple = self._some(("GET", "HEAD", "POST"), 3, 0 if self._chance(0.3) else 3)
+            settings.update(methods=(*simple, *extra) if self._chance(0.8) else "*")
         if self._chance(0.3):
             settings.update(request_headers=self._some(("X-A", "Content-Type"), 2, 1))
         if self._chance(0.2):
             settings.update(preflight_status=self._one((200, 204)))
         if not settings or self._chance(0.3):
-            settings.update(max_age=self._random.randint(0, 9))
+            settings.update(max_age=self._one((None, *range(10))))
         return Declaration(tuple(settings.items()), whole=whole)
 
     def _exposed(self) -> tuple[str, ...]:

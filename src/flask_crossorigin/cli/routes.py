@@ -8,6 +8,7 @@ import click
 from flask import Flask
 
 from ..access import AccessStated, access_of
+from ..core.fetch_standard import SAFELISTED_METHODS
 from ..core.policy import Policy
 from ..core.text import printable
 from ..inspection.routes import Route, Verdict, list_routes, url_text, with_verdicts
@@ -49,7 +50,8 @@ The JSON has these members:
       may_read         true or false; null if the policy is disabled
       credentials      true if requests may carry credentials
       allowed_methods  a list
-      denied_methods   the other methods, each with its reason
+      denied_methods   the other methods, each with its reason; browsers still
+                       send GET, HEAD and POST where no preflight is needed
 
 Exit code: 0, or 1 if the configuration has errors, or 2 if the app has no policy. If it has
 errors, the JSON is that of `flask cors check` instead.
@@ -143,13 +145,21 @@ def _verdict_as_text(verdict: Verdict) -> str:
         return _NOT_HANDLED
     if not verdict.may_read:
         return f"no: {verdict.reason}"
-    denied = [each for each in verdict.denied_methods if each != "HEAD"]
-    if denied and not verdict.allowed_methods:
+    denied = [each for each in verdict.denied_methods if each not in SAFELISTED_METHODS]
+    simple = _simple_methods(verdict)
+    if denied and not simple and not verdict.allowed_methods:
         return f"no: {verdict.denied_methods[denied[0]]}"
-    allowed = "yes, with credentials" if verdict.credentials else "yes"
+    parts = ["yes, with credentials" if verdict.credentials else "yes"]
     if denied:
-        return f"{allowed}; not {', '.join(denied)}: {verdict.denied_methods[denied[0]]}"
-    return allowed
+        parts.append(f"not {', '.join(denied)}: {verdict.denied_methods[denied[0]]}")
+    if simple:
+        parts.append(f"{', '.join(simple)} only without a preflight")
+    return "; ".join(parts)
+
+
+def _simple_methods(verdict: Verdict) -> list[str]:
+    """Return the denied methods that pages may use all the same where no preflight is needed."""
+    return [each for each in ("GET", "POST") if each in verdict.denied_methods]
 
 
 def _coloured(line: str, last: str, verdict: Verdict | None) -> str:
@@ -157,7 +167,8 @@ def _coloured(line: str, last: str, verdict: Verdict | None) -> str:
     if verdict is None or verdict.may_read is None or not last:
         return line
     allows_all = verdict.may_read and not verdict.denied_methods
-    colour = "green" if allows_all else "yellow" if verdict.allowed_methods else "red"
+    allows_some = verdict.may_read and (verdict.allowed_methods or _simple_methods(verdict))
+    colour = "green" if allows_all else "yellow" if allows_some else "red"
     return line.removesuffix(last) + click.style(last, fg=colour)
 
 

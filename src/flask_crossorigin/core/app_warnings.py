@@ -17,6 +17,11 @@ APP_WARNINGS: Final[dict[str, Message]] = {
         "config key {field} was set after init_app had read the config, so it has no effect.",
         "Set it before init_app, or call cors.reconfigure.",
     ),
+    "method-left-out": Message(
+        "methods leaves out {plain}, which {rule} accepts. This protects nothing: browsers send "
+        "{plain} without a preflight where they can.",
+        "Add {value} to methods. An access guard limits who may use the view.",
+    ),
     "other-cors-library": Message(
         "app {value}: {found}.",
         "Its headers are replaced; {fix}.",

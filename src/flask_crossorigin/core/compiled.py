@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from .cache import BoundedCache
-from .fetch_standard import SAFELISTED_METHODS
 from .headers import (
     ALLOW_CREDENTIALS,
     ALLOW_HEADERS,
@@ -39,15 +38,14 @@ class CompiledPolicy:
         None is for requests without an Origin.
     :ivar credentials: the allow-credentials header, or nothing.
     :ivar actual_headers: the headers that follow allow-origin on an actual response, Vary included.
-    :ivar methods: the methods that a preflight may request, including the safelisted ones; None
-        for every method.
+    :ivar methods: the methods that a preflight may request; None for every method.
     :ivar allow_methods: the allow-methods header, or nothing; None if the requested method must be
         echoed.
     :ivar request_headers: the names that a preflight may request, in lower case; None for every
         name.
     :ivar allow_headers: the allow-headers header, or nothing; None if the requested names must be
         echoed.
-    :ivar max_age: the max-age header.
+    :ivar max_age: the max-age header, or nothing.
     :ivar preflight_status: the status line of an allowed preflight.
     :ivar preflight_length: the Content-Length of its empty body, or nothing for a 204.
     :ivar preflight_headers: the headers that follow allow-origin on an allowed preflight; None if
@@ -68,7 +66,7 @@ class CompiledPolicy:
     allow_methods: tuple[Header, ...] | None
     request_headers: frozenset[str] | None
     allow_headers: tuple[Header, ...] | None
-    max_age: Header
+    max_age: tuple[Header, ...]
     preflight_status: str
     preflight_length: tuple[Header, ...]
     preflight_headers: tuple[Header, ...] | None
@@ -105,12 +103,12 @@ def _compile(policy: Policy) -> CompiledPolicy:
     # In the standard, `*` does not cover Authorization, so that is named too.
     allow_headers = _allow(ALLOW_HEADERS, policy.request_headers, "*, Authorization", credentials)
     exposed = _names(EXPOSE_HEADERS, policy.expose_headers)
-    max_age = (MAX_AGE, str(policy.max_age))
+    max_age = () if policy.max_age is None else ((MAX_AGE, str(policy.max_age)),)
     length = _length_of_empty_body(policy.preflight_status)
     preflight_headers = None
     if allow_methods is not None and allow_headers is not None:
         preflight_headers = (
-            *credentials, *allow_methods, *allow_headers, max_age, VARY_PREFLIGHT, *length
+            *credentials, *allow_methods, *allow_headers, *max_age, VARY_PREFLIGHT, *length
         )  # fmt: skip
     more_than_exact = allowed.any_origin or allowed.allowlist.patterns or allowed.predicates
     wildcard_headers = None
@@ -125,7 +123,7 @@ def _compile(policy: Policy) -> CompiledPolicy:
         headers_by_origin=BoundedCache(),
         credentials=credentials,
         actual_headers=(*credentials, *exposed, VARY_ORIGIN),
-        methods=None if policy.methods == "*" else SAFELISTED_METHODS.union(policy.methods),
+        methods=None if policy.methods == "*" else _requestable(policy.methods),
         allow_methods=allow_methods,
         request_headers=None
         if policy.request_headers == "*"
@@ -150,8 +148,17 @@ def for_one_request(compiled: CompiledPolicy) -> CompiledPolicy:
         for_one_request(compiled.parts[1]),
     )
     return replace(
-        compiled, allow_methods=None, max_age=(MAX_AGE, "0"), preflight_headers=None, parts=parts
+        compiled,
+        allow_methods=None,
+        max_age=((MAX_AGE, "0"),),
+        preflight_headers=None,
+        parts=parts,
     )
+
+
+def _requestable(methods: tuple[str, ...]) -> frozenset[str]:
+    """Return the methods that a preflight may request: GET covers HEAD, as in every view."""
+    return frozenset(methods) | ({"HEAD"} if "GET" in methods else set())
 
 
 def _allow(

@@ -9,7 +9,10 @@ from string import ascii_letters, digits
 from typing import Final
 
 SAFELISTED_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
-"""CORS-safelisted methods (2.2.1 Methods): a preflight response can't deny these."""
+"""CORS-safelisted methods (2.2.1 Methods): browsers don't look for these in allow-methods."""
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
+"""Methods that change nothing (RFC 9110, 9.2.1; QUERY: RFC 10008, 2)."""
 
 FORBIDDEN_METHODS: Final = frozenset({"CONNECT", "TRACE", "TRACK"})
 """Forbidden methods (2.2.1 Methods): no script can send them, in upper or lower case."""

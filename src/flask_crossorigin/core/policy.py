@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Literal, NoReturn, TypeAlias, TypedDict, cast
 
 from .errors import PolicyError, PolicyProblem
@@ -21,7 +22,7 @@ Origins: TypeAlias = OriginItem | Iterable[OriginItem]
 NamesWritten: TypeAlias = str | Iterable[str]
 
 _UNSET = cast("Origins", UNSET)
-DEFAULT_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+DEFAULT_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "QUERY")
 
 
 class PolicySettings(TypedDict, total=False):
@@ -31,8 +32,8 @@ class PolicySettings(TypedDict, total=False):
     credentials: bool | NamesWritten
     methods: NamesWritten
     request_headers: NamesWritten
-    expose_headers: NamesWritten
-    max_age: int
+    expose_headers: NamesWritten | None
+    max_age: int | timedelta | None
     preflight_status: int
     allow_null_origin: bool
     allow_insecure_origins: bool
@@ -53,13 +54,16 @@ class Policy:
     :param credentials: allow requests with cookies, TLS client certificates and logins that the
         browser keeps. An Authorization header that a script sets does not need this. True for all
         of `origins`; or a list of the exact origins that may send them, each covered by `origins`.
-    :param methods: methods that pages may use. GET, HEAD and POST are always allowed. ``"*"``
-        allows all.
+    :param methods: methods that pages may use; GET covers HEAD; ``"*"`` allows all. To leave out
+        GET or POST is no protection: browsers send GET, HEAD and POST without a preflight where
+        they can. Only such a request that needs a preflight is then denied.
     :param request_headers: names of headers that scripts may set; case does not matter; ``"*"``
         allows all.
     :param expose_headers: names of response headers that scripts may read, besides those that
-        browsers always expose; ``"*"`` exposes all.
-    :param max_age: how long browsers may cache a preflight response, in seconds.
+        browsers always expose; ``"*"`` exposes all; None exposes no others.
+    :param max_age: how long browsers may cache a preflight response, in seconds or as a
+        `timedelta`, of which whole seconds count. None, or the text ``none``, leaves the header
+        out; browsers then keep a response for 5 seconds.
     :param preflight_status: the status of an allowed preflight response, 200 to 299.
     :param allow_null_origin: permit ``"null"`` in `origins`.
     :param allow_insecure_origins: permit ``http://`` origins of other machines together with
@@ -76,7 +80,7 @@ class Policy:
     methods: Names
     request_headers: Names
     expose_headers: Names
-    max_age: int
+    max_age: int | None
     preflight_status: int
     allow_null_origin: bool
     allow_insecure_origins: bool
@@ -90,8 +94,8 @@ class Policy:
         credentials: bool | NamesWritten = False,
         methods: NamesWritten = DEFAULT_METHODS,
         request_headers: NamesWritten = "*",
-        expose_headers: NamesWritten = (),
-        max_age: int = 600,
+        expose_headers: NamesWritten | None = (),
+        max_age: int | timedelta | None = 600,
         preflight_status: int = 204,
         allow_null_origin: bool = False,
         allow_insecure_origins: bool = False,

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from .actual import CallPredicate, check_origin
 from .compiled import CompiledPolicy
 from .decision import REASON_MESSAGES, Decision, Reason, decision_for
-from .fetch_standard import FORBIDDEN_METHODS, is_token
+from .fetch_standard import FORBIDDEN_METHODS, SAFELISTED_METHODS, is_token
 from .headers import ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, VARY_PREFLIGHT, Header
 
 MAX_METHOD_LENGTH: Final = 64
@@ -95,7 +95,10 @@ def check_preflight(
 
 
 def _allows_method(policy: CompiledPolicy, method: str) -> bool:
-    """Return whether the requested `method` is allowed (CORS-preflight fetch, step 7.5)."""
+    """Return whether the requested `method` is allowed (CORS-preflight fetch, step 7.5).
+
+    Browsers do not check GET, HEAD and POST in this step, so such a denial must be a 403.
+    """
     if policy.methods is not None:
         return method in policy.methods
     if len(method) > MAX_METHOD_LENGTH or not is_token(method):
@@ -136,7 +139,7 @@ def preflight_headers(policy: CompiledPolicy, request: PreflightRequest) -> list
         *policy.credentials,
         *_allow_methods(policy, request.method),
         *_allow_headers(policy, request.headers),
-        policy.max_age,
+        *policy.max_age,
         VARY_PREFLIGHT,
         *policy.preflight_length,
     ]
@@ -163,7 +166,10 @@ def debug_denial(
     """Return a denial for debug mode, with all headers up to the check that fails.
 
     The console of the browser then names this check, instead of a missing allow-origin header.
+    But a browser lets GET, HEAD and POST pass the check of the method, so their denial is plain.
     """
+    if reason is Reason.METHOD_NOT_ALLOWED and request.method in SAFELISTED_METHODS:
+        return DENIALS[reason]
     policy = policy.for_origin(request.origin)
     allowed: list[Header] = []
     if reason not in _FAILED_BY_ORIGIN:

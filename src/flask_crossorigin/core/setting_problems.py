@@ -32,8 +32,8 @@ SETTING_PROBLEMS: Final[dict[str, Message]] = {
         "Write a name such as 'PUT'.",
     ),
     "method-lower-case": Message(
-        "method {value} is not in upper case: methods are compared exactly, so no route would "
-        "match it.",
+        "method {value} is not in upper case: browsers compare methods exactly, and send this one "
+        "as {sent}.",
         "Write {suggestion}.",
     ),
     "method-forbidden": Message(
@@ -52,6 +52,20 @@ SETTING_PROBLEMS: Final[dict[str, Message]] = {
     "response-header-forbidden": Message(
         "expose_headers: {value} can't be exposed: the Fetch standard hides it from scripts.",
         "Leave it out. Send data for the script in a header with another name.",
+    ),
+    "header-of-requests": Message(
+        "expose_headers: {value} is a header of requests, so no response has it.",
+        "Leave it out. List the response headers that scripts may read.",
+    ),
+    "header-cors": Message(
+        "{field}: {value} belongs to the CORS protocol: servers send it for browsers, and scripts "
+        "neither set nor need it.",
+        "Leave it out. The policy determines which headers are sent.",
+    ),
+    "name-pattern": Message(
+        "{field}: {value} contains '*', but is compared as a name, not as a pattern. Only a '*' "
+        "alone stands for every name.",
+        'List the names, or write {field}="*".',
     ),
     "list-item": Message(
         "{field} contains {value}, which is not text.",

@@ -50,16 +50,16 @@ _MAX_AGE_LIMIT: Final = 2**31
 """Seconds. A cache need not represent more (RFC 9111, 1.2.2)."""
 
 
-def _parse_max_age(value: object, report: Report) -> int | NoValue:
-    """Parse ``max_age``, in seconds."""
+def _parse_max_age(value: object, report: Report) -> int | NoValue | None:
+    """Parse ``max_age``, in seconds; None leaves the header out."""
+    if value is None or (isinstance(value, str) and value.strip().lower() == "none"):
+        return None
     seconds = _whole_number(value)
+    if isinstance(value, timedelta):
+        seconds = value // timedelta(seconds=1)
     if seconds is not None and 0 <= seconds <= _MAX_AGE_LIMIT:
         return seconds
-    suggested = 600
-    if isinstance(value, timedelta):
-        suggested = max(0, int(value.total_seconds()))
-    elif isinstance(value, float) and 0 <= value < 1e9:
-        suggested = int(value)
+    suggested = int(value) if isinstance(value, float) and 0 <= value < 1e9 else 600
     return invalid(report, problem("max-age", "max_age", value, suggestion=f"max_age={suggested}"))
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import Flask
 
 from ..core.errors import PolicyProblem, with_location
+from ..core.fetch_standard import SAFE_METHODS
 from ..core.origin_diagnostics import suggest_origin
 from ..core.origins import OriginPattern, is_loopback_host, parse_pattern
 from ..core.policy import DEFAULT_METHODS, Policy
@@ -24,8 +25,6 @@ from .routes import Route, all_scopes, list_routes, url_text
 
 _LONGEST_MAX_AGE: Final = 86400
 """Seconds that Firefox keeps a preflight response at most; Chromium 7200, Safari 600."""
-_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""Methods that change nothing (RFC 9110, 9.2.1)."""
 _SHOWN_ROUTES: Final = 3
 _WEB: Final = ("http", "https")
 
@@ -59,7 +58,7 @@ def _policy_warnings(app: Flask, policy: Policy, routed: set[str]) -> Iterator[P
         if isinstance(text, str) and code is not None:
             _, _, host = text.partition("://")
             yield warning(code, "origins", text, secure=suggest_origin(f"https://{host}"))
-    if policy.max_age > _LONGEST_MAX_AGE:
+    if policy.max_age is not None and policy.max_age > _LONGEST_MAX_AGE:
         yield warning("max-age-too-long", "max_age", policy.max_age)
     for method in policy.methods if policy.methods != "*" else ():
         if method not in routed:
@@ -116,7 +115,7 @@ def _unguarded_methods(route: Route) -> list[str]:
     everyone = route.policy is not None and route.policy.origins == "*"
     if not everyone or route.access.required is not None:
         return []
-    return [each for each in route.methods or ["any"] if each not in _SAFE_METHODS]
+    return [each for each in route.methods or ["any"] if each not in SAFE_METHODS]
 
 
 def _websocket_warnings(app: Flask, scopes: ScopeTable) -> Iterator[PolicyProblem]:

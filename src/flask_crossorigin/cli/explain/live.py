@@ -13,6 +13,7 @@ from ...browser.exchange import Exchange, Kind, allow_origin, origin_of
 from ...browser.response import Response
 from ...browser.transports import Transport, TransportResponse, Unreachable, WSGITransport
 from ...browser.urls import URL
+from ...core.fetch_standard import SAFE_METHODS
 from ...core.headers import ALLOW_CREDENTIALS, ALLOW_ORIGIN, Header
 from ..app_loader import CommandError
 from .intermediaries import ProbedExchange
@@ -154,7 +155,7 @@ def probe(
         probed.append(prober.repeat(preflight))
     if request is not None and sent and _is_cross_origin(request):
         # A request that may change data is never sent twice.
-        safe = request.method in ("GET", "HEAD")
+        safe = request.method in SAFE_METHODS
         probed.append(prober.repeat(request) if safe else ProbedExchange(request))
     return ProbeResults(tuple(probed), tuple(prober.exchanges), tuple(prober.notes))
 
