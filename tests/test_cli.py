@@ -748,6 +748,8 @@ def test_a_disabled_scope_has_no_warnings() -> None:
 ORIGIN_WARNINGS = [
     ("http-origin", ["http://intranet.example"], False),
     ("http-origin", ["http://*.intranet.example:*"], False),
+    ("http-origin", ["http://app-*.intranet.example"], False),
+    ("any-port", ["https://app-*.example.com:*"], True),
     ("loopback-origin", ["http://localhost:5173"], True),
     ("loopback-origin", ["http://localhost:*"], True),
     ("loopback-origin", ["https://127.0.0.1:8443"], True),
@@ -767,8 +769,27 @@ def test_an_http_origin_gets_its_https_form_as_hint() -> None:
     assert "Write 'https://intranet.example'." in text
 
 
+def test_an_http_pattern_inside_a_label_gets_its_https_form_as_hint() -> None:
+    text = shown(plain(origins=["http://app-*.intranet.example"]), "check")
+    assert "Write 'https://app-*.intranet.example'." in text
+
+
 def test_any_subdomain_without_credentials_has_no_warning() -> None:
     assert codes(plain(origins=["https://*.example.com"])) == []
+
+
+def test_preview_deployments_have_no_warning() -> None:
+    assert codes(plain(origins=["https://preview-*.example.com"], credentials=True)) == []
+
+
+def test_preview_deployments_are_shown_as_they_are_written() -> None:
+    pattern = "https://preview-*.example.com"
+    app = plain(origins=[pattern])
+    assert f"app: {pattern}, without credentials" in shown(app, "routes")
+    assert " yes" in shown(app, "routes", "--origin", "https://preview-1.example.com")
+    result = run(app, "routes", "--origin", pattern)
+    shown_error = " ".join(result.output.split())
+    assert (result.exit_code, "is an origin pattern" in shown_error) == (2, True)
 
 
 @pytest.mark.parametrize("debug", ["1", "0"])

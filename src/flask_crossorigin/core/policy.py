@@ -47,9 +47,9 @@ class Policy:
 
     :param origins: the origins that may read responses: exact origins
         (``https://app.example.com``), origin patterns (``https://*.example.com``,
-        ``http://localhost:*``), and origin functions ``f(origin) -> bool`` or
-        ``f(origin, request) -> bool``; one of them, or a list. ``"*"`` allows every origin, an
-        empty list none.
+        ``https://preview-*.example.com``, ``http://localhost:*``), and origin functions
+        ``f(origin) -> bool`` or ``f(origin, request) -> bool``; one of them, or a list. ``"*"``
+        allows every origin, an empty list none.
     :param credentials: allow requests with cookies, TLS client certificates and logins that the
         browser keeps. An Authorization header that a script sets does not need this.
     :param methods: methods that pages may use. GET, HEAD and POST are always allowed. ``"*"``
@@ -192,8 +192,8 @@ def _insecure_origins(texts: Iterable[str]) -> Iterator[PolicyProblem]:
 
 def _public_suffix_patterns(texts: Iterable[str]) -> Iterator[PolicyProblem]:
     for text in texts:
-        parts = parse_pattern(text) if "*." in text else None
-        if parts is not None and is_public_suffix(parts.host):
+        parts = parse_pattern(text) if "*" in text else None
+        if parts is not None and parts.wildcard and is_public_suffix(parts.host):
             yield problem("origin-public-suffix", "origins", text, suffix=repr(parts.host))
 
 

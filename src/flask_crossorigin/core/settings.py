@@ -122,7 +122,8 @@ _OTHER_LIBRARIES: Final = {
     "origin": "Did you mean origins?",
     "allow_origin": "Did you mean origins?",
     "allow_origin_regex": (
-        "Write origin patterns in origins, such as 'https://*.example.com', or a function."
+        "Write origin patterns in origins, such as 'https://*.example.com' or "
+        "'https://app-*.example.com', or a function."
     ),
     "allow_origins": "Did you mean origins?",
     "allowed_origins": "Did you mean origins?",
