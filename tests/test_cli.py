@@ -453,6 +453,11 @@ def test_a_failing_origin_function_is_the_reason(caplog: pytest.LogCaptureFixtur
     assert len(caplog.records) == 1
 
 
+def test_an_http_origin_that_no_function_is_called_for_is_the_reason() -> None:
+    app = plain(origins=lambda origin: 1 / 0, credentials=True)
+    assert "no: origin-insecure" in shown(app, "routes", "--origin", "http://app.example.com")
+
+
 def test_the_origin_null_has_a_verdict() -> None:
     assert routes(plain(origins="*"), "--origin", "null")["GET /marks"]["verdict"]["may_read"]
 

@@ -62,7 +62,7 @@ class Policy:
     :param preflight_status: the status of an allowed preflight response, 200 to 299.
     :param allow_null_origin: permit ``"null"`` in `origins`.
     :param allow_insecure_origins: permit ``http://`` origins of other machines together with
-        credentials.
+        credentials. Without it, no origin function is called for them.
     :param allow_public_suffix_subdomains: permit patterns such as ``https://*.github.io``
         together with credentials.
     :raises PolicyError: with every problem of the settings.
