@@ -19,8 +19,9 @@ from flask_cors import CORS
 
 from flask_crossorigin import Access, CrossOrigin, Policy
 from flask_crossorigin.access import AccessStated, access_stated
-from flask_crossorigin.cli import formatting, output
+from flask_crossorigin.cli import output
 from flask_crossorigin.commands import COMMANDS, cors
+from flask_crossorigin.core.origin_predicates import origin_as_text
 from flask_crossorigin.core.problems import problem
 from flask_crossorigin.inspection import lint
 from flask_crossorigin.inspection.lint_messages import WARNINGS
@@ -590,9 +591,9 @@ class Tenants:
 
 
 def test_functions_are_shown_by_name() -> None:
-    assert formatting.origin_as_text(verify) == "function tests.test_cli.verify"
-    assert formatting.origin_as_text(Tenants()) == "function tests.test_cli.Tenants"
-    assert formatting.origin_as_text(re.compile("a").fullmatch) == "function Pattern.fullmatch"
+    assert origin_as_text(verify) == "function tests.test_cli.verify"
+    assert origin_as_text(Tenants()) == "function tests.test_cli.Tenants"
+    assert origin_as_text(re.compile("a").fullmatch) == "function Pattern.fullmatch"
     assert "app: function tests.test_cli.verify, without credentials\n" in shown(
         plain(origins=verify), "routes"
     )
