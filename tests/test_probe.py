@@ -149,6 +149,7 @@ GETS_IN: dict[str, Any] = {
     "method of a text": APP.startswith,
     "host of the request": ends_with_host,
     "cached": functools.lru_cache(lambda origin: origin.startswith(APP)),
+    "localhost in the origin": lambda origin: "localhost" in origin,
     "digits for letters": lambda origin: origin.translate(str.maketrans("01", "ol")) == APP,
 }
 
@@ -296,7 +297,8 @@ def test_function_that_is_right_has_no_error(function: Any, credentials: bool) -
     found = json.loads(result.output)["findings"]
     assert [each for each in found if each["level"] == "error"] == []
     assert {each["code"] for each in found} <= {
-        "probe-malformed", "probe-subdomain", "probe-without-seed", "probe-scheme", "probe-port",
+        "probe-insecure", "probe-malformed", "probe-subdomain", "probe-without-seed",
+        "probe-scheme", "probe-port",
     }  # fmt: skip
     assert result.exit_code == 0
 
@@ -381,6 +383,27 @@ def test_configuration_errors_come_first() -> None:
     app.extensions["crossorigin"].apply("/nowhere", max_age=1)
     found = json.loads(run(app, "--json").output)["findings"]
     assert [each["code"] for each in found] == ["prefix-without-rule", "probe-allowed"]
+
+
+def test_http_origin_is_information_if_no_function_is_called_for_it() -> None:
+    function = CARELESS["scheme optional"][1]
+    (found,) = findings(function, credentials=True)
+    assert (found["level"], found["code"]) == ("information", "probe-insecure")
+    settings = {"credentials": True, "allow_insecure_origins": True}
+    assert codes(function, **settings) == {"probe-scheme"}
+    assert codes(lambda origin: origin.startswith("http://localhost"), credentials=True) == {
+        "probe-insecure"
+    }
+
+
+def test_function_is_probed_for_each_rule_about_http() -> None:
+    function = CARELESS["scheme optional"][1]
+    app = app_with(function, credentials=True)
+    app.extensions["crossorigin"].apply("/marks", credentials=False)
+    result = run(app, "--json")
+    found = json.loads(result.output)["findings"]
+    assert [each["code"] for each in found] == ["probe-scheme", "probe-insecure"]
+    assert "Probed 1 origin function." in run(app).output
 
 
 # Seeds.

@@ -29,7 +29,7 @@ def check_origin(policy: CompiledPolicy, origin: str, call: CallPredicate) -> Re
         return Reason.ORIGIN_MALFORMED
     # Many pages share the origin `null`: only the allowlist can allow it, never a function.
     if origin != "null" and policy.predicates:
-        if _is_insecure(policy.policy, origin):
+        if is_insecure(policy.policy, origin):
             return Reason.ORIGIN_INSECURE
         for predicate in policy.predicates:
             allowed = call(predicate, origin)
@@ -40,7 +40,7 @@ def check_origin(policy: CompiledPolicy, origin: str, call: CallPredicate) -> Re
     return Reason.ORIGIN_NOT_ALLOWED
 
 
-def _is_insecure(policy: Policy, origin: str) -> bool:
+def is_insecure(policy: Policy, origin: str) -> bool:
     """Return whether an origin function must not allow `origin`.
 
     With credentials, functions are held to the rule for listed origins: without https, anyone on

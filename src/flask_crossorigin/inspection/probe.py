@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from flask import Flask
 
 from ..context import current_flask_request
+from ..core.actual import is_insecure
 from ..core.errors import PolicyProblem, with_location
 from ..core.fetch_standard import NULL_ORIGIN
 from ..core.origin_predicates import OriginPredicate, origin_as_text
@@ -18,6 +19,7 @@ from ..core.origins import (
     is_serialized_origin,
     parse_pattern,
 )
+from ..core.policy import Policy, allowed_origins
 from ..core.public_suffixes import is_public_suffix
 from ..core.text import printable, short_repr
 from ..scopes.scope import Scope
@@ -78,14 +80,16 @@ def probe(app: Flask, scopes: ScopeTable, origins: Iterable[str]) -> Findings:
     """
     enabled = [each for each in all_scopes(scopes) if each.compiled is not None]
     origins, known = tuple(origins), [*_listed(enabled), *_own(app)]
-    findings, probed = Findings(), set[int]()
+    findings, probed = Findings(), set[tuple[int, bool]]()
     for scope in enabled:
-        for predicate in scope.compiled.predicates if scope.compiled is not None else ():
-            if id(predicate.written) not in probed:
-                probed.add(id(predicate.written))
-                for each in with_location(_Probe(app, predicate, origins, known).run(), scope.name):
+        for predicate in allowed_origins(scope.policy).predicates:
+            key = id(predicate.written), is_insecure(scope.policy, f"http://{_ATTACKER}")
+            if key not in probed:
+                probed.add(key)
+                found = _Probe(app, scope.policy, predicate, origins, known).run()
+                for each in with_location(found, scope.name):
                     findings.add(each)
-    findings.functions = len(probed)
+    findings.functions = len({written for written, _ in probed})
     return findings
 
 
@@ -108,11 +112,13 @@ class _Probe:
     def __init__(
         self,
         app: Flask,
+        policy: Policy,
         predicate: OriginPredicate,
         origins: Iterable[str],
         known: Iterable[str],
     ) -> None:
         self._app = app
+        self._policy = policy
         self._predicate = predicate
         written = [*origins, *seeds_in(texts_of(predicate.function)), *known]
         if predicate.takes_request:
@@ -150,6 +156,8 @@ class _Probe:
 
     def _code(self, attack: Attack) -> str:
         """Return the code of the finding that `attack` is allowed."""
+        if is_insecure(self._policy, attack.origin):
+            return "probe-insecure"
         if attack.kind in ("port", "scheme", "malformed"):
             return f"probe-{attack.kind}"
         others = self._domains.isdisjoint(_parents_of(_parts(attack.origin).host))
@@ -181,9 +189,11 @@ def attacks_on(seed: str) -> Iterator[Attack]:
     scheme, _, host, port = parts
     end = f":{port}" if port else ""
     for kind, name in dict.fromkeys(_names_like(host)):
-        for origin in dict.fromkeys((f"{scheme}://{name}{end}", f"{scheme}://{name}")):
-            if is_serialized_origin(origin):
-                yield Attack(origin, kind, seed)
+        # A function may ignore the scheme and the port of the seed.
+        for start in dict.fromkeys((scheme, "https")):
+            for origin in dict.fromkeys((f"{start}://{name}{end}", f"{start}://{name}")):
+                if is_serialized_origin(origin):
+                    yield Attack(origin, kind, seed)
     for kind, origin in _variants(parts, seed):
         yield Attack(origin, kind, seed)
 

@@ -25,6 +25,11 @@ PROBED: Final[dict[str, Message]] = {
         "denies it without calling the function, so this does no harm here.",
         "Compare the whole origin, unchanged. Do not search, split or convert it.",
     ),
+    "probe-insecure": Message(
+        "{function} allows {value}, which is not https. The app denies it without calling the "
+        "function while credentials are allowed, so this does no harm here.",
+        "Compare the whole origin, scheme included.",
+    ),
     "probe-failed": Message(
         "{function} raised {error} for the origin {value}, which is denied then.",
         "Return False for origins that it does not know.",
@@ -40,7 +45,7 @@ PROBED: Final[dict[str, Message]] = {
 }
 """The message and the hint of each code."""
 
-HARMLESS: Final = frozenset({"probe-malformed", "probe-subdomain"})
+HARMLESS: Final = frozenset({"probe-insecure", "probe-malformed", "probe-subdomain"})
 """The codes that are information: nobody else's origin gets in."""
 
 REASONS: Final = {
