@@ -80,6 +80,9 @@ def time_adversaries(into: Results, seconds: float, *, whole: bool) -> None:
         for label, runners in adversarial.origin_groups().items():
             say(f"  origin: {label}")
             into.times[f"origin: {label}"] = measure(runners, seconds)
+        for label, runners in adversarial.preview_groups().items():
+            say(f"  previews: {label}")
+            into.times[f"previews: {label}"] = measure(runners, seconds)
     for variant in adversarial.VARIANT_NAMES:
         kept = adversarial.memory_kept(variant, _DISTINCT if whole else 2000)
         into.figures[f"distinct requests, {variant}, KiB"] = kept

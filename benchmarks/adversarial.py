@@ -2,10 +2,11 @@
 
 import tracemalloc
 from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Any, Final
 
 from .answers import ask
-from .environs import REQUESTED, environ_maker, path_of
+from .environs import REQUESTED, Environ, environ_maker, path_of
 from .rounds import Runner
 from .shapes import Shape
 from .subjects import wsgi_runner
@@ -45,6 +46,13 @@ ORIGINS: Final[dict[str, str]] = {
 }
 """Origins that are long, or odd."""
 
+PREVIEWS: Final[dict[str, Shape]] = {
+    "1 pattern": Shape(previews=1),
+    "10 000 patterns of as many domains": Shape(previews=10_000),
+    "10 000 patterns of one domain": Shape(previews=10_000, one_domain=True),
+}
+"""Patterns of preview deployments: ``https://preview-*.example.com``."""
+
 
 def header_groups() -> dict[str, dict[str, Runner]]:
     """Preflights with 8 KiB and 1 MiB of requested header names, beside an ordinary one."""
@@ -71,6 +79,37 @@ def origin_groups() -> dict[str, dict[str, Runner]]:
         }
         for label, odd in ORIGINS.items()
     }
+
+
+def preview_groups() -> dict[str, dict[str, Runner]]:
+    """Preflights of origins that are all new, where patterns of preview deployments are listed.
+
+    Those that are denied are of a domain that has patterns.
+    """
+    groups = {}
+    for label, shape in PREVIEWS.items():
+        pattern = shape.front_end_pattern
+        verdicts = {"allowed": pattern, "denied": f"https://*.{pattern.partition('.')[2]}"}
+        groups[label] = {
+            f"{name}, {verdict}": _new_origins(VARIANTS[name](shape), shape, written)
+            for name in VARIANT_NAMES
+            for verdict, written in verdicts.items()
+        }
+    return groups
+
+
+def _new_origins(app: Callable[..., Iterable[bytes]], shape: Shape, pattern: str) -> Runner:
+    numbers = count()
+    headers = {"Origin": "", "Access-Control-Request-Method": "PUT"}
+    ordinary = environ_maker("OPTIONS", path_of("preflight", shape), headers)
+
+    def make() -> Environ:
+        environ = ordinary()
+        environ["HTTP_ORIGIN"] = pattern.replace("*", f"{next(numbers):07}")
+        return environ
+
+    ask(app, make())
+    return wsgi_runner(app, make)
 
 
 def _preflights(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from .adversarial import ORIGINS as ODD_ORIGINS
-from .adversarial import REQUESTED_HEADERS
+from .adversarial import PREVIEWS, REQUESTED_HEADERS
 from .agents import AGENTS
 from .environs import KINDS, is_preflight
 from .frameworks import NAMES as FRAMEWORKS
@@ -200,7 +200,11 @@ def _served(results: Results) -> Iterator[str]:
 
 
 def _adversarial(results: Results) -> Iterator[str]:
-    for group, labels in (("requested", list(REQUESTED_HEADERS)), ("origin", list(ODD_ORIGINS))):
+    for group, labels in (
+        ("requested", list(REQUESTED_HEADERS)),
+        ("origin", list(ODD_ORIGINS)),
+        ("previews", list(PREVIEWS)),
+    ):
         found, head = [], [""]
         for label in labels:
             if times := results.times.get(f"{group}: {label}"):
@@ -219,6 +223,7 @@ def _adversarial(results: Results) -> Iterator[str]:
 _ADVERSARIES: Final = {
     "requested": "Access-Control-Request-Headers",
     "origin": "Origin, where 100 patterns are listed",
+    "previews": "A new Origin each time, where patterns of preview deployments are listed",
 }
 
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, make_response, request, session
 from flask_crossorigin import CrossOrigin
 
 from .environs import Environ
-from .shapes import Shape, domains, exact_origins
+from .shapes import Shape, domains, exact_origins, previews
 
 WSGIApp: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
@@ -127,10 +127,15 @@ def flask_cors(shape: Shape) -> WSGIApp:
     """flask-cors, with the policy that this library is given."""
     from flask_cors import CORS, cross_origin
 
-    origins: list[Any] = [*exact_origins(0 if shape.patterns else shape.origins)]
+    exact = 0 if shape.patterns or shape.previews else shape.origins
+    origins: list[Any] = [*exact_origins(exact)]
     origins += [
         re.compile(rf"https://[a-z0-9.-]+\.{re.escape(domain)}$")
         for domain in domains(shape.patterns)
+    ]
+    origins += [
+        re.compile(re.escape(pattern).replace(r"\*", "[a-z0-9-]+") + "$")
+        for pattern in previews(shape.previews, shape.one_domain)
     ]
     app = plain_app(shape)
     policy: dict[str, Any] = {"origins": origins, "supports_credentials": True}
@@ -148,6 +153,8 @@ def this(shape: Shape) -> WSGIApp:
     """This library: its origins, or its patterns, with credentials."""
     if shape.patterns:
         origins = [f"https://*.{domain}" for domain in domains(shape.patterns)]
+    elif shape.previews:
+        origins = previews(shape.previews, shape.one_domain)
     else:
         origins = exact_origins(shape.origins)
     app = plain_app(shape)

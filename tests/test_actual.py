@@ -135,6 +135,42 @@ def test_no_function_is_called_after_another_allowed() -> None:
     assert check_origin(policy, EVIL, call_predicate) is Reason.ALLOWED
 
 
+INSECURE = ["http://app.example.com", "http://intranet:8080", "http://192.0.2.1", "http://[::2]",
+            "http://localhost.evil.example"]  # fmt: skip
+
+
+@pytest.mark.parametrize("origin", INSECURE)
+def test_no_function_is_called_for_an_http_origin_with_credentials(origin: str) -> None:
+    policy = compiled(origins=[APP, lambda origin: True], credentials=True)
+    assert check_origin(policy, origin, never) is Reason.ORIGIN_INSECURE
+
+
+@pytest.mark.parametrize("origin", INSECURE)
+@pytest.mark.parametrize(
+    "settings", [{"credentials": False}, {"credentials": True, "allow_insecure_origins": True}]
+)
+def test_functions_are_called_for_http_origins_without_credentials_or_with_the_switch(
+    origin: str, settings: dict[str, Any]
+) -> None:
+    policy = compiled(origins=lambda origin: True, **settings)
+    assert check_origin(policy, origin, call_predicate) is Reason.ALLOWED
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://localhost:5173", "http://app.localhost", "http://127.0.0.1:8000", "http://[::1]:1",
+     "https://a.example", "capacitor://localhost", "httpx://a.example"],
+)  # fmt: skip
+def test_functions_with_credentials_are_called_for_loopback_and_other_schemes(origin: str) -> None:
+    policy = compiled(origins=lambda origin: True, credentials=True)
+    assert check_origin(policy, origin, call_predicate) is Reason.ALLOWED
+
+
+def test_http_origin_without_functions_is_just_not_allowed() -> None:
+    policy = compiled(credentials=True)
+    assert check_origin(policy, "http://app.example.com", never) is Reason.ORIGIN_NOT_ALLOWED
+
+
 def test_empty_list_allows_no_origin() -> None:
     assert check_origin(compiled(origins=[]), APP, never) is Reason.ORIGIN_NOT_ALLOWED
 
@@ -174,6 +210,8 @@ ACTUAL: list[tuple[str, dict[str, Any], str | None, Reason, Headers]] = [
     ("function allows", {"origins": lambda origin: True}, EVIL, Reason.ALLOWED,
      [("Access-Control-Allow-Origin", EVIL), VARY]),
     ("function denies", {"origins": lambda origin: False}, EVIL, Reason.ORIGIN_NOT_ALLOWED, [VARY]),
+    ("function never called", {"origins": fails, "credentials": True}, "http://evil.example",
+     Reason.ORIGIN_INSECURE, [VARY]),
     ("function fails", {"origins": fails}, EVIL, Reason.ORIGIN_CHECK_FAILED, [VARY]),
 ]  # fmt: skip
 

@@ -99,6 +99,9 @@ def test_every_variant_answers_as_it_is_named(variant: str, kind: str) -> None:
         ("preflight", Shape(wrapper="passing")),
         ("allowed", Shape(patterns=3)),
         ("preflight", Shape(patterns=3)),
+        ("preflight", Shape(previews=3)),
+        ("allowed", Shape(previews=3, one_domain=True)),
+        ("preflight-denied", Shape(previews=3, one_domain=True)),
         ("allowed", Shape(origins=3)),
         ("part", Shape(parts=3)),
         ("preflight-part", Shape(parts=3)),
@@ -162,6 +165,20 @@ def test_the_judged_groups_are_among_all() -> None:
 def test_adversarial_headers_have_the_length_they_are_named_for() -> None:
     for label, text in adversarial.REQUESTED_HEADERS.items():
         assert len(text(adversarial.SMALL)) == adversarial.SMALL, label
+
+
+@pytest.mark.parametrize("one_domain", [False, True])
+def test_origins_of_preview_deployments_are_new_each_time(
+    monkeypatch: pytest.MonkeyPatch, one_domain: bool
+) -> None:
+    shape = Shape(previews=3, one_domain=one_domain)
+    monkeypatch.setattr(adversarial, "PREVIEWS", {"three": shape})
+    app = VARIANTS["this"](shape)
+    for name, runner in adversarial.preview_groups()["three"].items():
+        environs = runner.prepare(3)
+        assert len({each["HTTP_ORIGIN"] for each in environs}) == 3
+        status = 204 if name.endswith("allowed") else 403
+        assert [ask(app, each).status for each in environs] == [status] * 3, name
 
 
 def test_little_is_kept_of_distinct_requests() -> None:

@@ -19,9 +19,10 @@ from flask_cors import CORS
 
 from flask_crossorigin import Access, CrossOrigin, Policy
 from flask_crossorigin.access import AccessStated, access_stated
-from flask_crossorigin.cli import formatting, output
+from flask_crossorigin.cli import output
 from flask_crossorigin.commands import COMMANDS, cors
 from flask_crossorigin.core.app_warnings import APP_WARNINGS
+from flask_crossorigin.core.origin_predicates import origin_as_text
 from flask_crossorigin.core.problems import problem
 from flask_crossorigin.inspection import lint
 from flask_crossorigin.inspection.lint_messages import WARNINGS
@@ -454,6 +455,11 @@ def test_a_failing_origin_function_is_the_reason(caplog: pytest.LogCaptureFixtur
     assert len(caplog.records) == 1
 
 
+def test_an_http_origin_that_no_function_is_called_for_is_the_reason() -> None:
+    app = plain(origins=lambda origin: 1 / 0, credentials=True)
+    assert "no: origin-insecure" in shown(app, "routes", "--origin", "http://app.example.com")
+
+
 def test_the_origin_null_has_a_verdict() -> None:
     assert routes(plain(origins="*"), "--origin", "null")["GET /marks"]["verdict"]["may_read"]
 
@@ -589,9 +595,9 @@ class Tenants:
 
 
 def test_functions_are_shown_by_name() -> None:
-    assert formatting.origin_as_text(verify) == "function tests.test_cli.verify"
-    assert formatting.origin_as_text(Tenants()) == "function tests.test_cli.Tenants"
-    assert formatting.origin_as_text(re.compile("a").fullmatch) == "function Pattern.fullmatch"
+    assert origin_as_text(verify) == "function tests.test_cli.verify"
+    assert origin_as_text(Tenants()) == "function tests.test_cli.Tenants"
+    assert origin_as_text(re.compile("a").fullmatch) == "function Pattern.fullmatch"
     assert "app: function tests.test_cli.verify, without credentials\n" in shown(
         plain(origins=verify), "routes"
     )
@@ -758,6 +764,8 @@ def test_a_disabled_scope_has_no_warnings() -> None:
 ORIGIN_WARNINGS = [
     ("http-origin", ["http://intranet.example"], False),
     ("http-origin", ["http://*.intranet.example:*"], False),
+    ("http-origin", ["http://app-*.intranet.example"], False),
+    ("any-port", ["https://app-*.example.com:*"], True),
     ("loopback-origin", ["http://localhost:5173"], True),
     ("loopback-origin", ["http://localhost:*"], True),
     ("loopback-origin", ["https://127.0.0.1:8443"], True),
@@ -777,8 +785,27 @@ def test_an_http_origin_gets_its_https_form_as_hint() -> None:
     assert "Write 'https://intranet.example'." in text
 
 
+def test_an_http_pattern_inside_a_label_gets_its_https_form_as_hint() -> None:
+    text = shown(plain(origins=["http://app-*.intranet.example"]), "check")
+    assert "Write 'https://app-*.intranet.example'." in text
+
+
 def test_any_subdomain_without_credentials_has_no_warning() -> None:
     assert codes(plain(origins=["https://*.example.com"])) == []
+
+
+def test_preview_deployments_have_no_warning() -> None:
+    assert codes(plain(origins=["https://preview-*.example.com"], credentials=True)) == []
+
+
+def test_preview_deployments_are_shown_as_they_are_written() -> None:
+    pattern = "https://preview-*.example.com"
+    app = plain(origins=[pattern])
+    assert f"app: {pattern}, without credentials" in shown(app, "routes")
+    assert " yes" in shown(app, "routes", "--origin", "https://preview-1.example.com")
+    result = run(app, "routes", "--origin", pattern)
+    shown_error = " ".join(result.output.split())
+    assert (result.exit_code, "is an origin pattern" in shown_error) == (2, True)
 
 
 @pytest.mark.parametrize("debug", ["1", "0"])

@@ -132,6 +132,16 @@ def test_a_hint_is_given_if_no_setting_helps(
     assert "In code" not in result.output
 
 
+def test_an_http_origin_that_no_function_is_called_for_gets_no_change_to_write() -> None:
+    app = Flask("tenants")
+    CrossOrigin(app, origins=lambda origin: True, credentials=True)
+    result = explain(app, "PUT", "/", origin="http://app.example.com")
+    text = " ".join(result.output.split())
+    assert "origin-insecure" in text
+    assert "Serve the page over https. If you must allow http, add" in text
+    assert "origins=[" not in text
+
+
 def test_a_disabled_scope_is_explained(app: Flask) -> None:
     app.extensions["crossorigin"].disable("/marks")
     result = explain(app, "PUT", "/marks", "--send")

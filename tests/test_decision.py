@@ -38,6 +38,7 @@ def test_reasons_are_complete() -> None:
         "no-match",
         "not-cors",
         "origin-check-failed",
+        "origin-insecure",
         "origin-malformed",
         "origin-not-allowed",
         "request-headers-too-long",

@@ -40,6 +40,13 @@ MEANT = [
     ("origin-path", "http://localhost:*/", "http://localhost:*"),
     ("origin-path", "HTTPS://User@Example.com:443/a?b#c", "https://example.com"),
     ("origin-path", "https://[2001:DB8:0::1]/", "https://[2001:db8::1]"),
+    ("origin-path", "https://app-*.example.com/", "https://app-*.example.com"),
+    ("origin-path", "https://myapp-*.vercel.app/", "https://myapp-*.vercel.app"),
+    ("origin-scheme-missing", "app-*.example.com", "https://app-*.example.com"),
+    ("origin-scheme-missing", "app-*.localhost:*", "http://app-*.localhost:*"),
+    ("origin-upper-case", "https://App-*.Example.com", "https://app-*.example.com"),
+    ("origin-unicode", "https://app-*.bücher.example", "https://app-*.xn--bcher-kva.example"),
+    ("origin-default-port", "https://app-*.example.com:443", "https://app-*.example.com"),
     # origin-query
     ("origin-query", "https://example.com?a=1", "https://example.com"),
     ("origin-query", "https://example.com#top", "https://example.com"),
@@ -105,6 +112,7 @@ MEANT = [
     ("origin-ip-wildcard", "http://*.127.0.0.1", "http://127.0.0.1"),
     ("origin-ip-wildcard", "http://*.127.0.0.1:8000", "http://127.0.0.1:8000"),
     ("origin-ip-wildcard", "http://*.0x7f", "http://0.0.0.127"),
+    ("origin-ip-wildcard", "http://app-*.127.0.0.1:8000", "http://127.0.0.1:8000"),
     # origin-wildcard
     ("origin-wildcard", "https://*", None),
     ("origin-wildcard", "https://*:8443", None),
@@ -113,14 +121,28 @@ MEANT = [
     ("origin-wildcard", "https://app.*.example.com", "https://*.example.com"),
     ("origin-wildcard", "https://*.*.example.com", "https://*.example.com"),
     ("origin-wildcard", "https://**.example.com", "https://*.example.com"),
-    ("origin-wildcard", "https://app-*.example.com", "https://*.example.com"),
-    ("origin-wildcard", "https://*-app.example.com:8443", "https://*.example.com:8443"),
+    ("origin-wildcard", "https://app.preview-*.example.com:8443", "https://*.example.com:8443"),
+    ("origin-wildcard", "https://app-*-*.example.com", "https://app-*.example.com"),
+    ("origin-wildcard", "https://app-*-x-*-y.example.com:*", "https://app-*-y.example.com:*"),
+    ("origin-wildcard", "https://*example.com", "https://*.example.com"),
+    ("origin-wildcard", "https://*example.co.uk", "https://*.example.co.uk"),
+    ("origin-wildcard", "https://*staging.example.com", "https://*-staging.example.com"),
+    ("origin-wildcard", "https://app-*", None),
+    ("origin-wildcard", "https://app-*.", None),
+    # origin-wildcard-label
+    ("origin-wildcard-label", "https://-*.example.com", None),
+    ("origin-wildcard-label", "https://*-.example.com", None),
+    ("origin-wildcard-label", "https://xn--*.example.com", None),
+    ("origin-wildcard-label", "https://my_app-*.example.com", None),
+    ("origin-wildcard-label", "https://" + "a" * 63 + "*.example.com:*", None),
     # origin-host
     ("origin-host", "https://", None),
     ("origin-host", "https://.", None),
     ("origin-host", "https://:8443", None),
     ("origin-host", "https://example.com.", "https://example.com"),
     ("origin-host", "https://*.example.com.", "https://*.example.com"),
+    ("origin-host", "https://app-*.example.com.", "https://app-*.example.com"),
+    ("origin-host", "https://app-*.exam%70le.com", None),
     ("origin-host", "https://.example.com", None),
     ("origin-host", "https://example..com", None),
     ("origin-host", "https://exam%70le.com", None),
@@ -226,11 +248,10 @@ def test_star_before_a_name_does_not_suggest_its_top_level_domain() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["https://app*.com", "https://my-*.co.uk", "https://myapp-*.vercel.app",
-     "https://*-me.github.io", "https://a.*.com"],
-)  # fmt: skip
-def test_pattern_below_a_public_suffix_is_not_suggested(text: str) -> None:
-    """Anyone can register a name there. Users write such patterns for their own previews."""
+    ["https://a.*.com", "https://a.my-*.co.uk", "https://*.*.vercel.app", "https://**.github.io"],
+)
+def test_all_subdomains_of_a_public_suffix_are_not_suggested(text: str) -> None:
+    """Anyone can register a name there."""
     assert EXAMPLE in hint(text)
 
 
@@ -287,6 +308,17 @@ def test_problem_is_made_of_plain_values() -> None:
         (r"https://(.*\.)?example\.com", "'https://*.example.com'"),
         (r"https://.+\.example\.com", "'https://*.example.com'"),
         (r"https://(a|b)\.example\.com", EXAMPLE),
+        (r"https://app-[0-9]+\.example\.com", "'https://app-*.example.com'"),
+        ("https://app-[0-9]+.example.com", "'https://app-*.example.com'"),
+        (r"^https://app-\d+\.example\.com$", "'https://app-*.example.com'"),
+        (r"https://app-.*\.example\.com", "'https://app-*.example.com'"),
+        (r"https?://app-[a-f0-9]{8}\.example\.com", "'https://app-*.example.com'"),
+        (r"https://([a-z0-9-]+)-staging\.example\.com", "'https://*-staging.example.com'"),
+        (r"https://(?:[a-z]+-[0-9]+)\.example\.com:8443", "'https://*.example.com:8443'"),
+        (r"https://myapp-[a-z0-9]+-me\.vercel\.app", "'https://myapp-*-me.vercel.app'"),
+        (r"https://my\-app-\w+\.example\.com", "'https://my-app-*.example.com'"),
+        (r"https://([a-z]+)+\.example\.com", EXAMPLE),
+        (r"https://[^.]+\.github\.io", EXAMPLE),
     ],
 )
 def test_regular_expression_is_recognized_and_its_pattern_suggested(text: str, meant: str) -> None:

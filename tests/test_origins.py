@@ -1,7 +1,10 @@
 """Serialized origins, origin patterns, and the allowlist that contains both."""
 
+from typing import Any
+
 import pytest
 
+from flask_crossorigin.core import origins
 from flask_crossorigin.core.cache import MAX_ENTRIES
 from flask_crossorigin.core.origins import (
     _COVERED,
@@ -29,40 +32,51 @@ def parsed(text: str) -> OriginPattern:
 # Parsing.
 
 ORIGINS = [
-    ("https://app.example.com", OriginPattern("https", False, "app.example.com", "")),
-    ("https://example.com:8443", OriginPattern("https", False, "example.com", "8443")),
-    ("http://localhost", OriginPattern("http", False, "localhost", "")),
-    ("http://localhost:5173", OriginPattern("http", False, "localhost", "5173")),
-    ("http://example.com:443", OriginPattern("http", False, "example.com", "443")),
-    ("https://example.com:1", OriginPattern("https", False, "example.com", "1")),
-    ("https://example.com:65535", OriginPattern("https", False, "example.com", "65535")),
-    ("http://127.0.0.1:8000", OriginPattern("http", False, "127.0.0.1", "8000")),
-    ("https://[2001:db8::1]:8443", OriginPattern("https", False, "[2001:db8::1]", "8443")),
-    ("http://[::1]", OriginPattern("http", False, "[::1]", "")),
-    ("http://[::]", OriginPattern("http", False, "[::]", "")),
-    ("http://[::ffff:7f00:1]", OriginPattern("http", False, "[::ffff:7f00:1]", "")),
-    ("https://xn--maage-mqa.example", OriginPattern("https", False, "xn--maage-mqa.example", "")),
-    ("https://my_host.example", OriginPattern("https", False, "my_host.example", "")),
-    ("https://a--b.example", OriginPattern("https", False, "a--b.example", "")),
-    ("https://1.example", OriginPattern("https", False, "1.example", "")),
-    ("https://1a", OriginPattern("https", False, "1a", "")),
-    ("capacitor://localhost", OriginPattern("capacitor", False, "localhost", "")),
-    ("tauri://localhost", OriginPattern("tauri", False, "localhost", "")),
+    ("https://app.example.com", OriginPattern("https", "", "app.example.com", "")),
+    ("https://example.com:8443", OriginPattern("https", "", "example.com", "8443")),
+    ("http://localhost", OriginPattern("http", "", "localhost", "")),
+    ("http://localhost:5173", OriginPattern("http", "", "localhost", "5173")),
+    ("http://example.com:443", OriginPattern("http", "", "example.com", "443")),
+    ("https://example.com:1", OriginPattern("https", "", "example.com", "1")),
+    ("https://example.com:65535", OriginPattern("https", "", "example.com", "65535")),
+    ("http://127.0.0.1:8000", OriginPattern("http", "", "127.0.0.1", "8000")),
+    ("https://[2001:db8::1]:8443", OriginPattern("https", "", "[2001:db8::1]", "8443")),
+    ("http://[::1]", OriginPattern("http", "", "[::1]", "")),
+    ("http://[::]", OriginPattern("http", "", "[::]", "")),
+    ("http://[::ffff:7f00:1]", OriginPattern("http", "", "[::ffff:7f00:1]", "")),
+    ("https://xn--maage-mqa.example", OriginPattern("https", "", "xn--maage-mqa.example", "")),
+    ("https://my_host.example", OriginPattern("https", "", "my_host.example", "")),
+    ("https://a--b.example", OriginPattern("https", "", "a--b.example", "")),
+    ("https://1.example", OriginPattern("https", "", "1.example", "")),
+    ("https://1a", OriginPattern("https", "", "1a", "")),
+    ("capacitor://localhost", OriginPattern("capacitor", "", "localhost", "")),
+    ("tauri://localhost", OriginPattern("tauri", "", "localhost", "")),
     ("chrome-extension://" + "abcdefghijklmnop" * 2,
-     OriginPattern("chrome-extension", False, "abcdefghijklmnop" * 2, "")),
+     OriginPattern("chrome-extension", "", "abcdefghijklmnop" * 2, "")),
     ("moz-extension://0f2b7a3c-1d2e-4f50-8a9b-0c1d2e3f4a5b",
-     OriginPattern("moz-extension", False, "0f2b7a3c-1d2e-4f50-8a9b-0c1d2e3f4a5b", "")),
-    ("app+v1.2://host", OriginPattern("app+v1.2", False, "host", "")),
+     OriginPattern("moz-extension", "", "0f2b7a3c-1d2e-4f50-8a9b-0c1d2e3f4a5b", "")),
+    ("app+v1.2://host", OriginPattern("app+v1.2", "", "host", "")),
 ]  # fmt: skip
 
 PATTERNS = [
-    ("https://*.example.com", OriginPattern("https", True, "example.com", "")),
-    ("https://*.example.com:8443", OriginPattern("https", True, "example.com", "8443")),
-    ("http://localhost:*", OriginPattern("http", False, "localhost", "*")),
-    ("http://*.localhost:*", OriginPattern("http", True, "localhost", "*")),
-    ("http://127.0.0.1:*", OriginPattern("http", False, "127.0.0.1", "*")),
-    ("http://[::1]:*", OriginPattern("http", False, "[::1]", "*")),
-    ("https://*.com", OriginPattern("https", True, "com", "")),
+    ("https://*.example.com", OriginPattern("https", "*", "example.com", "")),
+    ("https://*.example.com:8443", OriginPattern("https", "*", "example.com", "8443")),
+    ("http://localhost:*", OriginPattern("http", "", "localhost", "*")),
+    ("http://*.localhost:*", OriginPattern("http", "*", "localhost", "*")),
+    ("http://127.0.0.1:*", OriginPattern("http", "", "127.0.0.1", "*")),
+    ("http://[::1]:*", OriginPattern("http", "", "[::1]", "*")),
+    ("https://*.com", OriginPattern("https", "*", "com", "")),
+    ("https://app-*.example.com", OriginPattern("https", "app-*", "example.com", "")),
+    ("https://app*.example.com", OriginPattern("https", "app*", "example.com", "")),
+    ("https://*-b.example.com:*", OriginPattern("https", "*-b", "example.com", "*")),
+    ("https://a-*-b.example.com:1", OriginPattern("https", "a-*-b", "example.com", "1")),
+    ("https://a*b.example.com", OriginPattern("https", "a*b", "example.com", "")),
+    ("https://1*.example.com", OriginPattern("https", "1*", "example.com", "")),
+    ("https://x*.example.com", OriginPattern("https", "x*", "example.com", "")),
+    ("https://axn--*.example.com", OriginPattern("https", "axn--*", "example.com", "")),
+    ("http://app-*.localhost", OriginPattern("http", "app-*", "localhost", "")),
+    ("https://app-*.vercel.app", OriginPattern("https", "app-*", "vercel.app", "")),
+    ("https://" + "a" * 62 + "*.example", OriginPattern("https", "a" * 62 + "*", "example", "")),
 ]
 
 INVALID = {
@@ -120,8 +134,23 @@ INVALID = {
     "dot alone": "https://.",
     "wildcard alone": "https://*",
     "wildcard and dot": "https://*.",
-    "wildcard in a label": "https://app*.example.com",
+    "wildcard in a label alone": "https://app-*",
+    "wildcard in the second label": "https://app.preview-*.example.com",
+    "wildcard in the first label and the second": "https://app-*.*.example.com",
+    "wildcard in a label and for subdomains": "https://*.app-*.example.com",
     "wildcard without dot": "https://*example.com",
+    "wildcard before a digit": "https://*1.example.com",
+    "wildcard twice in a label": "https://app-*-*.example.com",
+    "wildcard in a label that begins with a hyphen": "https://-*.example.com",
+    "wildcard in a label that ends in a hyphen": "https://*-.example.com",
+    "wildcard in an international label": "https://xn--*.example.com",
+    "wildcard in a label with an underscore": "https://app_*.example.com",
+    "wildcard in a label in upper case": "https://App-*.example.com",
+    "wildcard in a label that is too long": "https://" + "a" * 63 + "*.example.com",
+    "wildcard in a label before IPv4": "https://app-*.127.0.0.1",
+    "wildcard in a label of IPv4": "https://1*.0.0.1",
+    "wildcard in a label before IPv6": "https://app-*.[::1]",
+    "wildcard in a label before a default port": "https://app-*.example.com:443",
     "wildcard twice": "https://*.*.example.com",
     "two stars": "https://**.example.com",
     "wildcard in the middle": "https://app.*.example.com",
@@ -312,6 +341,7 @@ EXACT = "https://app.example.com"
 SUBDOMAINS = "https://*.example.com"
 ANY_PORT = "http://localhost:*"
 BOTH = "https://*.example.com:*"
+PREVIEW = "https://app-*.example.com"
 
 ALLOWED = [
     (EXACT, "https://app.example.com"),
@@ -333,6 +363,21 @@ ALLOWED = [
     (BOTH, "https://app.example.com:8443"),
     (BOTH, "https://a.b.example.com:1"),
     ("tauri://*.localhost:*", "tauri://app.localhost:3"),
+    (PREVIEW, "https://app-1.example.com"),
+    (PREVIEW, "https://app-a-1-z.example.com"),
+    (PREVIEW, "https://app--1.example.com"),
+    (PREVIEW, "https://app-xn--a.example.com"),
+    (PREVIEW, "https://app-" + "a" * 59 + ".example.com"),
+    ("https://*-staging.example.com", "https://a-staging.example.com"),
+    ("https://*-staging.example.com", "https://a-b-staging.example.com"),
+    ("https://*-a.example.com", "https://a-a.example.com"),
+    ("https://pre-*-post.example.com", "https://pre-1-post.example.com"),
+    ("https://a*a.example.com", "https://aaa.example.com"),
+    ("https://app-*.example.com:8443", "https://app-1.example.com:8443"),
+    ("https://app-*.example.com:*", "https://app-1.example.com:8443"),
+    ("https://app-*.example.com:*", "https://app-1.example.com"),
+    ("http://app-*.localhost:*", "http://app-1.localhost:5173"),
+    ("https://x*.example.com", "https://xn.example.com"),
 ]
 
 NOT_ALLOWED = [
@@ -409,6 +454,40 @@ NOT_ALLOWED = [
     (BOTH, "https://example.com:8443"),
     (BOTH, "https://notexample.com:8443"),
     ("https://*.1.2.3.4.example", "https://1.2.3.4"),
+    (PREVIEW, PREVIEW),
+    (PREVIEW, "https://app-.example.com"),
+    (PREVIEW, "https://app.example.com"),
+    (PREVIEW, "https://app-1.evil.example.com"),
+    (PREVIEW, "https://evil.app-1.example.com"),
+    (PREVIEW, "https://evil-app-1.example.com"),
+    (PREVIEW, "https://app-1.example.com.evil.com"),
+    (PREVIEW, "https://app-1.evil-example.com"),
+    (PREVIEW, "https://app-1-example.com"),
+    (PREVIEW, "https://app-1xexample.com"),
+    (PREVIEW, "https://app-evil.com/.example.com"),
+    (PREVIEW, "https://app-evil.com#.example.com"),
+    (PREVIEW, "https://app-evil.com@x.example.com"),
+    (PREVIEW, "https://app-1_2.example.com"),
+    (PREVIEW, "https://app-1-.example.com"),
+    (PREVIEW, "https://app-" + "a" * 60 + ".example.com"),
+    (PREVIEW, "https://app-1.example.com:8443"),
+    (PREVIEW, "http://app-1.example.com"),
+    (PREVIEW, "https://app-A.example.com"),
+    (PREVIEW, "https://app-\u017f.example.com"),
+    (PREVIEW, "https://app-1.example.com."),
+    (PREVIEW, "https://app-1"),
+    ("https://x*.example.com", "https://xn--maage-mqa.example.com"),
+    ("https://*-post.example.com", "https://xn--a-post.example.com"),
+    ("https://*-post.example.com", "https://-post.example.com"),
+    ("https://*-post.example.com", "https://--post.example.com"),
+    ("https://*-post.example.com", "https://a-post-1.example.com"),
+    ("https://pre-*-post.example.com", "https://pre-post.example.com"),
+    ("https://pre-*-post.example.com", "https://pre--post.example.com"),
+    ("https://a*a.example.com", "https://aa.example.com"),
+    ("https://a*a.example.com", "https://a.example.com"),
+    ("https://app-*.example.com:8443", "https://app-1.example.com"),
+    ("https://app-*.example.com:8443", "https://app-1.example.com:8444"),
+    ("https://1*.3.4.example", "https://12.3.4"),
     ("null", "NULL"),
     ("null", "null "),
     ("null", "https://null"),
@@ -519,3 +598,94 @@ def test_equal_allowlists_are_not_compared_with_each_other() -> None:
     Counted.compared = 0
     assert anew.allows(origin)
     assert Counted.compared == 0
+
+
+# The cost of patterns with a wildcard inside a label.
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows with every comparison of a label with such a pattern."""
+    found: list[str] = []
+    compare = origins._is_between
+
+    def counted(label: str, before: str, after: str) -> bool:
+        found.append(f"{before}*{after}")
+        return compare(label, before, after)
+
+    monkeypatch.setattr(origins, "_is_between", counted)
+    return found
+
+
+def previews(count: int) -> Allowlist:
+    """Return an allowlist of as many patterns, each of a parent domain of its own."""
+    return Allowlist.of(f"https://app-*.tenant{number}.example" for number in range(count))
+
+
+@pytest.mark.parametrize("count", [100, 10_000])
+def test_pattern_is_compared_only_with_labels_of_its_parent_domain(
+    compared: list[str], count: int
+) -> None:
+    listed = previews(count)
+    assert listed.allows("https://app-1.tenant7.example")
+    assert not listed.allows("https://other.tenant8.example")
+    assert compared == ["app-*", "app-*"]
+
+
+def test_all_patterns_of_a_parent_domain_are_compared_once_at_most(compared: list[str]) -> None:
+    written = [f"app{number}-*" for number in range(100)]
+    listed = Allowlist.of(f"https://{each}.example.com" for each in written)
+    assert not listed.allows("https://other.example.com")
+    assert sorted(compared) == sorted(written)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://app-1.sub.tenant7.example", "https://app-1.tenant7.example:8443",
+     "http://app-1.tenant7.example", "https://tenant7.example", "https://[::1]",
+     "https://app-1.tenant7.example/"],
+)  # fmt: skip
+def test_origin_of_another_parent_domain_scheme_or_port_is_compared_with_nothing(
+    compared: list[str], origin: str
+) -> None:
+    assert not previews(100).allows(origin)
+    assert compared == []
+
+
+class CountedDict(dict[Any, Any]):
+    """A dictionary that counts its lookups."""
+
+    lookups = 0
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        CountedDict.lookups += 1
+        return super().get(key, default)
+
+
+@pytest.mark.parametrize("labels", [2, 10, 100])
+def test_two_parent_domains_are_looked_up_however_many_labels_there_are(labels: int) -> None:
+    listed = previews(1000)
+    object.__setattr__(listed, "_labels", CountedDict(listed._labels))
+    CountedDict.lookups = 0
+    assert not listed.allows("https://" + ".".join(["a"] * labels))
+    assert CountedDict.lookups == 2
+
+
+def test_covered_preview_is_compared_once(compared: list[str]) -> None:
+    listed = previews(10)
+    for _ in range(3):
+        assert listed.allows("https://app-1.tenant7.example")
+    assert compared == ["app-*"]
+
+
+def test_invented_previews_do_not_fill_the_cache() -> None:
+    listed = previews(1)
+    for number in range(3 * MAX_ENTRIES):
+        assert listed.allows(f"https://app-{number}.tenant0.example")
+        assert not listed.allows(f"https://other-{number}.tenant0.example")
+        assert len(_COVERED) <= MAX_ENTRIES
+
+
+def test_equal_allowlists_with_such_patterns_are_equal() -> None:
+    assert previews(3) == previews(3)
+    assert previews(3) != previews(4)

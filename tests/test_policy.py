@@ -240,19 +240,26 @@ def test_http_without_credentials_is_allowed() -> None:
         ("capacitor://*.com", "com"),
         ("https://*.za", "za"),
         ("https://*.amazonaws.com", "amazonaws.com"),
+        ("https://app-*.vercel.app", "vercel.app"),
+        ("https://app-*-me.vercel.app:*", "vercel.app"),
+        ("https://*-me.co.uk:8443", "co.uk"),
     ],
 )
 def test_public_suffix_with_credentials_is_an_error_that_names_it(origin: str, suffix: str) -> None:
     (found,) = problems(origins=[origin], credentials=True)
     assert (found.code, found.field, found.value) == ("origin-public-suffix", "origins", origin)
     assert repr(suffix) in found.message
-    assert "allow_public_suffix_subdomains=True" in found.hint
+    assert found.hint == (
+        "Write a domain of your own, or credentials=False. If you must allow it, add "
+        "allow_public_suffix_subdomains=True."
+    )
 
 
 @pytest.mark.parametrize(
     "origin",
     ["https://*.example.com", "https://*.me.github.io", "https://*.corp.internal",
-     "https://*.internal", "https://*.localhost", "https://github.io", "https://com:*"],
+     "https://*.internal", "https://*.localhost", "https://github.io", "https://com:*",
+     "https://app-*.example.com", "https://*-app.me.github.io", "http://app-*.localhost:*"],
 )  # fmt: skip
 def test_own_domain_with_credentials_is_allowed(origin: str) -> None:
     assert Policy(origins=[origin], credentials=True).origins == (origin,)
@@ -268,6 +275,16 @@ def test_public_suffix_with_its_switch_is_allowed() -> None:
 def test_public_suffix_without_credentials_is_allowed() -> None:
     policy = Policy(origins=["https://*.github.io"])
     assert lists(policy, "https://me.github.io")
+
+
+def test_preview_deployments_below_a_public_suffix_are_allowed_without_credentials() -> None:
+    policy = Policy(origins=["https://app-*.vercel.app"])
+    assert lists(policy, "https://app-1.vercel.app")
+
+
+def test_http_pattern_inside_a_label_is_an_error_that_shows_https() -> None:
+    (found,) = problems(origins=["http://app-*.example.com"], credentials=True)
+    assert (found.code, "'https://app-*.example.com'" in found.hint) == ("origin-insecure", True)
 
 
 def test_http_below_a_public_suffix_is_two_errors() -> None:

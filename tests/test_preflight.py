@@ -323,6 +323,7 @@ DEBUG_DENIALS: list[tuple[str, dict[str, Any], Reason, Headers]] = [
     ("origin not listed", LISTED, Reason.ORIGIN_NOT_ALLOWED, [VARY_PREFLIGHT]),
     ("origin malformed", LISTED, Reason.ORIGIN_MALFORMED, [VARY_PREFLIGHT]),
     ("function failed", LISTED, Reason.ORIGIN_CHECK_FAILED, [VARY_PREFLIGHT]),
+    ("function not called", CREDENTIALED, Reason.ORIGIN_INSECURE, [VARY_PREFLIGHT]),
     ("origin not listed, credentials", CREDENTIALED, Reason.ORIGIN_NOT_ALLOWED, [VARY_PREFLIGHT]),
     ("method", LISTED, Reason.METHOD_NOT_ALLOWED, [ORIGIN, VARY_PREFLIGHT]),
     ("method, any origin", ANY_ORIGIN, Reason.METHOD_NOT_ALLOWED, [STAR, VARY_PREFLIGHT]),

@@ -52,10 +52,10 @@ class Parts:
     """The parts of a pattern, as the reference parses it."""
 
     def __init__(
-        self, scheme: str, wildcard: bool, host: str | tuple[int, ...], port: object
+        self, scheme: str, wildcard: str, host: str | tuple[int, ...], port: object
     ) -> None:
         self.scheme = scheme
-        self.wildcard = wildcard
+        self.wildcard = wildcard  # the first label of a pattern, "*" or "app-*"; else empty
         self.host = host  # a name, or the pieces of an address
         self.port = port  # a number, None, or "*"
 
@@ -72,9 +72,12 @@ def reference_parse(text: str) -> Parts | None:
         return None
     if scheme in OPAQUE:
         return None
-    wildcard = rest.startswith("*.")
+    label, dot, parent = rest.partition(".")
+    wildcard = label if dot and "*" in label else ""
     if wildcard:
-        rest = rest[2:]
+        rest = parent
+        if not reference_label(wildcard):
+            return None
     if rest.startswith("["):
         end = rest.find("]")
         if end < 0 or wildcard:
@@ -102,7 +105,29 @@ def reference_parse(text: str) -> Parts | None:
     return Parts(scheme, wildcard, host, port)
 
 
-def reference_name(name: str, wildcard: bool) -> str | tuple[int, ...] | None:
+def reference_label(label: str) -> bool:
+    """Return whether a label may contain the wildcard that it has."""
+    if label.count("*") != 1 or set(label) - LOWER - DIGITS - set("-*") or len(label) > 63:
+        return False
+    before, after = label.split("*")
+    if before == "" and after != "" and after[0] != "-":
+        return False
+    return not (before.startswith(("-", "xn--")) or after.endswith("-"))
+
+
+def reference_label_covers(pattern: str, label: str) -> bool:
+    """Try every text of `label` in the place of the wildcard."""
+    if label[:4] == "xn--" or "-" in (label[0], label[-1]) or len(label) > 63:
+        return False
+    return any(
+        pattern.replace("*", label[start:end]) == label
+        and not set(label[start:end]) - LOWER - DIGITS - {"-"}
+        for start in range(len(label))
+        for end in range(start + 1, len(label) + 1)
+    )
+
+
+def reference_name(name: str, wildcard: str) -> str | tuple[int, ...] | None:
     """Return a host name, or the four numbers of an IPv4 address in its canonical form."""
     labels = name.split(".")
     if any(not label or set(label) - HOST_CHARACTERS for label in labels):
@@ -179,6 +204,8 @@ def reference_covers(pattern: str, origin: str) -> bool:
     if isinstance(entry.host, tuple) or isinstance(parts.host, tuple):
         return False
     parents, labels = entry.host.split("."), parts.host.split(".")
+    if entry.wildcard != "*":
+        return labels[1:] == parents and reference_label_covers(entry.wildcard, labels[0])
     return len(labels) > len(parents) and labels[-len(parents) :] == parents
 
 
@@ -193,6 +220,8 @@ ADDRESSES = [
 ]  # fmt: skip
 PORTS = ["", ":1", ":80", ":443", ":8443", ":65535", ":65536", ":0", ":01", ":", ":*", ":x", ":1:2"]
 
+label_texts = st.text("a-1xn", max_size=4)
+wildcard_labels = st.builds("{}*{}.".format, label_texts, label_texts)
 names = st.lists(st.sampled_from(LABELS), min_size=1, max_size=4).map(".".join)
 ipv6 = st.lists(st.sampled_from([0, 0, 0, 1, 0xFFFF, 0xA0]), min_size=8, max_size=8).map(
     lambda pieces: f"[{reference_serialize(pieces)}]"
@@ -203,7 +232,9 @@ built = st.builds(
     "{}{}{}{}{}{}".format,
     st.one_of(st.sampled_from(["https", "http"]), st.sampled_from(SCHEMES)),
     st.sampled_from(["://", "://", "://", "://", ":", ":/", "//", "://u@"]),
-    st.sampled_from(["", "", "*.", "*", "**.", "*.*.", "."]),
+    st.sampled_from(
+        ["", "", "*.", "*", "**.", "*.*.", ".", "a*.", "a-*-b.", "*-a.", "-*.", "xn--*."]
+    ),
     hosts,
     st.one_of(st.sampled_from(PORTS[:6]), st.sampled_from(PORTS)),
     ends,
@@ -224,7 +255,7 @@ origins = st.builds("{}://{}{}".format, schemes, hosts, ports).filter(reference_
 patterns = st.builds(
     "{}://{}{}{}".format,
     schemes,
-    st.sampled_from(["", "*."]),
+    st.one_of(st.sampled_from(["", "*."]), wildcard_labels),
     hosts,
     st.sampled_from(["", ":1", ":8443", ":*"]),
 ).filter(lambda text: reference_parse(text) is not None)
@@ -234,10 +265,11 @@ patterns = st.builds(
 def near(draw: st.DrawFn) -> tuple[str, str]:
     """Draw a pattern, and an origin that differs little from what it covers."""
     pattern = draw(patterns)
-    label = draw(st.sampled_from(["a", "evil-", "a.b", "", "*", "x"]))
-    dot = draw(st.sampled_from([".", "", "-"]))
+    label = draw(st.sampled_from(["a", "evil-", "a.b", "", "*", "x", "-", "n--a", "a_b", "a" * 62]))
+    dot = draw(st.sampled_from([".", ".", "", "-"]))
     port = draw(st.sampled_from(["", "1", "8443", "*", "443", "80"]))
     origin = pattern.replace("*.", f"{label}{dot}").replace(":*", f":{port}" if port else "")
+    origin = origin.replace("*", label)
     tail = draw(st.sampled_from(["", "", "", "", ".evil.com", "com", ":1", "/", "."]))
     return pattern, origin + tail
 
@@ -267,6 +299,10 @@ def test_reference_knows_other_texts(text: str) -> None:
         ("https://*.example.com", "https://evil-example.com", False),
         ("http://localhost:*", "http://localhost", True),
         ("http://localhost:*", "http://localhost:1", True),
+        ("https://app-*.example.com", "https://app-1.example.com", True),
+        ("https://app-*.example.com", "https://app-.example.com", False),
+        ("https://app-*.example.com", "https://app-1.b.example.com", False),
+        ("https://x*.example.com", "https://xn--a.example.com", False),
     ],
 )
 def test_reference_knows_covered_origins(pattern: str, origin: str, covers: bool) -> None:
@@ -293,7 +329,7 @@ def test_text_is_an_origin_if_it_is_one_for_the_reference(text: str) -> None:
 def test_parts_of_a_pattern_join_to_its_text(text: str) -> None:
     parts = parse_pattern(text)
     assert parts is not None
-    wildcard = "*." if parts.subdomains else ""
+    wildcard = f"{parts.wildcard}." if parts.wildcard else ""
     port = f":{parts.port}" if parts.port else ""
     assert f"{parts.scheme}://{wildcard}{parts.host}{port}" == text
 
@@ -303,6 +339,24 @@ def test_parts_of_a_pattern_join_to_its_text(text: str) -> None:
 def test_entry_covers_similar_origins_like_the_reference(pair: tuple[str, str]) -> None:
     pattern, origin = pair
     assert Allowlist.of([pattern]).allows(origin) == reference_covers(pattern, origin)
+
+
+@st.composite
+def previews(draw: st.DrawFn) -> tuple[list[str], str]:
+    """Draw patterns that have a wildcard inside their label, and an origin with a similar label."""
+    wildcards = wildcard_labels.filter(lambda label: reference_label(label[:-1]))
+    labels = draw(st.lists(wildcards, min_size=1, max_size=4))
+    label = draw(st.sampled_from(labels))[:-1].replace("*", draw(st.text("a-1xn_", max_size=4)))
+    parent, other = draw(st.sampled_from([("b", "b"), ("b", "b"), ("b.com", "b.com"), ("b", "c")]))
+    return [f"https://{each}{parent}" for each in labels], f"https://{label}.{other}"
+
+
+@thorough
+@given(previews())
+def test_wildcard_inside_a_label_covers_like_the_reference(drawn: tuple[list[str], str]) -> None:
+    entries, origin = drawn
+    covered = any(reference_covers(each, origin) for each in entries)
+    assert Allowlist.of(entries).allows(origin) == covered
 
 
 @thorough

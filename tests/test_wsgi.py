@@ -233,6 +233,25 @@ def test_a_function_that_fails_fails_closed_and_is_logged_once(
     assert caplog.text.count("LookupError: no database") == 1
 
 
+@pytest.mark.parametrize("debug", [False, True])
+def test_no_function_is_called_for_an_http_origin_with_credentials(app: Flask, debug: bool) -> None:
+    called = []
+
+    def every(origin: str) -> bool:
+        called.append(origin)
+        return True
+
+    app.debug = debug
+    CrossOrigin(app, origins=[APP, every], credentials=True)
+    insecure = "http://app.example.com"
+    assert allowed(call(app, "GET", "/marks", insecure)) is None
+    response = preflight(app, "/marks", insecure)
+    assert (response.status_code, allowed(response)) == (403, None)
+    assert response.text.startswith("origin-insecure: ")
+    assert called == []
+    assert allowed(preflight(app, "/marks", EVIL)) == EVIL
+
+
 def test_what_a_function_fails_with_is_bounded(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:

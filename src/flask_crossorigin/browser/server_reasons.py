@@ -16,6 +16,8 @@ _HINTS: Final[dict[Reason, str]] = {
     Reason.DISABLED: "Set a policy there instead of disabling it, or let the view respond.",
     Reason.NO_MATCH: "Check that the URL belongs to the app.",
     Reason.ROUTING_FAILED: "Look for the router's exception in the app's log.",
+    Reason.ORIGIN_INSECURE: "Serve the page over https. If you must allow http, add "
+    "allow_insecure_origins=True.",
     Reason.ORIGIN_CHECK_FAILED: "Look for the origin function's exception in the app's log.",
     Reason.ALLOWED: "Find out what responds instead of the app, or removes its CORS headers.",
 }

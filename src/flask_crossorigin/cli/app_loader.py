@@ -65,12 +65,15 @@ def load_valid_app(*, as_json: bool) -> tuple[Flask, ScopeTable]:
 
 
 def findings_as_json(
-    errors: Iterable[PolicyProblem], warnings: Iterable[PolicyProblem] = ()
+    errors: Iterable[PolicyProblem],
+    warnings: Iterable[PolicyProblem] = (),
+    information: Iterable[PolicyProblem] = (),
 ) -> dict[str, Any]:
     """Return the members of the JSON of `flask cors check`."""
     findings = [finding_as_json("error", each) for each in errors]
     ok = not findings
     findings += [finding_as_json("warning", each) for each in warnings]
+    findings += [finding_as_json("information", each) for each in information]
     return {"version": VERSION, "ok": ok, "findings": findings}
 
 

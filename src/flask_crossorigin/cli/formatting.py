@@ -6,12 +6,13 @@ from typing import Any, Final
 import click
 
 from ..core.errors import PolicyProblem
+from ..core.origin_predicates import origin_as_text
 from ..core.policy import Policy
 from ..core.settings import PARSERS
-from ..core.text import printable
 from .output import WIDTH, echo, json_value, paragraph, shortened
 
 _SHOWN_ORIGINS: Final = 3
+_COLOURS: Final = {"error": "red", "warning": "yellow", "information": "cyan"}
 
 
 def policy_as_text(policy: Policy) -> str:
@@ -42,20 +43,10 @@ def policy_as_json(policy: Policy) -> dict[str, Any]:
     return settings
 
 
-def origin_as_text(item: object) -> str:
-    """Return an item of a policy's origins as text: an origin itself, a function by its name."""
-    if isinstance(item, str):
-        return item
-    named = item if hasattr(item, "__qualname__") else type(item)
-    module = getattr(named, "__module__", None)
-    name: str = getattr(named, "__qualname__", "")
-    return printable(f"function {module}.{name}" if module else f"function {name}")
-
-
 def finding_as_json(level: str, found: PolicyProblem) -> dict[str, Any]:
     """Return every field of a finding.
 
-    :param level: ``error`` or ``warning``.
+    :param level: ``error``, ``warning`` or ``information``.
     """
     return {
         "level": level,
@@ -75,8 +66,7 @@ def echo_finding(level: str, found: PolicyProblem, *, err: bool = False) -> None
 
 def finding_as_text(level: str, found: PolicyProblem) -> Iterator[str]:
     """Yield the lines of a finding. The last line is empty."""
-    colour = "red" if level == "error" else "yellow"
-    yield f"{click.style(level, fg=colour, bold=True)} {found.code}"
+    yield f"{click.style(level, fg=_COLOURS[level], bold=True)} {found.code}"
     yield paragraph(found.message, 2)
     yield paragraph(found.hint, 2)
     yield ""

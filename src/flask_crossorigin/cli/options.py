@@ -27,6 +27,20 @@ def parse_origin(
     raise click.BadParameter(str(diagnose(value, "origin")))
 
 
+def parse_seeds(
+    context: click.Context, parameter: click.Parameter, value: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the values of every ``--origin`` for a probe.
+
+    :raises click.BadParameter: if one is not the origin of one site.
+    """
+    if NULL_ORIGIN in value:
+        raise click.BadParameter("'null' is not the origin of one site. Leave it out.")
+    for each in value:
+        parse_origin(context, parameter, each)
+    return value
+
+
 def parse_headers(
     _context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]
 ) -> tuple[Header, ...]:

@@ -10,7 +10,8 @@ from .compiled import CompiledPolicy
 from .decision import Decision, Reason, decision_for
 from .headers import ALLOW_ORIGIN, VARY_ORIGIN, Header
 from .origin_predicates import OriginPredicate
-from .origins import is_serialized_origin
+from .origins import is_loopback_origin, is_serialized_origin
+from .policy import Policy
 
 ONLY_VARY: Final = (VARY_ORIGIN,)
 """The headers of an actual response to a denied origin, or to a request without an Origin."""
@@ -28,7 +29,9 @@ def check_origin(policy: CompiledPolicy, origin: str, call: CallPredicate) -> Re
     if not is_serialized_origin(origin) and origin != "null":
         return Reason.ORIGIN_MALFORMED
     # Many pages share the origin `null`: only the allowlist can allow it, never a function.
-    if origin != "null":
+    if origin != "null" and policy.predicates:
+        if is_insecure(policy.policy, origin):
+            return Reason.ORIGIN_INSECURE
         for predicate in policy.predicates:
             allowed = call(predicate, origin)
             if allowed is None:
@@ -36,6 +39,17 @@ def check_origin(policy: CompiledPolicy, origin: str, call: CallPredicate) -> Re
             if allowed:
                 return Reason.ALLOWED
     return Reason.ORIGIN_NOT_ALLOWED
+
+
+def is_insecure(policy: Policy, origin: str) -> bool:
+    """Return whether an origin function must not allow `origin`.
+
+    With credentials, functions are held to the rule for listed origins: without https, anyone on
+    the network can pose as `origin`.
+    """
+    if policy.credentials is not True or policy.allow_insecure_origins:
+        return False
+    return origin.startswith("http://") and not is_loopback_origin(origin)
 
 
 def allowed_headers(policy: CompiledPolicy, origin: str | None) -> tuple[Header, ...]:

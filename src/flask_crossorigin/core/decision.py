@@ -17,6 +17,7 @@ class Reason(str, Enum):
     NO_MATCH = "no-match"
     ORIGIN_NOT_ALLOWED = "origin-not-allowed"
     ORIGIN_MALFORMED = "origin-malformed"
+    ORIGIN_INSECURE = "origin-insecure"
     ORIGIN_CHECK_FAILED = "origin-check-failed"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     HEADER_NOT_ALLOWED = "header-not-allowed"
@@ -35,6 +36,7 @@ REASON_MESSAGES: Final[dict[Reason, str]] = {
     Reason.NO_MATCH: "No view is known for the URL, so no policy applies.",
     Reason.ORIGIN_NOT_ALLOWED: "The origin is not on the policy's allowlist.",
     Reason.ORIGIN_MALFORMED: "The Origin header is not one that a browser sends.",
+    Reason.ORIGIN_INSECURE: "With credentials, no origin function is called for an http origin.",
     Reason.ORIGIN_CHECK_FAILED: "The origin function failed.",
     Reason.METHOD_NOT_ALLOWED: "The policy does not allow the requested method.",
     Reason.HEADER_NOT_ALLOWED: "The policy does not allow one of the requested headers.",

@@ -22,7 +22,11 @@ from .public_suffixes import is_public_suffix
 
 _EXAMPLE: Final = "an origin such as 'https://app.example.com'"
 _QUOTES: Final = "\"'"
-_REGEX: Final = re.compile(r"\\[.dwsDWS-]|\.\+|[\^$()|]")
+_REGEX: Final = re.compile(r"\\[.dwsDWS-]|\.\+|[\^$()|]|\[[^\]]*-[^\]]*\]")
+_REGEX_WILDCARD: Final = re.compile(
+    r"(?:(?<!\\)\.|\\[dw]|\[[^\]]*\])(?:[*+]|\{[0-9,]+\})"  # any of some characters, repeated
+)
+_REGEX_GROUP: Final = re.compile(r"\((?:\?:)?([^()|]*)\)(?![*+?{])")
 _AUTHORITY_END: Final = re.compile(r"[/\\?#]")
 _WEB_SCHEME: Final = re.compile(r"^(https?)(?::/?/?|//)(?=[^/:\d]*[^/:\d.*])", re.IGNORECASE)
 
@@ -80,12 +84,18 @@ def _broken_rule(text: str) -> str:
 
 def _broken_host_rule(text: str, scheme: str, host: str) -> str:
     """Return the code of the rule about hosts that `text` breaks."""
-    plain = host.removeprefix("*.")
-    if "*" in scheme or "*" in plain:
+    label, _, parent = host.partition(".")
+    plain = parent if "*" in label else host
+    if "*" in f"{scheme}{parent}" or label.count("*") > 1 or ("*" in label and not parent):
         return "origin-wildcard"
     if canonical_ip(plain) or plain.startswith("[") or ends_in_number(plain):
         return "origin-ip-wildcard" if plain != host else "origin-ip"
-    return "origin-long" if len(text) > MAX_ORIGIN_LENGTH else "origin-host"
+    if len(text) > MAX_ORIGIN_LENGTH:
+        return "origin-long"
+    if re.match(r"\*[a-z0-9]", label):
+        return "origin-wildcard"
+    is_name = parse_pattern(f"https://{plain}") is not None
+    return "origin-wildcard-label" if is_name and plain != host else "origin-host"
 
 
 def _split_authority(rest: str) -> tuple[str, str]:
@@ -107,7 +117,8 @@ def _is_port(text: str) -> bool:
 def closest_origin(text: str) -> str | None:
     """Return the origin or pattern that `text` probably means; None if that is not clear.
 
-    A pattern below a public suffix is never returned: anyone could register a name there.
+    All subdomains of a public suffix are never suggested: anyone could register a name there. A
+    pattern such as ``https://app-*.vercel.app`` is, if it is what the text means.
     """
     text = _without_regex(text.strip())
     if text.lower() == NULL_ORIGIN:
@@ -123,7 +134,7 @@ def closest_origin(text: str) -> str | None:
         port = ""
     origin = f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
     parts = parse_pattern(origin)
-    if parts is None or (parts.subdomains and is_public_suffix(parts.host)):
+    if parts is None or (parts.wildcard == "*" and is_public_suffix(parts.host)):
         return None
     return origin
 
@@ -132,21 +143,14 @@ def _without_regex(text: str) -> str:
     """Return the pattern that a usual regular expression stands for; other text unchanged."""
     if not _REGEX.search(text):
         return text
-    plain = text.strip("^$").replace("(.*\\.)?", "*.").replace("\\.", ".")
-    return re.sub(r"\(?\.[*+]\)?\.", "*.", plain)
+    plain = text.strip("^$").replace("https?://", "https://").replace("(.*\\.)?", "*.")
+    plain = _REGEX_GROUP.sub(r"\1", _REGEX_WILDCARD.sub("*", plain))
+    return plain.replace("\\.", ".").replace("\\-", "-")
 
 
 def _closest_host(host: str) -> str:
     """Return `host` in the form that browsers send, as far as it can be corrected."""
-    host = host.lower().rstrip(".")
-    name = host.removeprefix("*.")
-    if "*" in name:
-        # A wildcard stands for whole labels: 'api-*.example.com' becomes '*.example.com'.
-        ending = name.rpartition("*")[2]
-        parent = ending.partition(".")[2]
-        host = f"*.{parent if '.' in parent else ending.lstrip('.-')}"
-        name = host.removeprefix("*.")
-    wildcard = "*." if name != host else ""
+    wildcard, name = _split_wildcard(host.lower().rstrip("."))
     if name.startswith("["):
         return canonical_ip(name) or name
     if ends_in_number(name):
@@ -156,7 +160,28 @@ def _closest_host(host: str) -> str:
             )  # parses octal, hexadecimal and short forms
         except (OSError, ValueError):
             return name
-    return wildcard + _to_ascii(name)
+    name = _to_ascii(name)
+    if wildcard[:1] != "*" or wildcard[1:2] in ("", "-"):
+        return f"{wildcard}.{name}" if wildcard else name
+    # '*example.com' lacks the dot of a subdomain, '*staging.example.com' probably a hyphen.
+    return f"*.{wildcard[1:]}.{name}" if is_public_suffix(name) else f"*-{wildcard[1:]}.{name}"
+
+
+def _split_wildcard(host: str) -> tuple[str, str]:
+    """Return the label with the wildcard that `host` probably means, and the rest of `host`.
+
+    The label is empty if `host` has no wildcard.
+    """
+    if "*" not in host:
+        return "", host
+    label, _, parent = host.partition(".")
+    if parent and "*" not in parent:
+        # One wildcard can stand for all between the first and the last: 'app-*-*'.
+        return f"{label.partition('*')[0]}*{label.rpartition('*')[2]}", parent
+    # Other wildcards stand for whole labels: 'app.*.example.com' becomes '*.example.com'.
+    ending = host.rpartition("*")[2]
+    parent = ending.partition(".")[2]
+    return "*", parent if "." in parent else ending.lstrip(".-")
 
 
 def _to_ascii(host: str) -> str:

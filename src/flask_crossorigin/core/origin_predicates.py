@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast, runtime_checkable
 
 from .errors import PolicyProblem
 from .problems import problem
+from .text import printable
 
 
 @runtime_checkable
@@ -76,6 +77,16 @@ def make_predicate(item: object) -> OriginPredicate | PolicyProblem | None:
     if takes_request is None:
         return problem("origins-callable-signature", "origins", item)
     return OriginPredicate(item, cast("Callable[..., object]", function), takes_request)
+
+
+def origin_as_text(item: object) -> str:
+    """Return an item of a policy's origins as text: an origin itself, a function by its name."""
+    if isinstance(item, str):
+        return item
+    named = item if hasattr(item, "__qualname__") else type(item)
+    module = getattr(named, "__module__", None)
+    name: str = getattr(named, "__qualname__", "")
+    return printable(f"function {module}.{name}" if module else f"function {name}")
 
 
 def is_async_or_generator(function: object) -> bool:

@@ -41,7 +41,8 @@ ORIGIN_PROBLEMS: Final[dict[str, Message]] = {
     "origins-regex": Message(
         "origins contains {value}, but of a regular expression only `fullmatch` is accepted: "
         "`match` and `search` would also allow 'https://example.com.evil.example'.",
-        "Write re.compile(...).fullmatch, or better a pattern such as 'https://*.example.com'.",
+        "Write re.compile(...).fullmatch, or better a pattern such as 'https://*.example.com' or "
+        "'https://app-*.example.com'.",
     ),
     # Origins: each one.
     "origin-type": Message(
@@ -111,10 +112,16 @@ ORIGIN_PROBLEMS: Final[dict[str, Message]] = {
         "Write {suggestion}.",
     ),
     "origin-wildcard": Message(
-        "origin {value} has a wildcard in the wrong place: '*' stands for whole labels at the "
-        "start of the host ('https://*.example.com') or for the port ('http://localhost:*').",
-        "Write {suggestion}. To match a part of a label, write a regular expression such as "
-        r're.compile(r"https://app-[0-9]+\.example\.com").fullmatch.',
+        "origin {value} has a wildcard in the wrong place: one '*' stands for whole labels at the "
+        "start of the host ('https://*.example.com'), for a part of the first label "
+        "('https://app-*.example.com'), or for the port ('http://localhost:*').",
+        "Write {suggestion}.",
+    ),
+    "origin-wildcard-label": Message(
+        "origin {value} allows nothing: a label in which '*' stands for a part has only letters, "
+        "digits and hyphens, at most 63 of them; it never begins with 'xn--', and never begins or "
+        "ends with a hyphen.",
+        "Write {suggestion}.",
     ),
     "origin-host": Message(
         "origin {value} has no valid host name.",
@@ -145,7 +152,7 @@ ORIGIN_PROBLEMS: Final[dict[str, Message]] = {
     "origin-public-suffix": Message(
         "origin {value} with credentials=True is not safe: the names below {suffix} belong to "
         "many owners (Public Suffix List), and each could read your users' data.",
-        "Write a domain of your own. If you must allow it, add "
+        "Write a domain of your own, or credentials=False. If you must allow it, add "
         "allow_public_suffix_subdomains=True.",
     ),
 }

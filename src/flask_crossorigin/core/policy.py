@@ -48,9 +48,9 @@ class Policy:
 
     :param origins: the origins that may read responses: exact origins
         (``https://app.example.com``), origin patterns (``https://*.example.com``,
-        ``http://localhost:*``), and origin functions ``f(origin) -> bool`` or
-        ``f(origin, request) -> bool``; one of them, or a list. ``"*"`` allows every origin, an
-        empty list none.
+        ``https://preview-*.example.com``, ``http://localhost:*``), and origin functions
+        ``f(origin) -> bool`` or ``f(origin, request) -> bool``; one of them, or a list. ``"*"``
+        allows every origin, an empty list none.
     :param credentials: allow requests with cookies, TLS client certificates and logins that the
         browser keeps. An Authorization header that a script sets does not need this. True for all
         of `origins`; or a list of the exact origins that may send them, each covered by `origins`.
@@ -67,7 +67,7 @@ class Policy:
     :param preflight_status: the status of an allowed preflight response, 200 to 299.
     :param allow_null_origin: permit ``"null"`` in `origins`.
     :param allow_insecure_origins: permit ``http://`` origins of other machines together with
-        credentials.
+        credentials. Without it, no origin function is called for them.
     :param allow_public_suffix_subdomains: permit patterns such as ``https://*.github.io``
         together with credentials.
     :raises PolicyError: with every problem of the settings.
@@ -208,8 +208,8 @@ def _insecure_origins(field: str, texts: Iterable[str]) -> Iterator[PolicyProble
 
 def _public_suffix_patterns(texts: Iterable[str]) -> Iterator[PolicyProblem]:
     for text in texts:
-        parts = parse_pattern(text) if "*." in text else None
-        if parts is not None and is_public_suffix(parts.host):
+        parts = parse_pattern(text) if "*" in text else None
+        if parts is not None and parts.wildcard and is_public_suffix(parts.host):
             yield problem("origin-public-suffix", "origins", text, suffix=repr(parts.host))
 
 

@@ -21,7 +21,12 @@ MAX_REQUESTED_NAMES: Final = 256
 """Elements of Access-Control-Request-Headers; longer lists are denied."""
 
 _FAILED_BY_ORIGIN: Final = frozenset(
-    {Reason.ORIGIN_NOT_ALLOWED, Reason.ORIGIN_MALFORMED, Reason.ORIGIN_CHECK_FAILED}
+    {
+        Reason.ORIGIN_NOT_ALLOWED,
+        Reason.ORIGIN_MALFORMED,
+        Reason.ORIGIN_INSECURE,
+        Reason.ORIGIN_CHECK_FAILED,
+    }
 )
 
 

@@ -90,7 +90,7 @@ def _origin_code(app: Flask, parts: OriginPattern, credentials: bool) -> str | N
         return "http-origin"
     if parts.port == "*":
         return "any-port"
-    return "any-subdomain" if parts.subdomains and credentials else None
+    return "any-subdomain" if parts.wildcard == "*" and credentials else None
 
 
 def _write_warnings(app: Flask, scopes: ScopeTable) -> Iterator[PolicyProblem]:
