@@ -1,8 +1,17 @@
 """Public suffixes: names below which anyone can register."""
 
-import pytest
+from functools import cache
+from pathlib import Path
 
-from flask_crossorigin.core.public_suffixes import is_public_suffix
+import publicsuffixlist
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from publicsuffixlist import PSLFILE, PublicSuffixList
+
+from flask_crossorigin.browser.urls import is_public_suffix as is_suffix_for_cookies
+from flask_crossorigin.browser.urls import registrable_domain
+from flask_crossorigin.core.public_suffixes import is_public_suffix, suffix_list
 
 
 @pytest.mark.parametrize(
@@ -30,3 +39,71 @@ def test_parent_of_a_public_suffix_is_public(host: str) -> None:
 @pytest.mark.parametrize("host", ["localhost", "internal", "corp.internal", "intranet", "test"])
 def test_name_that_is_not_on_the_list_is_not_public(host: str) -> None:
     assert not is_public_suffix(host)
+
+
+# The rules of one host, compared with the whole list.
+
+
+@cache
+def whole_list() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False)
+
+
+@cache
+def suffixes() -> list[str]:
+    """Every suffix of the list as browsers send it; ``any`` stands for a wildcard."""
+    lines = Path(PSLFILE).read_text(encoding="utf-8").splitlines()
+    rules = [line.split()[0] for line in lines if line and not line.startswith("//")]
+    return [rule.lstrip("!").replace("*", "any").encode("idna").decode("ascii") for rule in rules]
+
+
+@cache
+def parents() -> frozenset[str]:
+    return frozenset(
+        suffix.split(".", number)[number]
+        for suffix in suffixes()
+        for number in range(1, suffix.count(".") + 1)
+    )
+
+
+def agrees_with_the_whole_list(host: str) -> bool:
+    whole = whole_list()
+    is_suffix = whole.publicsuffix(host) == host or host in parents()
+    for_cookies = whole.publicsuffix(host, accept_unknown=True) == host
+    domain = whole.privatesuffix(host, accept_unknown=True) or host
+    return (is_public_suffix(host), is_suffix_for_cookies(host), registrable_domain(host)) == (
+        is_suffix,
+        for_cookies,
+        domain,
+    )
+
+
+def test_every_suffix_with_its_parents_and_children_is_as_in_the_whole_list() -> None:
+    hosts = {*suffixes(), *parents()}
+    hosts |= {f"a.{host}" for host in hosts} | {f"b.a.{host}" for host in suffixes()}
+    assert [host for host in hosts if not agrees_with_the_whole_list(host)] == []
+
+
+LABELS = st.sampled_from(["", "a", "any", "city", "www", "com", "xn--", "xn--p1ai", "xn--zz-zz"])
+
+
+@settings(max_examples=300, deadline=None, database=None)
+@given(st.data())
+def test_random_host_is_as_in_the_whole_list(data: st.DataObject) -> None:
+    labels = data.draw(st.lists(LABELS, max_size=4))
+    suffix = data.draw(st.sampled_from(suffixes()) | st.text("abj-0123456789", max_size=8))
+    host = ".".join([*labels, suffix]) + data.draw(st.sampled_from(["", "", "."]))
+    assert agrees_with_the_whole_list(host)
+
+
+def test_few_rules_are_parsed_for_a_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library encodes each rule that it gets."""
+    encoded: list[str] = []
+
+    def encode(rule: str) -> str:
+        encoded.append(rule)
+        return rule
+
+    monkeypatch.setattr(publicsuffixlist, "encode_idn", encode)
+    suffix_list("any.a.city.kawasaki.jp")
+    assert encoded == ["city.kawasaki.jp", "*.kawasaki.jp", "jp"]
