@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, cast, overload
 from flask import Blueprint, Flask, has_app_context
 from werkzeug.wrappers import Request
 
-from .commands import cors
 from .config import KEYS, read_policy
 from .context import Environ, current_flask_app, require_app
 from .core.decision import Decision
@@ -15,7 +14,6 @@ from .core.errors import PolicyError
 from .core.policy import Policy
 from .core.problems import problem
 from .core.settings import materialized, parse_settings
-from .dispatch.wiring import install
 from .scopes.declarations import (
     DISABLED,
     Declaration,
@@ -26,13 +24,13 @@ from .scopes.declarations import (
     scope_name,
 )
 from .scopes.decorators import Decoration, LiveDecorations, Target, decorated, require_view
-from .scopes.table import ScopeTable, blueprint_problems
-from .state import EXTENSION, AppState, remember_state, state_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .core.policy import PolicySettings
+    from .scopes.table import ScopeTable
+    from .state import AppState
 
 _CONFIGURED: Final = "crossorigin.configured"
 
@@ -83,6 +81,12 @@ class CrossOrigin:
         self._initialise(app, policy, settings)
 
     def _initialise(self, app: Flask, policy: Policy | None, settings: Mapping[str, Any]) -> None:
+        # Most of this package is loaded for the first app, not when `CrossOrigin` is imported.
+        from .commands import cors
+        from .dispatch.wiring import install
+        from .scopes.table import blueprint_problems
+        from .state import EXTENSION, AppState, remember_state
+
         app = require_app(app)
         if EXTENSION in app.extensions:
             raise PolicyError([problem("initialised-twice", "app", app.name)])
@@ -202,7 +206,7 @@ class CrossOrigin:
             decoration = Decoration(self, declaration, target)
             self._decorations.add(decoration)
             for app in list(self._apps):
-                state_of(app).expect_scopes()
+                self._app_state(app).expect_scopes()
             return decorated(target, decoration)
 
         return decorate
@@ -233,19 +237,25 @@ class CrossOrigin:
 
     def _check_blueprint(self, app: Any, blueprint: Any) -> None:
         if app in self._apps:
+            from .scopes.table import blueprint_problems
+
             policy = self._app_state(app).policy
             problems = blueprint_problems(app, policy, self._declarations, blueprint)
             if problems:
                 raise PolicyError(problems)
 
-    def _build_table(self, app: Flask, policy: Policy) -> ScopeTable:
+    def _build_table(self, app: Flask, policy: Policy) -> "ScopeTable":
+        from .scopes.table import ScopeTable
+
         decorations = list(self._decorations)
         table = ScopeTable(app, policy, self._declarations, self, decorations)
         self._decorations.discard(table.decorations)  # they need not be looked for again
         return table
 
-    def _app_state(self, app: Flask | None) -> AppState:
+    def _app_state(self, app: Flask | None) -> "AppState":
         """Return the state of `app`; by default of the current app, or of the only one."""
+        from .state import state_of
+
         if app is None and has_app_context():
             current = current_flask_app()
             app = current if current in self._apps else None
@@ -267,6 +277,8 @@ def configured_settings(app: Flask) -> frozenset[str]:
 
 def unregistered_blueprints(app: Flask) -> list[str]:
     """Return the names of blueprints with a policy that no app of this extension has."""
+    from .state import EXTENSION
+
     extension: CrossOrigin = app.extensions[EXTENSION]
     declared = extension._declarations.all_blueprints()
     return [each.name for each in declared if not any(_has(an, each) for an in extension._apps)]

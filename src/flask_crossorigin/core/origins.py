@@ -10,7 +10,6 @@ Source: HTML standard, 7.1.1 Origins (serialization); URL standard, 3.6 (host se
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final, NamedTuple
 
@@ -134,26 +133,23 @@ All policies share this one cache: anyone who owns a name below a pattern can in
 """
 
 
-@dataclass(frozen=True, slots=True)
 class Allowlist:
     """The allowlist of a policy: its exact origins and its origin patterns.
+
+    :param texts: exact origins, patterns, and perhaps ``null``.
 
     :ivar exact: the exact origins, and ``null`` if it is listed. It never contains a pattern, so
         the header ``Origin: https://*.example.com`` matches nothing.
     :ivar patterns: the texts of the patterns.
     """
 
-    exact: frozenset[str]
-    patterns: frozenset[str]
-    # The key of this set in the cache. The set itself would be compared pattern by pattern.
-    _identity: object = field(default_factory=object, repr=False, compare=False)
+    __slots__ = ("_key", "exact", "patterns")
 
-    @classmethod
-    def of(cls, texts: Iterable[str]) -> "Allowlist":
-        """Return the allowlist of `texts`: exact origins, patterns, and perhaps ``null``."""
+    def __init__(self, texts: Iterable[str]) -> None:
         entries = frozenset(texts)
-        patterns = frozenset(text for text in entries if "*" in text)
-        return cls(entries - patterns if patterns else entries, patterns)
+        self.patterns = frozenset(text for text in entries if "*" in text)
+        self.exact = entries - self.patterns if self.patterns else entries
+        self._key = object()  # in the cache, which would keep the allowlist itself alive
 
     def allows(self, origin: str) -> bool:
         """Return whether `origin`, which may be any text from a client, is on the allowlist."""
@@ -161,7 +157,7 @@ class Allowlist:
             return True
         if not self.patterns or "*" in origin:
             return False
-        key = self._identity, origin
+        key = self._key, origin
         if key in _COVERED:
             return True
         parts = parse_pattern(origin)

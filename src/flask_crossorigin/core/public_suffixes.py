@@ -1,5 +1,10 @@
-"""The Public Suffix List: host names whose subdomains belong to different owners."""
+"""The Public Suffix List: host names whose subdomains belong to different owners.
 
+To parse the whole list takes far longer than anything else that a policy needs. So only the rules
+that end like the host are read, and the library that knows the algorithm gets those that can match.
+"""
+
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -15,48 +20,61 @@ def is_public_suffix(host: str) -> bool:
     This holds for a public suffix (``com``, ``anything.ck``) and for every parent of one.
     """
     suffix: str | None = suffix_list(host).publicsuffix(host)
-    return suffix == host or any(name in _parents_of_suffixes() for name in _spellings(host))
+    return suffix == host or not _parents(host.rpartition(".")[2]).isdisjoint(_spellings(host))
 
 
 def suffix_list(host: str) -> "PublicSuffixList":
-    """Return the rules of the list that can match `host`; to parse all of them takes far longer.
+    """Return the Public Suffix List with no other rules than those that can match `host`.
 
     Names that are not on the list (.internal, localhost) are not public suffixes in it.
     """
-    from publicsuffixlist import PublicSuffixList  # only hosts of patterns need it
+    from publicsuffixlist import PublicSuffixList  # not needed without patterns
 
     labels = host.removesuffix(".").split(".")
-    names = [name for start in range(len(labels)) for name in _spellings(".".join(labels[start:]))]
-    rules = [rule for name in names for rule in (name, f"*.{name}", f"!{name}")]
-    return PublicSuffixList([rule for rule in rules if rule in _rules()], accept_unknown=False)
+    names = [".".join(labels[start:]) for start in range(len(labels))]
+    rules = _rules(labels[-1])
+    found = [
+        mark + name
+        for name in names
+        for mark in ("", "*.", "!")
+        if any(mark.encode() + spelling in rules for spelling in _spellings(name))
+    ]
+    return PublicSuffixList(found, accept_unknown=False, accept_encoded_idn=False)
 
 
-def _spellings(name: str) -> Iterator[str]:
-    """Yield `name`, and its form in Unicode, in which the list is written."""
-    yield name
+def _spellings(name: str) -> Iterator[bytes]:
+    """Yield `name`, and its form in Unicode, in which the list is written; both as UTF-8."""
+    yield name.encode()
     if "xn--" in name:
         try:
-            yield name.encode("ascii").decode("idna")
+            yield name.encode("ascii").decode("idna").encode()
         except UnicodeError:
             return  # the list has no such name
 
 
 @cache
-def _rules() -> frozenset[str]:
-    """Return the rules as they are written: ``co.uk``, ``*.ck``, ``!www.ck``."""
+def _rules(label: str) -> frozenset[bytes]:
+    """Return the rules that end in `label`, as they are written: ``*.ck``, ``!www.ck``."""
     from publicsuffixlist import PSLFILE
 
-    lines = Path(PSLFILE).read_text(encoding="utf-8").splitlines()
-    return frozenset(line.split()[0] for line in lines if line and not line.startswith("//"))
+    text = Path(PSLFILE).read_bytes()
+    rules: set[bytes] = set()
+    for ending in _spellings(label):
+        for match in re.finditer(re.escape(ending) + rb"(?!\S)", text):
+            # A rule ends at white space, and a comment begins with two slashes.
+            line = text[text.rfind(b"\n", 0, match.start()) + 1 : match.end()]
+            if line.rpartition(b".")[2] == ending and not re.search(rb"//|\s", line):
+                rules.add(line)
+    return frozenset(rules)
 
 
 @cache
-def _parents_of_suffixes() -> frozenset[str]:
-    """Return the parents of all public suffixes, such as ``amazonaws.com`` and ``za``."""
-    parents: set[str] = set()
-    for rule in _rules():
-        parent = rule.partition(".")[2]
+def _parents(label: str) -> frozenset[bytes]:
+    """Return the parents of the public suffixes in `label`, such as ``amazonaws.com``."""
+    parents: set[bytes] = set()
+    for rule in _rules(label):
+        parent = rule.partition(b".")[2]
         while parent and parent not in parents:
             parents.add(parent)
-            parent = parent.partition(".")[2]
+            parent = parent.partition(b".")[2]
     return frozenset(parents)

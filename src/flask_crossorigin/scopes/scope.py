@@ -1,7 +1,6 @@
 """Scope: a part of an app, and the policy that applies to it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from werkzeug.routing import Rule
@@ -30,7 +29,6 @@ class Layer(NamedTuple):
         return f"{self.kind} {self.target}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Scope:
     """A part of an app and the policy that applies to it; compared by identity.
 
@@ -41,16 +39,24 @@ class Scope:
     :ivar target: as of the `Layer`; empty for the app.
     """
 
-    name: str
-    policy: Policy
-    compiled: CompiledPolicy | None
-    kind: ScopeKind = "app"
-    target: str = ""
+    def __init__(
+        self,
+        name: str,
+        policy: Policy,
+        compiled: CompiledPolicy | None,
+        kind: ScopeKind = "app",
+        target: str = "",
+    ) -> None:
+        self.name = name
+        self.policy = policy
+        self.compiled = compiled
+        self.kind = kind
+        self.target = target
 
     def for_one_request(self) -> "Scope":
         """Return this scope with preflights that allow one request only."""
         compiled = None if self.compiled is None else for_one_request(self.compiled)
-        return replace(self, compiled=compiled)
+        return Scope(self.name, self.policy, compiled, self.kind, self.target)
 
     def inner(self, layer: Layer) -> "Scope":
         """Return the scope of `layer` inside this one.
@@ -70,8 +76,7 @@ class Scope:
         return Scope(layer.name, policy, compile_policy(policy), kind, target)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleScopes:
+class RuleScopes(NamedTuple):
     """The scopes of one URL rule.
 
     :ivar rule: the rule; kept, so that its `id` is not reused.
