@@ -25,8 +25,8 @@ ORDER = """
     scopes.router scopes.resolver state dispatch.snapshot dispatch.opentelemetry dispatch.preflights
     dispatch.debug dispatch.nested dispatch.responses dispatch.shortcut dispatch.wiring commands
     extension access.exceptions access.verification access.requirements access.guard
-    access.registrations access.extension access browser.hosts browser.urls browser.profiles
-    browser.cookies.reasons browser.exchange browser.server_reasons browser.blocked
+    access.registrations access.extension access browser.hosts browser.urls browser.form_data
+    browser.profiles browser.cookies.reasons browser.exchange browser.server_reasons browser.blocked
     browser.transports browser.live browser.request browser.request_init browser.request_headers
     browser.redirect browser.checks browser.response_headers browser.response
     browser.preflight_cache browser.cookies.context browser.cookies.dates browser.cookies.set_cookie

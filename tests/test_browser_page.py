@@ -154,7 +154,7 @@ def test_safelisted_method_is_sent_without_cors(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "head"])
-@pytest.mark.parametrize("body", [{"body": ""}, {"body": b"x"}, {"json": 0}, {"form": {}}])
+@pytest.mark.parametrize("body", [{"body": ""}, {"body": b"x"}, {"json": 0}, {"data": {}}])
 def test_get_has_no_body(method: str, body: dict[str, Any]) -> None:
     error = blocked(page_of(Server()), method=method, **body)
     assert error.message == f"A request with {method.upper()} can't have a body."
@@ -230,7 +230,7 @@ def test_without_cors_a_header_is_safelisted_as_a_whole() -> None:
         ({"body": b"\xff"}, b"\xff", None),
         ({"json": {"a": [1]}}, b'{"a": [1]}', "application/json"),
         ({"json": 1, "headers": {"content-type": "a/b"}}, b"1", "a/b"),
-        ({"form": {"a": "1 2", "b": "&"}}, b"a=1+2&b=%26",
+        ({"data": {"a": "1 2", "b": "&"}}, b"a=1+2&b=%26",
          "application/x-www-form-urlencoded;charset=UTF-8"),
         ({"body": "x", "headers": [("CONTENT-TYPE", "a/b")]}, b"x", "a/b"),
         ({}, b"", None),
@@ -707,8 +707,9 @@ def test_headers_can_be_lists() -> None:
     ("bodies", "names"),
     [
         ({"json": {}, "body": ""}, "body= and json="),
-        ({"form": {}, "body": b""}, "body= and form="),
-        ({"json": 0, "form": {}}, "json= and form="),
+        ({"data": {}, "body": b""}, "body= and data="),
+        ({"data": {}, "files": {}, "body": b""}, "body= and files="),
+        ({"json": 0, "data": {}}, "json= and data="),
     ],
 )
 def test_more_than_one_body_is_refused(bodies: dict[str, Any], names: str) -> None:
@@ -723,7 +724,7 @@ def test_more_than_one_body_is_refused(bodies: dict[str, Any], names: str) -> No
     [
         ({"body": "a\ud800b"}, b"a\xef\xbf\xbdb"),
         ({"body": "\U0001f600"}, b"\xf0\x9f\x98\x80"),
-        ({"form": {"a\ud800": "\udc00"}}, b"a%EF%BF%BD=%EF%BF%BD"),
+        ({"data": {"a\ud800": "\udc00"}}, b"a%EF%BF%BD=%EF%BF%BD"),
     ],
 )
 def test_lone_surrogates_of_a_body_are_replaced(options: dict[str, Any], wanted: bytes) -> None:

@@ -16,7 +16,7 @@ _BOUNDARY = "----boundary"
 _BODIES: dict[str, Any] = {
     "none": {},
     "text": {"body": "text"},
-    "urlencoded": {"form": {"a": "b"}},
+    "urlencoded": {"data": {"a": "b"}},
     "form": {"body": Blob(b"--", f"multipart/form-data; boundary={_BOUNDARY}")},
     "bytes": {"body": b"bytes"},
     "json": {"body": Blob(b"{}", "application/json")},
