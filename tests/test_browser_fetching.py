@@ -38,7 +38,7 @@ def api_with(preflight: Reply, actual: Reply | None = None) -> Server:
         ({}, False),
         ({"method": "HEAD"}, False),
         ({"method": "POST", "body": "text"}, False),
-        ({"method": "POST", "form": {"a": "1"}}, False),
+        ({"method": "POST", "data": {"a": "1"}}, False),
         ({"method": "POST", "body": b"bytes"}, False),
         ({"headers": {"Accept": "text/plain", "Range": "bytes=0-"}}, False),
         ({"headers": {"Cookie": "forbidden=1", "Sec-A": "1"}}, False),

@@ -89,12 +89,11 @@ def _items(option: str, value: object, example: str) -> list[tuple[str, object]]
 def _file_part(name: str, file: object) -> _Part:
     """Return the part for one entry of `files`."""
     __tracebackhide__ = True
-    filename: object = None
-    content, content_type = file, None
+    filename: Any = _name_of(file) or name
+    content: Any = file
+    content_type: Any = None
     if isinstance(file, tuple) and len(file) in (2, 3):
         filename, content, content_type = (*file, None)[:3]
-    else:
-        filename = _name_of(file) or name
     data: object = content.read() if hasattr(content, "read") else content
     if isinstance(data, str):
         data = data.encode()

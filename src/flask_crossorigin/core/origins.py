@@ -147,8 +147,8 @@ class Allowlist:
 
     def __init__(self, texts: Iterable[str]) -> None:
         entries = frozenset(texts)
-        self.patterns = frozenset(text for text in entries if "*" in text)
-        self.exact = entries - self.patterns if self.patterns else entries
+        self.patterns: frozenset[str] = frozenset(text for text in entries if "*" in text)
+        self.exact: frozenset[str] = entries - self.patterns if self.patterns else entries
         self._key = object()  # in the cache, which would keep the allowlist itself alive
 
     def allows(self, origin: str) -> bool:

@@ -30,7 +30,7 @@ class _Place:
     """
 
     def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+        self.parts: Parts = parts
         self.rules: list[Rule] = []
         self.methods: Methods = set()
 

@@ -47,11 +47,11 @@ class Scope:
         kind: ScopeKind = "app",
         target: str = "",
     ) -> None:
-        self.name = name
-        self.policy = policy
-        self.compiled = compiled
-        self.kind = kind
-        self.target = target
+        self.name: str = name
+        self.policy: Policy = policy
+        self.compiled: CompiledPolicy | None = compiled
+        self.kind: ScopeKind = kind
+        self.target: str = target
 
     def for_one_request(self) -> "Scope":
         """Return this scope with preflights that allow one request only."""
