@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from .adversarial import REQUESTED_HEADERS
+from .importing import PATTERN
 from .results import Results
 from .rounds import Pair, Spread, Times, cost, cost_ratio, ratio
 from .subjects import IN_APP, MILLION, SESSION
@@ -22,6 +23,11 @@ def costs_of(group: str, one: Pair, other: Pair) -> Formula:
 def wholes_of(group: str, one: str, other: str) -> Formula:
     """All that `one` takes as a multiple of all that the `other` takes."""
     return lambda measured: ratio(measured[group], one, other)
+
+
+def milliseconds_of(group: str, one: str) -> Formula:
+    """All that `one` takes, in milliseconds."""
+    return lambda measured: Spread.of([each / 1000 for each in measured[group][one]])
 
 
 def worst_of(formulas: list[Formula]) -> Formula:
@@ -162,6 +168,8 @@ GOALS: Final = (
             ]
         ),
     ),
+    Goal("import of the usual names, ag. flask-cors", 3, wholes_of("import", "this", "flask-cors")),
+    Goal("first pattern with credentials, ms", 15, milliseconds_of("first policy", PATTERN)),
     Goal("start-up, 100 000 origins, seconds", 1, "100000 origins, seconds"),
     Goal("memory, 100 000 origins, MiB", 8, "100000 origins, kept MiB"),
     Goal("kept after distinct requests, KiB", 1024, "distinct requests, this, KiB"),

@@ -250,7 +250,11 @@ def _start_up(results: Results) -> Iterator[str]:
 
 
 _FRESH: Final = {
-    "import": "Importing, in fresh processes: Flask; then, with Flask there, each of the others.",
+    "import": """\
+Importing, in fresh processes: Flask; then, with Flask there, the usual names of each of the \
+others.""",
+    "import and first app": """\
+The same with the extension of one app, for which this library loads its request path.""",
     "first policy": """\
 The first policy of a process, with credentials. A pattern loads the Public Suffix List.""",
 }

@@ -27,16 +27,17 @@ ORDER = """
     dispatch.preflights dispatch.debug dispatch.nested dispatch.responses dispatch.shortcut
     dispatch.wiring commands access.exceptions access.verification access.requirements
     access.guard access.registrations access.extension access extension browser.hosts
-    browser.urls browser.profiles browser.cookies.reasons browser.exchange
+    browser.urls browser.form_data browser.profiles browser.cookies.reasons browser.exchange
     browser.server_reasons browser.blocked browser.transports browser.live browser.request
     browser.request_init browser.request_headers browser.redirect browser.checks
-    browser.response browser.preflight_cache browser.cookies.context browser.cookies.dates
-    browser.cookies.set_cookie browser.cookies.jar browser.fetch browser.arguments browser.page
-    pytest_plugin inspection.routes inspection.lint_messages inspection.lint
-    inspection.probe_messages inspection.probe_seeds inspection.probe cli.output cli.options
-    cli.formatting cli.app_loader cli.routes cli.check cli.explain.intermediary_messages
-    cli.explain.intermediaries cli.explain.live cli.explain.notes cli.explain.explanation
-    cli.explain.suggestions cli.explain.text cli.explain.json cli.explain.command
+    browser.response_headers browser.response browser.preflight_cache browser.cookies.context
+    browser.cookies.dates browser.cookies.set_cookie browser.cookies.jar browser.fetch
+    browser.arguments browser.page pytest_plugin inspection.routes inspection.lint_messages
+    inspection.lint inspection.probe_messages inspection.probe_seeds inspection.probe cli.output
+    cli.options cli.formatting cli.app_loader cli.routes cli.check
+    cli.explain.intermediary_messages cli.explain.intermediaries cli.explain.live
+    cli.explain.notes cli.explain.explanation cli.explain.suggestions cli.explain.text
+    cli.explain.json cli.explain.command
 """.split()
 """The modules, each of which may import only those before it."""
 

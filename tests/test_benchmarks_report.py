@@ -49,7 +49,9 @@ MADE_UP: dict[str, dict[str, float]] = {
     "million, preflight": MILLION,
     **{f"{agent}, allowed": SIDES for agent in agents.AGENTS},
     **{f"{agent}, preflight": TRACED for agent in agents.AGENTS},
-    "import": {"bare": 100_000, "flask-cors": 3000, "this": 15_000},
+    "import": {"bare": 100_000, "flask-cors": 3000, "this": 7500},
+    "import and first app": {"flask-cors": 5000, "this": 15_000},
+    "first policy": {"an exact origin": 8000, "a pattern": 12_000},
     "falcon": {"GET, without": 10, "GET, with": 12, "preflight, without": 1, "preflight, with": 3},
     **{
         f"requested: {label}": {"this, ordinary": 1.0, "this, 8 KiB": 2, "this, 1 MiB": 1}
@@ -79,7 +81,7 @@ def made_up() -> Results:
 
 VALUES = [
     *(1 / 10, 3 / 8, 1 / 10, 1 / 10, 1 / 5, 1, 1.1, 1.05, 1, 1),
-    *(1 / 130, 1 / 600, 1 / 600, 1 / 600, 0.6, 3 / 100, 2, 1.2, 0.5, 0.5, 4, 3),
+    *(1 / 130, 1 / 600, 1 / 600, 1 / 600, 0.6, 3 / 100, 2, 1.2, 0.5, 2.5, 12, 0.5, 4, 3),
 ]
 
 
@@ -94,7 +96,7 @@ def test_each_goal_is_computed_from_what_was_measured(goal: Goal, value: float) 
 def test_every_goal_has_its_limit() -> None:
     assert [goal.limit for goal in GOALS] == [
         *(1 / 6, 1 / 2, 1 / 8, 1 / 4, 1 / 4, 1.15, 1.15, 1.15, 1.05, 1.05),
-        *(1 / 70, 1 / 70, 1 / 70, 1 / 70, 1, 1 / 25, 3, 1.25, 128, 1, 8, 1024),
+        *(1 / 70, 1 / 70, 1 / 70, 1 / 70, 1, 1 / 25, 3, 1.25, 128, 3, 15, 1, 8, 1024),
     ]
     assert [goal.stretch for goal in GOALS if goal.stretch] == [1 / 8, 1 / 10, 1 / 5]
 

@@ -1,5 +1,6 @@
 """`Browser` and `Page`: arguments, the Request constructor, filtered responses and forms."""
 
+import pickle
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +9,14 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Response
 
-from flask_crossorigin.browser import Blob, Blocked, Browser, TransportResponse, urls
+from flask_crossorigin.browser import (
+    Blob,
+    Blocked,
+    Browser,
+    ResponseHeaders,
+    TransportResponse,
+    urls,
+)
 from flask_crossorigin.browser.profiles import PROFILES, ProfileName
 
 from .scripted import API, APP, OTHER, Reply, Server, allow, blocked, browser_of, page_of, sent
@@ -146,7 +154,7 @@ def test_safelisted_method_is_sent_without_cors(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "head"])
-@pytest.mark.parametrize("body", [{"body": ""}, {"body": b"x"}, {"json": 0}, {"form": {}}])
+@pytest.mark.parametrize("body", [{"body": ""}, {"body": b"x"}, {"json": 0}, {"data": {}}])
 def test_get_has_no_body(method: str, body: dict[str, Any]) -> None:
     error = blocked(page_of(Server()), method=method, **body)
     assert error.message == f"A request with {method.upper()} can't have a body."
@@ -222,7 +230,7 @@ def test_without_cors_a_header_is_safelisted_as_a_whole() -> None:
         ({"body": b"\xff"}, b"\xff", None),
         ({"json": {"a": [1]}}, b'{"a": [1]}', "application/json"),
         ({"json": 1, "headers": {"content-type": "a/b"}}, b"1", "a/b"),
-        ({"form": {"a": "1 2", "b": "&"}}, b"a=1+2&b=%26",
+        ({"data": {"a": "1 2", "b": "&"}}, b"a=1+2&b=%26",
          "application/x-www-form-urlencoded;charset=UTF-8"),
         ({"body": "x", "headers": [("CONTENT-TYPE", "a/b")]}, b"x", "a/b"),
         ({}, b"", None),
@@ -282,27 +290,107 @@ def test_page_reads_safelisted_and_exposed_headers(
     reply = Reply(200, {**ALL, **dict(allow(credentials="true", **more).headers)})
     response = page_of(Server({"": reply})).fetch(URL, credentials=credentials)
     assert response.type == "cors"
-    assert sorted(name for name, _ in response.headers) == sorted(SAFELISTED + readable)
+    assert sorted(response.headers) == sorted(SAFELISTED + readable)
 
 
 def test_wildcard_with_credentials_exposes_a_header_of_that_name() -> None:
     reply = Reply(200, {"*": "1", **dict(allow(credentials="true", expose="*").headers)})
     response = page_of(Server({"": reply})).fetch(URL, credentials="include")
-    assert response.headers == (("*", "1"),)
+    assert response.headers == {"*": "1"}
 
 
 def test_page_reads_all_headers_of_its_own_origin_but_cookies() -> None:
     response = page_of(Server({"": Reply(200, ALL)}), origin=API).fetch("/")
     assert response.type == "basic"
-    assert [name for name, _ in response.headers] == [*SAFELISTED, "X-A", "X-B"]
+    assert list(response.headers) == [*SAFELISTED, "X-A", "X-B"]
 
 
 def test_header_is_looked_up_in_any_case_and_combined() -> None:
     reply = Reply(200, [("X-A", "1"), ("x-a", "2"), ("Set-Cookie", "a=1")])
-    response = page_of(Server({"": reply}), origin=API).fetch("/")
-    assert response.header("X-a") == "1, 2"
-    assert response.header("X-B") is None
-    assert response.header("Set-Cookie") is None
+    headers = page_of(Server({"": reply}), origin=API).fetch("/").headers
+    assert (headers["X-a"], headers.get_all("X-a")) == ("1, 2", ["1", "2"])
+    assert (headers.get("X-B"), headers.get_all("X-B")) == (None, [])
+    assert ("x-A" in headers, "X-B" in headers) == (True, False)
+    assert headers.get("Set-Cookie") is None
+
+
+@pytest.mark.parametrize("name", ["X-B", 0])
+def test_header_that_is_missing_is_a_key_error(name: Any) -> None:
+    with pytest.raises(KeyError, match=str(name)):
+        ResponseHeaders([("X-A", "1")])[name]
+
+
+def test_headers_are_iterated_by_name_as_first_written() -> None:
+    headers = ResponseHeaders([("X-A", "1"), ("X-B", "2"), ("x-a", "3")])
+    assert (list(headers), len(headers)) == (["X-A", "X-B"], 2)
+    assert dict(headers) == {"X-A": "1, 3", "X-B": "2"}
+
+
+def test_headers_are_compared_by_name_in_any_case_and_value() -> None:
+    headers = ResponseHeaders([("X-A", "1"), ("X-B", "2")])
+    same = ResponseHeaders([("x-b", "2"), ("x-a", "1")])
+    assert (headers, hash(headers)) == (same, hash(same))
+    assert headers == {"X-a": "1", "x-B": "2"}
+    assert headers != {"X-A": "1"}
+    assert headers != (("X-A", "1"), ("X-B", "2"))
+
+
+def test_headers_are_read_only() -> None:
+    headers: Any = ResponseHeaders([("X-A", "1")])
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        headers["X-A"] = "2"
+    with pytest.raises(AttributeError):
+        headers.more = 1
+
+
+def test_headers_are_represented_by_every_line_and_pickled() -> None:
+    headers = ResponseHeaders([("X-A", "1"), ("x-a", "2")])
+    assert repr(headers) == "ResponseHeaders([('X-A', '1'), ('x-a', '2')])"
+    assert pickle.loads(pickle.dumps(headers)).get_all("X-A") == ["1", "2"]
+
+
+def test_response_is_pickled_and_hashed_with_its_headers() -> None:
+    response = page_of(Server({"": Reply()}), origin=API).fetch("/")
+    copy = pickle.loads(pickle.dumps(response))
+    assert (copy, hash(copy)) == (response, hash(response))
+
+
+def test_status_code_is_the_status() -> None:
+    assert page_of(Server({"": Reply(404)}), origin=API).fetch("/").status_code == 404
+
+
+# Headers that the page can't read, in the representation.
+
+
+def hidden(*names: str, **options: Any) -> str:
+    """Return what the representation says of the headers `names`."""
+    reply = Reply(200, [("Access-Control-Allow-Origin", "*"), *((name, "1") for name in names)])
+    shown = repr(page_of(Server({"": reply}), **options).fetch(URL))
+    return shown.removesuffix(">").partition("; ")[2]
+
+
+def test_header_that_is_not_exposed_is_named() -> None:
+    assert hidden("X-Total") == "X-Total was sent but is not exposed: add expose_headers=[...]"
+
+
+def test_headers_that_are_not_exposed_are_named_once() -> None:
+    assert hidden("X-Total", "ETag", "x-total") == (
+        "X-Total, ETag were sent but are not exposed: add expose_headers=[...]"
+    )
+
+
+def test_readable_headers_are_not_named() -> None:
+    assert hidden("Content-Type", "Vary", "Date", "Server") == ""
+    assert hidden("X-Total", "Access-Control-Expose-Headers") != ""
+    assert hidden("X-Total", origin=API) == ""
+    reply = allow("*", expose="X-Total")
+    reply = Reply(200, {**dict(reply.headers), "X-Total": "3"})
+    assert "X-Total" not in repr(page_of(Server({"": reply})).fetch(URL))
+
+
+def test_nothing_is_named_where_no_header_can_be_exposed() -> None:
+    server = Server({"": Reply(200, {"X-Total": "3"})})
+    assert "X-Total" not in repr(page_of(server).fetch(URL, mode="no-cors"))
 
 
 @pytest.mark.parametrize(
@@ -348,7 +436,7 @@ def test_form_is_not_restricted_by_cors() -> None:
         "sec-fetch-user": "?1",
     }
     assert (response.type, response.status, response.text) == ("navigation", 201, "body")
-    assert response.header("X-A") == "1"
+    assert response.headers["X-A"] == "1"
     assert response.exchanges[0].kind == "navigation"
 
 
@@ -619,8 +707,9 @@ def test_headers_can_be_lists() -> None:
     ("bodies", "names"),
     [
         ({"json": {}, "body": ""}, "body= and json="),
-        ({"form": {}, "body": b""}, "body= and form="),
-        ({"json": 0, "form": {}}, "json= and form="),
+        ({"data": {}, "body": b""}, "body= and data="),
+        ({"data": {}, "files": {}, "body": b""}, "body= and files="),
+        ({"json": 0, "data": {}}, "json= and data="),
     ],
 )
 def test_more_than_one_body_is_refused(bodies: dict[str, Any], names: str) -> None:
@@ -635,7 +724,7 @@ def test_more_than_one_body_is_refused(bodies: dict[str, Any], names: str) -> No
     [
         ({"body": "a\ud800b"}, b"a\xef\xbf\xbdb"),
         ({"body": "\U0001f600"}, b"\xf0\x9f\x98\x80"),
-        ({"form": {"a\ud800": "\udc00"}}, b"a%EF%BF%BD=%EF%BF%BD"),
+        ({"data": {"a\ud800": "\udc00"}}, b"a%EF%BF%BD=%EF%BF%BD"),
     ],
 )
 def test_lone_surrogates_of_a_body_are_replaced(options: dict[str, Any], wanted: bytes) -> None:

@@ -39,6 +39,32 @@ def test_what_needs_no_framework_imports_none(statement: str) -> None:
     assert run(f"import sys; {statement}; print({frameworks} & set(sys.modules))") == "set()\n"
 
 
+def test_the_usual_names_load_neither_the_request_path_nor_other_libraries() -> None:
+    """`init_app` loads the request path, an origin pattern the Public Suffix List."""
+    program = """
+import flask, sys
+before = set(sys.modules)
+from flask_crossorigin import CrossOrigin, Policy
+print(*sorted(set(sys.modules) - before - {"flask.views"}))
+"""
+    loaded = run(program).split()
+    assert [name for name in loaded if not name.startswith("flask_crossorigin")] == []
+    assert len(loaded) <= 30
+    packages = {name.split(".")[1] for name in loaded if "." in name}
+    assert packages.isdisjoint({"access", "browser", "cli", "commands", "dispatch", "state"})
+
+
+def test_an_exact_origin_needs_no_public_suffixes() -> None:
+    program = """
+import sys
+from flask_crossorigin import Policy
+for origin in ("https://app.example.com", "https://*.example.com"):
+    Policy(origins=[origin], credentials=True)
+    print({"publicsuffixlist", "idna"} & set(sys.modules))
+"""
+    assert run(program) == "set()\n{'publicsuffixlist'}\n"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_public_name_is_imported_when_it_is_used(name: str) -> None:
     program = f"import flask_crossorigin; print(flask_crossorigin.{name}.__name__)"

@@ -49,6 +49,27 @@ def test_strangers_may_read(cors_browser):
     )
 
 
+def test_a_failure_names_a_header_that_is_not_exposed(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(APP)
+    pytester.makepyfile(
+        """
+        def test_total(app, cors_browser):
+            @app.after_request
+            def count(response):
+                response.headers["X-Total"] = "3"
+                return response
+
+            response = cors_browser.page("https://app.example.com").fetch("/marks/3")
+            assert response.headers.get("X-Total") == "3"
+        """
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*X-Total was sent but is not exposed: add expose_headers=[[]...]*"]
+    )
+
+
 def test_a_failure_shows_nothing_of_the_library(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(APP)
     pytester.makepyfile(

@@ -14,6 +14,9 @@ from .core.problems import problem
 Environ: TypeAlias = dict[str, Any]
 
 
+EXTENSION: Final = "crossorigin"
+"""The key of the extension in `app.extensions`."""
+
 current_flask_request: Final[Callable[[], Request]] = cast("Any", request)._get_current_object
 """Return the request behind Flask's ``request``; bound once, since each response calls it."""
 

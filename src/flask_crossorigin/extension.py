@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any, Final, cast, overload
 from flask import Blueprint, Flask, has_app_context, has_request_context
 from werkzeug.wrappers import Request
 
-from .commands import cors
 from .config import KEYS, read_policy
-from .context import Environ, current_flask_app, current_flask_request, require_app
+from .context import EXTENSION, Environ, current_flask_app, current_flask_request, require_app
 from .core.decision import Decision
 from .core.errors import PolicyError, PolicyProblem
 from .core.policy import Policy
 from .core.problems import problem
 from .core.settings import materialized, parse_settings
-from .dispatch.wiring import install
 from .events import warn
 from .scopes.declarations import (
     DISABLED,
@@ -34,13 +32,13 @@ from .scopes.decorators import (
     require_view,
     wrap_as_view,
 )
-from .scopes.table import ScopeTable, blueprint_problems
-from .state import EXTENSION, AppState, remember_state, state_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .core.policy import PolicySettings
+    from .scopes.table import ScopeTable
+    from .state import AppState
 
 _CONFIGURED: Final = "crossorigin.configured"
 
@@ -92,6 +90,12 @@ class CrossOrigin:
         self._initialise(app, policy, settings)
 
     def _initialise(self, app: Flask, policy: Policy | None, settings: Mapping[str, Any]) -> None:
+        # Most of this package is loaded for the first app, not when `CrossOrigin` is imported.
+        from .commands import cors
+        from .dispatch.wiring import install
+        from .scopes.table import blueprint_problems
+        from .state import AppState, remember_state
+
         app = require_app(app)
         if EXTENSION in app.extensions:
             raise PolicyError([problem("initialised-twice", "app", app.name)])
@@ -265,7 +269,7 @@ class CrossOrigin:
             decoration = Decoration(self, declaration, target)
             self._decorations.add(decoration)
             for app in list(self._apps):
-                state_of(app).expect_scopes()
+                self._app_state(app).expect_scopes()
             expect = _expect_init_app(target)
             result = decorated(target, decoration, expect)
             if isinstance(target, type):
@@ -300,19 +304,25 @@ class CrossOrigin:
 
     def _check_blueprint(self, app: Any, blueprint: Any) -> None:
         if app in self._apps:
+            from .scopes.table import blueprint_problems
+
             policy = self._app_state(app).policy
             problems = blueprint_problems(app, policy, self._declarations, blueprint)
             if problems:
                 raise PolicyError(problems)
 
-    def _build_table(self, app: Flask, policy: Policy) -> ScopeTable:
+    def _build_table(self, app: Flask, policy: Policy) -> "ScopeTable":
+        from .scopes.table import ScopeTable
+
         decorations = list(self._decorations)
         table = ScopeTable(app, policy, self._declarations, self, decorations)
         self._decorations.discard(table.decorations)  # they need not be looked for again
         return table
 
-    def _app_state(self, app: Flask | None) -> AppState:
+    def _app_state(self, app: Flask | None) -> "AppState":
         """Return the state of `app`; by default of the current app, or of the only one."""
+        from .state import state_of
+
         if app is None and has_app_context():
             current = current_flask_app()
             app = current if current in self._apps else None
@@ -343,10 +353,11 @@ def _expect_init_app(view: Callable[..., Any]) -> Callable[[], None]:
     return expect
 
 
-def scopes_and_problems(app: Flask) -> tuple[ScopeTable, list[PolicyProblem]]:
+def scopes_and_problems(app: Flask) -> "tuple[ScopeTable, list[PolicyProblem]]":
     """Return the scopes of `app`, and every problem that would make its first request fail."""
     # Imported here, because most apps do without it.
     from .access import access_problems
+    from .state import state_of
 
     state = state_of(app)
     table = state.table()

@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 
 from .config import config_warnings, known_keys
 from .conflicts import other_cors_libraries
-from .context import Environ, own_origin
+from .context import EXTENSION, Environ, own_origin
 from .core.actual import check_origin, decide_actual
 from .core.decision import Decision, Reason, decision_for
 from .core.errors import PolicyError, PolicyProblem
@@ -24,7 +24,6 @@ from .scopes.resolver import PolicyResolver
 from .scopes.router import Router
 from .scopes.table import ScopeTable
 
-EXTENSION: Final = "crossorigin"
 _STATE: Final = "crossorigin.state"
 
 

@@ -16,6 +16,7 @@ from .page import Browser as Browser
 from .page import Page as Page
 from .request_init import Blob as Blob
 from .response import Response as Response
+from .response_headers import ResponseHeaders as ResponseHeaders
 from .transports import Transport as Transport
 from .transports import TransportResponse as TransportResponse
 from .transports import Unreachable as Unreachable

@@ -13,6 +13,7 @@ from .cookies.context import Context
 from .cookies.jar import CookieJar
 from .exchange import Exchange
 from .fetch import Fetch, Network
+from .form_data import Fields, Files, encode_form
 from .preflight_cache import PreflightCache
 from .profiles import PROFILES, Profile, ProfileName
 from .request import Credentials, Redirect, Request
@@ -20,7 +21,6 @@ from .request_init import (
     Blob,
     HeadersInit,
     check_url_and_method,
-    encode_form,
     extract_body,
     header_pairs,
     require_choices,
@@ -173,7 +173,8 @@ class Page:
         headers: HeadersInit = (),
         body: str | bytes | Blob | None = None,
         json: Any = None,
-        form: Mapping[str, str] | None = None,
+        data: Fields | None = None,
+        files: Files | None = None,
         mode: Literal["cors", "no-cors", "same-origin"] = "cors",
         credentials: Credentials = "same-origin",
         redirect: Redirect = "follow",
@@ -189,7 +190,10 @@ class Page:
         :param headers: headers that the script sets, as a mapping or a list of pairs.
         :param body: text (sent as ``text/plain``), bytes, or a :class:`Blob`.
         :param json: body to send as JSON, with its Content-Type.
-        :param form: fields to send as a form encodes them.
+        :param data: fields of a form, as a mapping or a list of pairs; sent URL-encoded.
+        :param files: files of a form, sent as ``multipart/form-data`` with the fields of `data`: a
+            mapping or a list of pairs of a field's name and text, bytes, an open file,
+            ``(filename, content)`` or ``(filename, content, content_type)``.
         :param mode: ``cors``. In the other modes a page can't read responses of other origins.
         :param credentials: ``include`` sends cookies to other origins and stores theirs;
             ``same-origin`` does so for the page's own origin only.
@@ -204,7 +208,7 @@ class Page:
         :raises Blocked: if the browser would reject the promise.
         :raises Unreachable: if a server on the network does not respond.
         :raises ValueError: for an option value that no browser knows, or more than one body.
-        :raises TypeError: for an option that is not text, or malformed headers.
+        :raises TypeError: for an option that is not text, or malformed headers, fields or files.
         """
         __tracebackhide__ = True
         require_text("url", url)
@@ -213,7 +217,8 @@ class Page:
             mode=mode, credentials=credentials, redirect=redirect, cache=cache,
             referrer_policy=referrer_policy,
         )  # fmt: skip
-        require_one_body(body=body, json=json, form=form)
+        form = {"data": data} if files is None else {"files": files}
+        require_one_body(body=body, json=json, **form)
         request = Request(
             self.origin, [self._resolve(url)], normalize_method(method), mode=mode,
             credentials=credentials, redirect=redirect, referrer_policy=referrer_policy,
@@ -228,7 +233,7 @@ class Page:
                 if not any(name.lower() == "content-type" for name, _ in pairs):
                     pairs.append(("Content-Type", "application/json"))
             set_headers(request, pairs, profile)
-            set_body(request, *extract_body(body, form), profile)
+            set_body(request, *extract_body(body, data, files), profile)
         except NetworkError as error:
             raise Blocked(error.reason, (), **error.facts) from None
         return self._load(request)

@@ -9,7 +9,6 @@ Source: Fetch standard, 5.1 Headers class, 5.2 BodyInit unions and 5.4 Request c
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, cast, get_args
-from urllib.parse import urlencode
 
 from ..core.fetch_standard import (
     NO_CORS_HEADERS,
@@ -22,6 +21,7 @@ from ..core.fetch_standard import (
 from ..core.headers import Header
 from .blocked import NetworkError
 from .exchange import combined, names_of
+from .form_data import Fields, Files, encode_form, encode_multipart
 from .profiles import Profile
 from .request import Credentials, Mode, Redirect, Request
 from .urls import scalar
@@ -209,18 +209,16 @@ def set_body(
 
 # 5.2, extract a body: https://fetch.spec.whatwg.org/#concept-bodyinit-extract
 def extract_body(
-    body: str | bytes | Blob | None, form: Mapping[str, str] | None
+    body: str | bytes | Blob | None, data: Fields | None, files: Files | None
 ) -> tuple[bytes | None, str | None]:
     """Return the bytes of the body and its Content-Type, or None for either."""
-    if form is not None:
-        return encode_form(form), "application/x-www-form-urlencoded;charset=UTF-8"
+    __tracebackhide__ = True
+    if files is not None:
+        return encode_multipart(data or (), files)
+    if data is not None:
+        return encode_form(data), "application/x-www-form-urlencoded;charset=UTF-8"
     if isinstance(body, str):
         return scalar(body).encode(), "text/plain;charset=UTF-8"
     if isinstance(body, Blob):
         return body.data, body.type or None
     return body, None
-
-
-def encode_form(fields: Mapping[str, str]) -> bytes:
-    """Encode the fields of a form as application/x-www-form-urlencoded."""
-    return urlencode([(scalar(name), scalar(value)) for name, value in fields.items()]).encode()

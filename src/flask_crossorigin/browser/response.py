@@ -6,15 +6,20 @@ Source: Fetch standard, 2.2.6 Responses (https://fetch.spec.whatwg.org/#response
 import json as json_module
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from ..core.fetch_standard import FORBIDDEN_RESPONSE_HEADERS, SAFELISTED_RESPONSE_HEADERS
-from ..core.headers import EXPOSE_HEADERS, Header
+from ..core.headers import EXPOSE_HEADERS, is_cors_header
 from .exchange import Exchange, combined, list_values
 from .profiles import Profile
 from .request import REDIRECT_STATUSES, Request
+from .response_headers import ResponseHeaders
 
 ResponseType = Literal["basic", "cors", "opaque", "opaqueredirect", "navigation"]
+_NOT_MISSED: Final = FORBIDDEN_RESPONSE_HEADERS | {
+    "connection", "date", "keep-alive", "server", "transfer-encoding", "vary",
+}  # fmt: skip
+"""Headers that scripts do not miss: those of servers and caches, and those that stay hidden."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -25,7 +30,8 @@ class Response:
         response to a form, which no script of the page sees.
     :ivar status: status code; 0 for an opaque response.
     :ivar url: URL of the response; empty for an opaque response.
-    :ivar headers: headers that the script may read. `header` looks one up in any case.
+    :ivar headers: headers that the script may read: ``headers["X-Total"]``, ``headers.get(name)``,
+        ``headers.get_all(name)``, in any case.
     :ivar body: bytes that the script may read.
     :ivar redirected: whether a redirect was followed.
     :ivar exchanges: everything that was sent and received, including preflights and redirects.
@@ -34,7 +40,7 @@ class Response:
     type: ResponseType
     status: int
     url: str
-    headers: tuple[Header, ...]
+    headers: ResponseHeaders
     body: bytes
     redirected: bool
     exchanges: tuple[Exchange, ...]
@@ -43,7 +49,13 @@ class Response:
         cookies = dict.fromkeys(
             each for exchange in self.exchanges for each in _cookies_left_out(exchange)
         )
-        return f"<Response {'; '.join([f'{self.type} {self.status} {self.url}', *cookies])}>"
+        clauses = [f"{self.type} {self.status} {self.url}", *cookies, *_headers_left_out(self)]
+        return f"<Response {'; '.join(clauses)}>"
+
+    @property
+    def status_code(self) -> int:
+        """The status, by the name that Flask's test client and requests have for it."""
+        return self.status
 
     @property
     def ok(self) -> bool:
@@ -62,11 +74,6 @@ class Response:
         """
         return json_module.loads(self.text)
 
-    def header(self, name: str) -> str | None:
-        """Return the value of the header `name` as a script reads it, or None."""
-        values = [value for each, value in self.headers if each.lower() == name.lower()]
-        return ", ".join(values) if values else None
-
 
 def _cookies_left_out(exchange: Exchange) -> Iterator[str]:
     """Yield a clause for each cookie that was not sent or not stored."""
@@ -76,6 +83,21 @@ def _cookies_left_out(exchange: Exchange) -> Iterator[str]:
         yield f"the cookie {each.name} was not stored before: {each.message}"
     for each in exchange.cookies_rejected:
         yield f"the cookie {each.name} was not stored: {each.message}"
+
+
+def _headers_left_out(response: Response) -> Iterator[str]:
+    """Yield a clause about the headers of another origin's response that no script can read."""
+    if response.type != "cors":
+        return
+    sent = ResponseHeaders(response.exchanges[-1].response_headers)
+    hidden = [
+        name
+        for name in sent
+        if not (name in response.headers or name.lower() in _NOT_MISSED or is_cors_header(name))
+    ]
+    if hidden:
+        was, is_ = ("was", "is") if len(hidden) == 1 else ("were", "are")
+        yield f"{', '.join(hidden)} {was} sent but {is_} not exposed: add expose_headers=[...]"
 
 
 def filtered_response(
@@ -91,15 +113,18 @@ def filtered_response(
     exchanges = tuple(exchanges)
     redirected = len(request.urls) > 1
     if request.mode == "navigate":
-        return Response("navigation", last.status, last.url, last.response_headers, last.body,
-                        redirected, exchanges)  # fmt: skip
+        headers = ResponseHeaders(last.response_headers)
+        return Response("navigation", last.status, last.url, headers, last.body, redirected,
+                        exchanges)  # fmt: skip
     if last.status in REDIRECT_STATUSES and request.redirect == "manual":
         has_location = combined(last.response_headers, "Location") is not None
         body = last.body if profile.reads_manual_redirect_body and not has_location else b""
-        return Response("opaqueredirect", 0, last.url, (), body, False, exchanges)
+        return Response("opaqueredirect", 0, last.url, ResponseHeaders(), body, False, exchanges)
     if request.tainting == "opaque":
-        return Response("opaque", 0, "", (), b"", False, exchanges)
-    headers = tuple(each for each in last.response_headers if _is_readable(each[0], request, last))
+        return Response("opaque", 0, "", ResponseHeaders(), b"", False, exchanges)
+    headers = ResponseHeaders(
+        each for each in last.response_headers if _is_readable(each[0], request, last)
+    )
     return Response(
         request.tainting, last.status, last.url, headers, last.body, redirected, exchanges
     )

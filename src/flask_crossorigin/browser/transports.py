@@ -8,9 +8,9 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from ..context import EXTENSION
 from ..core.decision import Decision
 from ..core.headers import Header
-from ..state import EXTENSION
 from .urls import URL
 
 

@@ -5,13 +5,11 @@ HTML standard, 7.1.1.1 Sites; Secure Contexts, 3.1.
 """
 
 import re
-from functools import cache
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from publicsuffixlist import PublicSuffixList
-
 from ..core.origins import DEFAULT_PORTS, is_loopback_host
+from ..core.public_suffixes import suffix_list
 from .hosts import canonical_host
 
 HTTP_SCHEMES: Final = frozenset({"http", "https"})
@@ -23,12 +21,6 @@ _C0_OR_SPACE: Final = "".join(map(chr, range(0x21)))
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):(/{0,2})", re.IGNORECASE)
 _SINGLE_DOTS: Final = frozenset({".", "%2e"})
 _DOUBLE_DOTS: Final = frozenset({"..", ".%2e", "%2e.", "%2e%2e"})
-
-
-@cache
-def _suffix_list() -> PublicSuffixList:
-    # If no rule of the list matches a name, its last label is its public suffix.
-    return PublicSuffixList(accept_unknown=True)
 
 
 class URL:
@@ -144,7 +136,8 @@ def registrable_domain(host: str) -> str:
     """Return the part of `host` one label below its public suffix; otherwise `host` itself."""
     if is_ip_address(host):
         return host
-    domain: str | None = _suffix_list().privatesuffix(host)
+    # If no rule of the list matches a name, its last label is its public suffix.
+    domain: str | None = suffix_list(host).privatesuffix(host, accept_unknown=True)
     return domain or host
 
 
@@ -155,5 +148,5 @@ def site_of_origin(origin: str | None) -> str | None:
 
 def is_public_suffix(domain: str) -> bool:
     """Return whether `domain` is a public suffix, for which no cookie can be set."""
-    suffix: str | None = _suffix_list().publicsuffix(domain)
+    suffix: str | None = suffix_list(domain).publicsuffix(domain, accept_unknown=True)
     return suffix == domain

@@ -1,7 +1,6 @@
 """Messages for the user: a sentence about a value, and a hint with the fix.
 
-Errors, warnings, findings, blocked requests and lost cookies all have their messages in a table
-from code to `Message`.
+Errors, warnings, findings and lost cookies have their messages in tables from code to `Message`.
 """
 
 import difflib

@@ -3,8 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Sized
-from dataclasses import dataclass
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
 
 from .errors import PolicyProblem
 from .problems import problem
@@ -23,8 +22,7 @@ OriginFunction = Callable[[str], object] | Callable[[str, Any], object]
 """``f(origin)``, or ``f(origin, request)`` if the result depends on the request."""
 
 
-@dataclass(frozen=True, slots=True)
-class OriginPredicate:
+class OriginPredicate(NamedTuple):
     """An origin function, ready to be called.
 
     :ivar written: the entry of `Policy.origins`: a function, or an object with `allows`.

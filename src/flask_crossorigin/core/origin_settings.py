@@ -1,19 +1,17 @@
 """Parse the settings that list origins: ``origins``, and ``credentials``."""
 
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from dataclasses import replace
+from typing import Any, Final, Literal, NamedTuple
 
 from .errors import PolicyProblem
 from .fetch_standard import NULL_ORIGIN
 from .lists import INVALID, UNSET, NoValue, Report, invalid, items_of, split_list
-from .origin_diagnostics import diagnose
 from .origin_predicates import OriginPredicate, make_predicate
 from .origins import Allowlist, is_serialized_origin, parse_pattern
 from .problems import problem
 
 
-@dataclass(frozen=True, slots=True)
-class AllowedOrigins:
+class AllowedOrigins(NamedTuple):
     """The origins that a policy allows, in the form in which they are checked.
 
     :ivar any_origin: whether every origin is allowed; the other two are then empty.
@@ -27,8 +25,7 @@ class AllowedOrigins:
     predicates: tuple[OriginPredicate, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedOrigins:
+class ParsedOrigins(NamedTuple):
     """The parsed setting ``origins``.
 
     :ivar written: the value of `Policy.origins`.
@@ -39,7 +36,7 @@ class ParsedOrigins:
     allowed: AllowedOrigins
 
 
-_ANY_ORIGIN: Final = ParsedOrigins("*", AllowedOrigins(True, Allowlist.of(()), ()))
+_ANY_ORIGIN: Final = ParsedOrigins("*", AllowedOrigins(True, Allowlist(()), ()))
 
 
 def parse_origins(value: object, report: Report) -> ParsedOrigins | NoValue:
@@ -70,6 +67,8 @@ def _parse_entries(items: tuple[object, ...], report: Report) -> ParsedOrigins:
             if parse_pattern(item) is not None or item == NULL_ORIGIN:
                 texts.append(item)
             else:
+                from .origin_diagnostics import diagnose  # only errors need it
+
                 report(diagnose(item))
             continue
         predicate = make_predicate(item)
@@ -77,7 +76,7 @@ def _parse_entries(items: tuple[object, ...], report: Report) -> ParsedOrigins:
             predicates.append(predicate)
         else:
             report(predicate or problem("origin-type", "origins", item))
-    return ParsedOrigins(items, AllowedOrigins(False, Allowlist.of(texts), tuple(predicates)))
+    return ParsedOrigins(items, AllowedOrigins(False, Allowlist(texts), tuple(predicates)))
 
 
 def parse_credentialed_origins(value: object, report: Report) -> tuple[str, ...] | bool | NoValue:
@@ -106,4 +105,8 @@ def _check_credentialed_origin(item: object) -> PolicyProblem | None:
         return problem("credentials-item", "credentials", item)
     if item == NULL_ORIGIN:
         return problem("origin-null-with-credentials", "credentials", item)
-    return None if is_serialized_origin(item) else replace(diagnose(item), field="credentials")
+    if is_serialized_origin(item):
+        return None
+    from .origin_diagnostics import diagnose  # only errors need it
+
+    return replace(diagnose(item), field="credentials")

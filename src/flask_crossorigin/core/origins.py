@@ -13,7 +13,6 @@ Source: HTML standard, 7.1.1 Origins (serialization); URL standard, 3.6 (host se
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final, NamedTuple, TypeAlias
 
@@ -152,29 +151,25 @@ _ParentKey: TypeAlias = tuple[str, str, str]
 """A scheme, the parent domain of a label, and a port; the port as in `OriginPattern`."""
 
 
-@dataclass(frozen=True, slots=True)
 class Allowlist:
     """The allowlist of a policy: its exact origins and its origin patterns.
+
+    :param texts: exact origins, patterns, and perhaps ``null``.
 
     :ivar exact: the exact origins, and ``null`` if it is listed. It never contains a pattern, so
         the header ``Origin: https://*.example.com`` matches nothing.
     :ivar patterns: the texts of the patterns.
     """
 
-    exact: frozenset[str]
-    patterns: frozenset[str]
-    # The texts before and after each wildcard inside a label.
-    _labels: dict[_ParentKey, list[tuple[str, str]]] = field(repr=False, compare=False)
-    # The key of this set in the cache. The set itself would be compared pattern by pattern.
-    _identity: object = field(default_factory=object, repr=False, compare=False)
+    __slots__ = ("_key", "_labels", "exact", "patterns")
 
-    @classmethod
-    def of(cls, texts: Iterable[str]) -> "Allowlist":
-        """Return the allowlist of `texts`: exact origins, patterns, and perhaps ``null``."""
+    def __init__(self, texts: Iterable[str]) -> None:
         entries = frozenset(texts)
-        patterns = frozenset(text for text in entries if "*" in text)
-        labels = _labels_by_parent(patterns)
-        return cls(entries - patterns if patterns else entries, patterns, labels)
+        self.patterns: frozenset[str] = frozenset(text for text in entries if "*" in text)
+        self.exact: frozenset[str] = entries - self.patterns if self.patterns else entries
+        # The texts before and after each wildcard inside a label.
+        self._labels = _labels_by_parent(self.patterns)
+        self._key = object()  # in the cache, which would keep the allowlist itself alive
 
     def allows(self, origin: str) -> bool:
         """Return whether `origin`, which may be any text from a client, is on the allowlist."""
@@ -182,7 +177,7 @@ class Allowlist:
             return True
         if not self.patterns or "*" in origin:
             return False
-        key = self._identity, origin
+        key = self._key, origin
         if key in _COVERED:
             return True
         parts = parse_pattern(origin)

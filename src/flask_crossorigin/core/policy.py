@@ -9,7 +9,6 @@ from .errors import PolicyError, PolicyProblem
 from .fetch_standard import NULL_ORIGIN
 from .lists import INVALID, UNSET
 from .names import Names
-from .origin_diagnostics import suggest_origin
 from .origin_predicates import AllowsOrigins, OriginFunction
 from .origin_settings import AllowedOrigins, ParsedOrigins
 from .origins import is_loopback_host, parse_pattern
@@ -202,6 +201,8 @@ def _insecure_origins(field: str, texts: Iterable[str]) -> Iterator[PolicyProble
     for text in texts:
         parts = parse_pattern(text) if text.startswith("http://") else None
         if parts is not None and not is_loopback_host(parts.host):
+            from .origin_diagnostics import suggest_origin  # only errors need it
+
             secure = suggest_origin(f"https{text.removeprefix('http')}")
             yield problem("origin-insecure", field, text, suggestion=secure)
 

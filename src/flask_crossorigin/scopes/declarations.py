@@ -3,9 +3,8 @@
 import re
 import weakref
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from flask import Blueprint, Flask
 from werkzeug.routing import Rule
@@ -81,8 +80,7 @@ def blueprint_names(endpoint: str) -> Iterator[str]:
         yield ".".join(parts[:length])
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     target: "str | weakref.ref[Blueprint]"
     value: Declaration
     app: "weakref.ref[Flask] | None"
@@ -91,11 +89,11 @@ class _Entry:
         return self.app is None or self.app() is app
 
 
-@dataclass(slots=True)
 class Declarations:
     """The declarations of one extension, each for every app or for one."""
 
-    _entries: list[_Entry] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._entries: list[_Entry] = []
 
     def add(self, target: Blueprint | str, declaration: Declaration, app: Flask | None) -> None:
         """Record the `declaration`."""

@@ -6,7 +6,6 @@ several policies, a response that one of them gave must not serve for another.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from werkzeug.routing import Rule
@@ -23,7 +22,6 @@ _LAST_SLASHES: Final = 2
 strict, Werkzeug matches even ``//``."""
 
 
-@dataclass(slots=True, eq=False)
 class _Place:
     """Rules that match exactly the same URLs: the router chooses among them by method alone.
 
@@ -31,9 +29,10 @@ class _Place:
     :ivar methods: the methods of all `rules` together.
     """
 
-    parts: Parts
-    rules: list[Rule] = field(default_factory=list)
-    methods: Methods = field(default_factory=set)
+    def __init__(self, parts: Parts) -> None:
+        self.parts: Parts = parts
+        self.rules: list[Rule] = []
+        self.methods: Methods = set()
 
     def add(self, rule: Rule) -> None:
         """Add `rule`."""
@@ -44,7 +43,6 @@ class _Place:
             self.methods |= rule.methods
 
 
-@dataclass(slots=True, eq=False)
 class _Node:
     """One state of the router: the places that end here, and the states that can follow.
 
@@ -53,10 +51,11 @@ class _Node:
     :ivar final: by the part that all the rest of a URL must match.
     """
 
-    places: dict[tuple[object, ...], _Place] = field(default_factory=dict)
-    static: "dict[str, _Node]" = field(default_factory=dict)
-    dynamic: "list[tuple[RulePart, _Node]]" = field(default_factory=list)
-    final: "list[tuple[RulePart, _Node]]" = field(default_factory=list)
+    def __init__(self) -> None:
+        self.places: dict[tuple[object, ...], _Place] = {}
+        self.static: dict[str, _Node] = {}
+        self.dynamic: list[tuple[RulePart, _Node]] = []
+        self.final: list[tuple[RulePart, _Node]] = []
 
     def make_next(self, part: RulePart) -> "_Node":
         """Return the node that `part` leads to; make it where there is none."""

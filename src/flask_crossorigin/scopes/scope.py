@@ -1,7 +1,7 @@
 """Scope: a part of an app, and the policy that applies to it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from werkzeug.routing import Rule
@@ -32,7 +32,6 @@ class Layer(NamedTuple):
         return f"{self.kind} {self.target}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Scope:
     """A part of an app and the policy that applies to it; compared by identity.
 
@@ -44,17 +43,26 @@ class Scope:
     :ivar sources: by setting, the scope that sets it, unless that is the app.
     """
 
-    name: str
-    policy: Policy
-    compiled: CompiledPolicy | None
-    kind: ScopeKind = "app"
-    target: str = ""
-    sources: Mapping[str, str] = field(default_factory=dict)
+    def __init__(
+        self,
+        name: str,
+        policy: Policy,
+        compiled: CompiledPolicy | None,
+        kind: ScopeKind = "app",
+        target: str = "",
+        sources: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.name: str = name
+        self.policy: Policy = policy
+        self.compiled: CompiledPolicy | None = compiled
+        self.kind: ScopeKind = kind
+        self.target: str = target
+        self.sources: Mapping[str, str] = sources
 
     def for_one_request(self) -> "Scope":
         """Return this scope with preflights that allow one request only."""
         compiled = None if self.compiled is None else for_one_request(self.compiled)
-        return replace(self, compiled=compiled)
+        return Scope(self.name, self.policy, compiled, self.kind, self.target, self.sources)
 
     def inner(self, layer: Layer) -> "Scope":
         """Return the scope of `layer` inside this one.
@@ -77,8 +85,7 @@ class Scope:
         return Scope(layer.name, policy, compile_policy(policy), kind, target, sources)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleScopes:
+class RuleScopes(NamedTuple):
     """The scopes of one URL rule.
 
     :ivar rule: the rule; kept, so that its `id` is not reused.

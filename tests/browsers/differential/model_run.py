@@ -16,7 +16,7 @@ _BOUNDARY = "----boundary"
 _BODIES: dict[str, Any] = {
     "none": {},
     "text": {"body": "text"},
-    "urlencoded": {"form": {"a": "b"}},
+    "urlencoded": {"data": {"a": "b"}},
     "form": {"body": Blob(b"--", f"multipart/form-data; boundary={_BOUNDARY}")},
     "bytes": {"body": b"bytes"},
     "json": {"body": Blob(b"{}", "application/json")},
@@ -79,15 +79,12 @@ def _fetch(page: Page, url: str, fetch: Fetch) -> Seen:
 
 
 def _seen(response: Response, *, xhr: bool) -> Seen:
-    headers: dict[str, list[str]] = {}
-    for name, value in response.headers:
-        headers.setdefault(name.lower(), []).append(value)
     return Seen(
         "allowed",
         type=None if xhr else response.type,
         status=response.status,
         redirected=None if xhr else response.redirected,
         url=response.url,
-        headers=tuple(sorted((name, ", ".join(values)) for name, values in headers.items())),
+        headers=tuple(sorted((name.lower(), value) for name, value in response.headers.items())),
         body=response.text,
     )

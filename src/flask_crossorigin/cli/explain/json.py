@@ -47,7 +47,7 @@ def explanation_as_json(explanation: Explanation) -> dict[str, Any]:
     elif explanation.verdict == "allowed":
         members["type"] = outcome.type
         if explanation.sent:
-            members |= {"headers": _pairs(outcome.headers), "status": outcome.status}
+            members |= {"headers": _pairs(outcome.headers.items()), "status": outcome.status}
         else:
             members["exposed_headers"] = exposed_headers(outcome)
     return members

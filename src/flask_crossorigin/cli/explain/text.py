@@ -137,7 +137,7 @@ def _verdict(explanation: Explanation) -> Iterator[str]:
 
 def _allowed(explanation: Explanation, response: Response) -> Iterator[str]:
     if explanation.sent:
-        names = ", ".join(dict.fromkeys(name for name, _ in response.headers)) or "none"
+        names = ", ".join(response.headers) or "none"
         yield _line(f"The script can read the response, and these headers: {names}.", 2, 4)
     elif explanation.server:
         yield _line(f"The local app would allow the request. It was not sent. {_NOT_SENT}", 2, 4)
