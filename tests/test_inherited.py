@@ -73,7 +73,7 @@ CASES = [
         CREDENTIALED,
         {"origins": [ANYONE]},
         "credentials=True",
-        "Write credentials=False here. If credentials are needed: write a domain of your own.",
+        "Write credentials=False here. If credentials are needed: write a domain of your own",
     ),
     (
         {"origins": [ANYONE]},

@@ -684,8 +684,3 @@ def test_invented_previews_do_not_fill_the_cache() -> None:
         assert listed.allows(f"https://app-{number}.tenant0.example")
         assert not listed.allows(f"https://other-{number}.tenant0.example")
         assert len(_COVERED) <= MAX_ENTRIES
-
-
-def test_equal_allowlists_with_such_patterns_are_equal() -> None:
-    assert previews(3) == previews(3)
-    assert previews(3) != previews(4)

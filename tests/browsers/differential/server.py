@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 import threading
+import warnings
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, request
 
-from flask_crossorigin import CrossOrigin
+from flask_crossorigin import CrossOrigin, CrossOriginWarning
 
 from .cases import COOKIES, Case, Extension, Fetch, Reply, Script
 from .observations import Observation, Received, Round, Seen
@@ -269,5 +270,8 @@ def _app(case: Case, world: World) -> WSGIApplication:
         app.add_url_rule(rule, "view", view, methods=methods, provide_automatic_options=True)
     app.add_url_rule(f"/{case.id}/1", "landing", landing, methods=methods)
     settings = {name: world.served_settings(each) for name, each in server.settings.items()}
-    CrossOrigin(app, **settings)
+    cors = CrossOrigin(app, **settings)
+    with warnings.catch_warnings():  # random methods may leave out GET; each warning comes once
+        warnings.simplefilter("ignore", CrossOriginWarning)
+        cors.check(app)
     return app
