@@ -1,5 +1,6 @@
-"""Other CORS libraries on an app, which would set the same headers."""
+"""Conflicts on an app: other CORS libraries, and Connexion 3, which responds before Flask."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -25,6 +26,28 @@ def other_cors_libraries(app: Flask) -> Iterator[Message]:
                 f"app {app.name!r}: the view at endpoint {endpoint!r} is decorated by {module}.",
                 "Its headers are replaced; use cors.policy instead.",
             )
+
+
+def connexion_before(app: Flask) -> Message:
+    """Return the message that Connexion 3 receives the requests before `app`."""
+    return Message(
+        f"app {app.name!r}: Connexion 3 handles each request before Flask. It sends preflight "
+        "responses and most errors, such as 400, 401 and 404, without this policy.",
+        "Remove CrossOrigin from this app. Add Starlette's CORSMiddleware to the Connexion app, at "
+        "MiddlewarePosition.BEFORE_EXCEPTION.",
+    )
+
+
+def is_made_by_connexion(app: Flask) -> bool:
+    """Return whether Connexion 3 has created `app`: its own converters are there from the start."""
+    converter = app.url_map.converters.get("int")
+    return getattr(converter, "__module__", None) == "connexion.frameworks.flask"
+
+
+def is_called_by_connexion() -> bool:
+    """Return whether Connexion 3 has passed on the request at work, whatever app it wraps."""
+    context = sys.modules.get("connexion.context")
+    return context is not None and bool(context.scope)
 
 
 def _module_of(function: Any) -> str | None:

@@ -1,5 +1,6 @@
 """CrossOrigin, the Flask extension: declarations and `init_app`."""
 
+import warnings
 import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast, overload
@@ -9,9 +10,10 @@ from werkzeug.wrappers import Request
 
 from .commands import cors
 from .config import KEYS, read_policy
+from .conflicts import connexion_before, is_made_by_connexion
 from .context import Environ, current_flask_app, require_app
 from .core.decision import Decision
-from .core.errors import PolicyError
+from .core.errors import CrossOriginWarning, PolicyError
 from .core.policy import Policy
 from .core.problems import problem
 from .core.settings import materialized, parse_settings
@@ -94,6 +96,8 @@ class CrossOrigin:
         problems = blueprint_problems(app, own, self._declarations)
         if problems:
             raise PolicyError(problems)
+        if is_made_by_connexion(app):  # its preflights never reach Flask: warn before any request
+            warnings.warn(str(connexion_before(app)), CrossOriginWarning, stacklevel=3)
         state = AppState(app, own, self._build_table)
         install(state)
         remember_state(app, self, state)

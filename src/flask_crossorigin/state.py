@@ -7,7 +7,12 @@ from typing import Final
 
 from flask import Flask
 
-from .conflicts import other_cors_libraries
+from .conflicts import (
+    connexion_before,
+    is_called_by_connexion,
+    is_made_by_connexion,
+    other_cors_libraries,
+)
 from .context import Environ
 from .core.actual import decide_actual
 from .core.decision import Decision, Reason, decision_for
@@ -68,7 +73,10 @@ class AppState:
         if self._problems:
             raise PolicyError(self._problems)
         # Warnings come first: where one is an error, nothing must have been changed.
-        for message in other_cors_libraries(self.app):
+        messages = [*other_cors_libraries(self.app)]
+        if is_called_by_connexion() and not is_made_by_connexion(self.app):  # else init_app warned
+            messages.append(connexion_before(self.app))
+        for message in messages:
             warnings.warn(str(message), CrossOriginWarning, stacklevel=2)
         table = self.table()
         self._problems = table.problems

@@ -9,7 +9,7 @@ from typing import Final
 
 from flask import Flask
 
-from ..conflicts import other_cors_libraries
+from ..conflicts import connexion_before, is_made_by_connexion, other_cors_libraries
 from ..core.errors import PolicyProblem, with_location
 from ..core.origin_diagnostics import suggest_origin
 from ..core.origins import OriginPattern, is_loopback_host, parse_pattern
@@ -128,5 +128,8 @@ def _cookie_warnings(app: Flask) -> Iterator[PolicyProblem]:
 def _setup_warnings(app: Flask) -> Iterator[PolicyProblem]:
     for message, hint in other_cors_libraries(app):
         yield warning("other-cors-library", "app", app.name, message=message, hint=hint)
+    if is_made_by_connexion(app):
+        message, hint = connexion_before(app)
+        yield warning("connexion-before", "app", app.name, message=message, hint=hint)
     for name in unregistered_blueprints(app):
         yield warning("blueprint-not-registered", "scope", name)

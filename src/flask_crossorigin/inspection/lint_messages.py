@@ -70,6 +70,7 @@ WARNINGS: Final[dict[str, Message]] = {
         "Call app.register_blueprint, or remove the policy.",
     ),
     "other-cors-library": Message("{message}", "{hint}"),
+    "connexion-before": Message("{message}", "{hint}"),
 }
 """The message and the hint of each code."""
 
