@@ -536,6 +536,7 @@ def test_an_app_that_connexion_calls_is_reported_at_the_first_request(
     app = make_app("called")
     CrossOrigin(app, origins=[APP])
     with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
         for _ in range(2):
             assert allowed(call(app, "GET", "/marks", APP)) == APP
     assert len(caught) == (1 if scope else 0)
