@@ -7,7 +7,20 @@ import pytest
 
 from .api import Api, Setup, make_api
 
+collect_ignore = ["connexion2"]
+"""`make test-ecosystem` runs it in an environment of its own."""
+
 Make = Callable[[Setup], Api]
+
+WARNINGS_OF_OTHERS = [
+    "ignore:Using `httpx` with `starlette.testclient`:DeprecationWarning",  # Connexion 3.3
+]
+"""Deprecations that packages use when they are imported. Any other warning is an error."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for line in WARNINGS_OF_OTHERS:
+        config.addinivalue_line("filterwarnings", line)
 
 
 @pytest.fixture(params=["before", "after"])

@@ -165,7 +165,8 @@ class Access:
         if self._enforcer.has_checked(blueprint):
             raise PolicyError([_late(scope_name(blueprint))])
         self._declarations.add_blueprint(blueprint, declaration)
-        registrations_of(blueprint).add(self._enforcer, blueprint)
+        if declaration is not PUBLIC:  # one that is open may be shared with apps of others
+            registrations_of(blueprint).add(self._enforcer, blueprint)
 
     def _checked(self, needs: tuple[Any, ...]) -> Needs:
         wrong = [need for need in needs if not isinstance(need, str)]
