@@ -13,7 +13,8 @@ collect_ignore = ["connexion2"]
 Make = Callable[[Setup], Api]
 
 WARNINGS_OF_OTHERS = [
-    "ignore:Using `httpx` with `starlette.testclient`:DeprecationWarning",  # Connexion 3.3
+    "ignore:Using `httpx` with `starlette.testclient`",  # Connexion 3.3
+    "ignore:.*jsonschema\\..* is deprecated",  # Connexion 2.15 and 3.3
 ]
 """Deprecations that packages use when they are imported. Any other warning is an error."""
 
@@ -26,4 +27,6 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(params=["before", "after"])
 def make(request: Any) -> Make:
     """Return a function that makes the API with a package set up before, or after, CrossOrigin."""
-    return lambda setup: make_api(**{request.param: setup})
+    return lambda setup: (
+        make_api(before=setup) if request.param == "before" else make_api(after=setup)
+    )

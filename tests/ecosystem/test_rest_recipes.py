@@ -122,7 +122,7 @@ def test_nothing_is_broken_beside_flask_smorest(smorest: Api) -> None:
 @pytest.fixture
 def apiflask() -> Api:
     api = make_api(flask=APIFlask)
-    add_mark(api.app, Access(api.app, verify=api.verify))  # type: ignore[arg-type]
+    add_mark(api.app, Access(api.app, verify=api.verify))
     return api
 
 
