@@ -32,6 +32,8 @@ from .scopes.table import ScopeTable, blueprint_problems
 from .state import EXTENSION, AppState, remember_state, state_of
 
 if TYPE_CHECKING:
+    # `app.blueprints` has values of this type, a base of flask.Blueprint.
+    from flask.sansio.blueprints import Blueprint as AnyBlueprint
     from typing_extensions import Unpack
 
     from .core.policy import PolicySettings
@@ -124,7 +126,7 @@ class CrossOrigin:
 
     def apply(
         self,
-        scope: Blueprint | str,
+        scope: "AnyBlueprint | str",
         policy: Policy | None = None,
         /,
         *,
@@ -144,7 +146,7 @@ class CrossOrigin:
         self._declare(target, parse_declaration(policy, changes, scope_name(target)), app)
 
     @overload
-    def disable(self, scope: Blueprint | str, /, *, app: Flask | None = None) -> None: ...
+    def disable(self, scope: "AnyBlueprint | str", /, *, app: Flask | None = None) -> None: ...
     @overload
     def disable(self, scope: Target, /) -> Target: ...
     def disable(self, scope: Any, /, *, app: Flask | None = None) -> Any:

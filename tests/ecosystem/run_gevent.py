@@ -1,11 +1,9 @@
 """Serve the API and Socket.IO with gevent, in a process of its own, and print a report as JSON.
 
 The report is the list of broken promises, and who may connect.
+
+Usage: python -m gevent.monkey --module tests.ecosystem.run_gevent
 """
-
-from gevent import monkey
-
-monkey.patch_all()
 
 import json
 import warnings

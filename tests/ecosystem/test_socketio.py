@@ -96,7 +96,7 @@ def test_threads_serve_both_transports_to_the_origins_of_the_policy(make: Make) 
 
 def test_gevent_serves_both_transports_to_the_origins_of_the_policy() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.ecosystem.run_gevent"],
+        [sys.executable, "-m", "gevent.monkey", "--module", "tests.ecosystem.run_gevent"],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,

@@ -2,20 +2,21 @@
 
 from typing import Any
 
+from flask import Flask
 from flask.views import MethodView
 from flask_smorest import Api, Blueprint, Page
 from marshmallow import Schema, fields
 
 from flask_crossorigin import Access, CrossOrigin
 
-MARKS = [{"name": "ines", "mark": 1}, {"name": "sam", "mark": 2}]
+GRADES = [{"name": "ines", "grade": 1}, {"name": "sam", "grade": 2}]
 
 
-class Mark(Schema):
-    """A mark of a pupil."""
+class Grade(Schema):
+    """A grade of a pupil."""
 
     name = fields.String(required=True)
-    mark = fields.Integer(required=True)
+    grade = fields.Integer(required=True)
 
 
 class ListPage(Page):
@@ -27,24 +28,25 @@ class ListPage(Page):
         return len(self.collection)
 
 
-def add_marks(api: Api, cors: CrossOrigin, access: Access) -> None:
-    """Add the resource `/marks`."""
-    blueprint = Blueprint("marks", __name__)
+def add_grades(app: Flask, cors: CrossOrigin, access: Access) -> None:
+    """Add the resource `/grades`."""
+    api = Api(app)
+    access.open(app.blueprints["api-docs"])  # the documentation
+    blueprint = Blueprint("grades", __name__)
     cors.apply(blueprint, expose_headers=["X-Pagination", "ETag"])
 
-    @blueprint.route("/marks")
-    class Marks(MethodView):
+    @blueprint.route("/grades")
+    class Grades(MethodView):
         @blueprint.etag
-        @blueprint.response(200, Mark(many=True))
+        @blueprint.response(200, Grade(many=True))
         @blueprint.paginate(ListPage)
         def get(self) -> Any:
-            return MARKS
+            return GRADES
 
         @access.required("write")  # above the arguments: they are for users only
-        @blueprint.arguments(Mark)
-        @blueprint.response(201, Mark)
-        def post(self, mark: dict[str, Any]) -> dict[str, Any]:
-            return mark
+        @blueprint.arguments(Grade)
+        @blueprint.response(201, Grade)
+        def post(self, grade: dict[str, Any]) -> dict[str, Any]:
+            return grade
 
-    api.register_blueprint(blueprint, url_prefix="/smorest")
-    access.open(api._app.blueprints["api-docs"])  # the documentation
+    api.register_blueprint(blueprint)
