@@ -10,6 +10,7 @@ DEMO := $(VENV)-demo
 BENCH := $(VENV)-bench
 DOCS := $(VENV)-docs
 ECOSYSTEM := $(VENV)-ecosystem
+CONNEXION2 := $(ECOSYSTEM)-connexion2
 python := $(VENV)/bin/python
 
 .PHONY: help
@@ -44,9 +45,11 @@ test-oldest: ## Run the suite on the oldest Flask, against the built wheel, with
 	$(OLDEST)/bin/python -m pytest -m "not browser"
 
 .PHONY: test-ecosystem
-test-ecosystem: ## Run the tests beside the packages that users have: agents, REST frameworks, caches
+test-ecosystem: ## Run the tests beside the packages that users have: agents, REST frameworks, caches, logins
 	@scripts/setup.sh $(ECOSYSTEM) requirements/ecosystem.txt editable
+	@scripts/setup.sh $(CONNEXION2) requirements/ecosystem-connexion2.txt editable
 	$(ECOSYSTEM)/bin/python -m pytest tests/ecosystem
+	$(CONNEXION2)/bin/python -m pytest tests/ecosystem/connexion2
 
 .PHONY: lint
 lint: setup ## Check style and format
@@ -111,6 +114,6 @@ lock: ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer versi
 
 .PHONY: clean
 clean: ## Remove environments, caches and build results
-	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(DOCS) $(ECOSYSTEM) build dist docs/_build htmlcov \
-		.coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(DOCS) $(ECOSYSTEM) $(CONNEXION2) build dist docs/_build \
+		htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

@@ -10,7 +10,8 @@ lock() { # NAME ARGUMENT...: writes requirements/NAME.txt
     local name=$1
     shift
     "$uv" pip compile pyproject.toml "$@" --output-file "requirements/$name.txt" \
-        --no-config --quiet --universal --python-version 3.10 --only-binary :all: --generate-hashes \
+        --no-config --quiet --universal --python-version 3.10 --only-binary :all: \
+        --no-binary flask-principal --generate-hashes \
         --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 }
 
@@ -19,4 +20,5 @@ lock demo --group run-demo "$@"
 lock bench --group bench "$@"
 lock docs --group docs "$@"
 lock ecosystem --group ecosystem "$@"
+lock ecosystem-connexion2 --group ecosystem-connexion2 "$@"
 lock oldest --group oldest --constraints requirements/oldest.in "$@"

@@ -110,19 +110,23 @@ pip_failed() {
 
 # Nothing is resolved here: the lock lists everything. pip's resolver is not called, since that of
 # some versions takes an extra from the newest release and not from the lock. No package is built,
-# since that would fetch what builds it.
+# since that would fetch what builds it. The exception has no wheel, and needs only setuptools.
 install_listed() { # LOCK
-    pip --quiet --retries 2 install --no-deps --only-binary :all: --require-hashes \
-        --requirement "$1" || pip_failed
+    pip --quiet --retries 2 install --no-deps --only-binary :all: --no-binary flask-principal \
+        --no-build-isolation --require-hashes --requirement "$1" || pip_failed
 }
 
-# The lock's own pip comes first, so that all else is installed by the same pip everywhere.
+# The lock's own pip comes first, so that all else is installed by the same pip everywhere, and
+# setuptools, since pip builds before it installs.
 install_lock() {
-    local pip_alone=$env/pip.txt
-    awk '/^pip==/ { pip = 1 } pip { print } pip && !/\\$/ { exit }' "$lock" >"$pip_alone"
-    [[ ! -s $pip_alone ]] || install_listed "$pip_alone"
+    local name first=$env/first.txt
+    for name in pip setuptools; do
+        awk -v name="$name==" 'index($0, name) == 1 { on = 1 } on { print } on && !/\\$/ { exit }' \
+            "$lock" >"$first"
+        [[ ! -s $first ]] || install_listed "$first"
+    done
     install_listed "$lock"
-    rm "$pip_alone"
+    rm "$first"
     check_complete
 }
 

@@ -32,6 +32,17 @@ def access() -> Access:
     return Access(verify=Door())
 
 
+def test_a_blueprint_that_is_open_closes_no_other_app() -> None:
+    """Some packages share one blueprint between all apps of the process."""
+    shared, apps = blueprint("shared"), [Flask("closed"), Flask("other")]
+    for app in apps:
+        app.add_url_rule("/plain", "plain", view)
+        app.register_blueprint(shared)
+    Access(apps[0], verify=Door(), default="required").open(shared)
+    assert [statuses(app, "/plain")[0] for app in apps] == [401, 200]
+    assert [statuses(app, "/shared")[0] for app in apps] == [200, 200]
+
+
 # Factories.
 
 

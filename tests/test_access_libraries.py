@@ -86,7 +86,8 @@ def test_flask_httpauth_tokens_with_roles(app: Flask) -> None:
     auth.get_user_roles(lambda user: ["write"] if user == "ines" else [])
 
     def verify(request: Any, *needs: str) -> Any:
-        return auth.login_required(role=list(needs) or None)(auth.current_user)()
+        # A list in a list: all of the roles, not any.
+        return auth.login_required(role=[list(needs)] if needs else None)(auth.current_user)()
 
     guard(app, Access(app, verify=verify))
     assert answers(app, "/mine", {"Authorization": "Bearer t2"}) == (200, "hello sam")

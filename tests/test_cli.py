@@ -16,6 +16,7 @@ from flask import Blueprint, Flask
 from flask.cli import FlaskGroup
 from flask.views import MethodView
 from flask_cors import CORS
+from werkzeug.routing import IntegerConverter
 
 from flask_crossorigin import Access, CrossOrigin, Policy
 from flask_crossorigin.access import AccessStated, access_stated
@@ -924,6 +925,19 @@ def test_another_cors_library_is_reported() -> None:
     assert codes(app) == ["other-cors-library"]
     text = " ".join(shown(app, "check").split())
     assert "flask_cors is installed too, as an after_request hook. Its headers are" in text
+
+
+def test_connexion_before_the_app_is_reported() -> None:
+    app = plain()
+    assert codes(app) == []
+    own = type(
+        "IntegerConverter", (IntegerConverter,), {"__module__": "connexion.frameworks.flask"}
+    )
+    app.url_map.converters["int"] = own
+    assert codes(app) == ["connexion-before"]
+    text = " ".join(shown(app, "check").split())
+    assert "Connexion 3 handles each request before Flask" in text
+    assert "MiddlewarePosition.BEFORE_EXCEPTION" in text
 
 
 def test_a_policy_of_an_unregistered_blueprint_is_reported() -> None:

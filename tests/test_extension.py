@@ -1,11 +1,14 @@
 """CrossOrigin: initialising apps, config keys, stating scopes, reconfiguring."""
 
+import sys
 import warnings
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 
 import pytest
 from flask import Blueprint, Flask, current_app
+from werkzeug.routing import IntegerConverter
 
 from flask_crossorigin import CrossOrigin, CrossOriginWarning, Policy, PolicyError
 
@@ -211,6 +214,7 @@ def test_what_is_no_app_is_an_error(not_an_app: Any) -> None:
         ("fastapi.applications", "use its own CORSMiddleware, from fastapi.middleware.cors."),
         ("starlette.applications", "use its own CORSMiddleware, from starlette.middleware.cors."),
         ("django.core.handlers.wsgi", "for Django use django-cors-headers."),
+        ("connexion.apps.flask", "CORSMiddleware, at MiddlewarePosition.BEFORE_EXCEPTION."),
         ("quarters.app", "Pass the app first, and the settings as keyword arguments."),
     ],
 )
@@ -519,6 +523,59 @@ def test_a_view_decorated_by_another_cors_library_is_reported() -> None:
     with pytest.warns(CrossOriginWarning, match="'other' is decorated by flask_cors"):
         response = call(app, "GET", "/other", EVIL)
     assert allowed(response) is None
+
+
+def from_connexion(app: Flask) -> None:
+    """Leave on `app` the trace of Connexion 3, which the tests of the ecosystem have for real."""
+    own = type(
+        "IntegerConverter", (IntegerConverter,), {"__module__": "connexion.frameworks.flask"}
+    )
+    app.url_map.converters["int"] = own
+
+
+@pytest.mark.parametrize("use", [CrossOrigin, CrossOrigin().init_app])
+def test_an_app_of_connexion_is_reported_before_any_request(use: Any) -> None:
+    app = make_app("made")
+    from_connexion(app)
+    with pytest.warns(CrossOriginWarning, match="Connexion 3 handles each request") as caught:
+        use(app, origins=[APP])
+    assert [each.filename for each in caught] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert allowed(call(app, "GET", "/marks", APP)) == APP
+
+
+def test_where_the_warning_of_connexion_is_an_error_nothing_has_changed() -> None:
+    app = make_app("made")
+    from_connexion(app)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(CrossOriginWarning):
+            CrossOrigin(app, origins=[APP])
+    assert allowed(call(app, "GET", "/marks", APP)) is None
+
+
+@pytest.mark.parametrize("scope", [{"type": "http"}, {}])
+def test_an_app_that_connexion_calls_is_reported_at_the_first_request(
+    scope: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ModuleType("connexion.context")
+    context.scope = scope  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "connexion.context", context)
+    app = make_app("called")
+    CrossOrigin(app, origins=[APP])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(2):
+            assert allowed(call(app, "GET", "/marks", APP)) == APP
+    assert len(caught) == (1 if scope else 0)
+    assert all("Connexion 3 handles each request" in str(each.message) for each in caught)
+
+
+def test_an_app_without_the_converter_for_integers_is_none_of_connexion() -> None:
+    app = make_app("own")
+    del app.url_map.converters["int"]
+    CrossOrigin(app, origins=[APP])
 
 
 def test_a_scope_is_disabled_on_the_app_that_is_meant() -> None:

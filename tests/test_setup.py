@@ -60,11 +60,11 @@ class Index:
         self.url = folder.as_uri()
         folder.mkdir()
 
-    def add(self, name: str, version: str, *lines: str) -> str:
+    def add(self, name: str, version: str, *lines: str, module: str = "") -> str:
         files = described(name, version, *lines)
         contents = {f"{name}-{version}.dist-info/{file}": text for file, text in files.items()}
         file = f"{name}-{version}-py3-none-any.whl"
-        return self._add(name, version, file, {f"{name}.py": "", **contents})
+        return self._add(name, version, file, {f"{name}.py": module, **contents})
 
     def add_own_pip(self) -> str:
         """Add the pip of this environment, which its lock pins."""
@@ -79,12 +79,13 @@ class Index:
         file = f"pip-{pip.version}-py3-none-any.whl"
         return self._add("pip", pip.version, file, contents)
 
-    def add_source(self, name: str, version: str) -> str:
+    def add_source(self, name: str, version: str, backend: str = "alpha") -> str:
         """Add a release that has to be built."""
         folder = self.folder / name
         folder.mkdir()
         path = folder / f"{name}-{version}.tar.gz"
-        text = b'[build-system]\nrequires = ["alpha"]\nbuild-backend = "alpha"\n'
+        lines = ("[build-system]", f"requires = ['{backend}']", f"build-backend = '{backend}'", "")
+        text = "\n".join(lines).encode()
         with tarfile.open(path, "w:gz") as archive:
             member = tarfile.TarInfo(f"{name}-{version}/pyproject.toml")
             member.size = len(text)
@@ -261,6 +262,25 @@ def test_release_that_has_to_be_built_is_not_installed(checkout: Checkout, index
     assert done.returncode == 1
     assert "No matching distribution found for delta==1.0" in done.stderr
     assert done.stderr.endswith(".venv is not complete: pip failed, as shown above.\n")
+
+
+def test_the_one_package_without_a_wheel_is_built_by_the_setuptools_of_the_lock(
+    checkout: Checkout, index: Index
+) -> None:
+    files = described("flask_principal", "1.0")
+    builder = f"""import zipfile
+def build_wheel(directory, settings=None, metadata=None):
+    name = "flask_principal-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(f"{{directory}}/{{name}}", "w") as archive:
+        for file, text in {{**{files!r}, "RECORD": ""}}.items():
+            archive.writestr(f"flask_principal-1.0.dist-info/{{file}}", text)
+    return name
+"""
+    lock = index.add_source("flask-principal", "1.0", "setuptools")
+    lock += index.add("setuptools", "99.0", module=builder)
+    done = checkout.setup(lock)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert checkout.installed()["flask_principal"] == "1.0"
 
 
 def test_file_with_another_hash_is_not_installed(checkout: Checkout, index: Index) -> None:

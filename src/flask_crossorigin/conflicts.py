@@ -1,5 +1,6 @@
-"""Other CORS libraries on an app, which would set the same headers."""
+"""Conflicts on an app: other CORS libraries, and Connexion 3, which responds before Flask."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -26,6 +27,23 @@ def other_cors_libraries(app: Flask) -> Iterator[PolicyProblem]:
 
 def _warning(app: Flask, found: str, fix: str) -> PolicyProblem:
     return problem("other-cors-library", "app", app.name, found=found, fix=fix)
+
+
+def connexion_before(app: Flask) -> PolicyProblem:
+    """Return the warning that Connexion 3 receives the requests before `app`."""
+    return problem("connexion-before", "app", app.name)
+
+
+def is_made_by_connexion(app: Flask) -> bool:
+    """Return whether Connexion 3 has created `app`: its own converters are there from the start."""
+    converter = app.url_map.converters.get("int")
+    return getattr(converter, "__module__", None) == "connexion.frameworks.flask"
+
+
+def is_called_by_connexion() -> bool:
+    """Return whether Connexion 3 has passed on the request at work, whatever app it wraps."""
+    context = sys.modules.get("connexion.context")
+    return context is not None and bool(context.scope)
 
 
 def _module_of(function: Any) -> str | None:

@@ -68,6 +68,8 @@ _DEFAULT: Final = "Pass the app first, and the settings as keyword arguments."
 
 
 _SUPPORT: Final = {
+    "connexion": "for Connexion 2 pass its attribute app; for Connexion 3 use Starlette's "
+    "CORSMiddleware, at MiddlewarePosition.BEFORE_EXCEPTION",
     "quart": "for Quart use quart-cors",
     "fastapi": "for FastAPI use its own CORSMiddleware, from fastapi.middleware.cors",
     "starlette": "for Starlette use its own CORSMiddleware, from starlette.middleware.cors",

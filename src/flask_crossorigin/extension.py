@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, has_app_context, has_request_context
 from werkzeug.wrappers import Request
 
 from .config import KEYS, read_policy
+from .conflicts import connexion_before, is_made_by_connexion
 from .context import EXTENSION, Environ, current_flask_app, current_flask_request, require_app
 from .core.decision import Decision
 from .core.errors import PolicyError, PolicyProblem
@@ -34,6 +35,8 @@ from .scopes.decorators import (
 )
 
 if TYPE_CHECKING:
+    # `app.blueprints` has values of this type, a base of flask.Blueprint.
+    from flask.sansio.blueprints import Blueprint as AnyBlueprint
     from typing_extensions import Unpack
 
     from .core.policy import PolicySettings
@@ -107,6 +110,8 @@ class CrossOrigin:
         problems = blueprint_problems(app, own, self._declarations)
         if problems:
             raise PolicyError(problems)
+        if is_made_by_connexion(app):  # its preflights never reach Flask: warn before any request
+            warn(connexion_before(app))
         state = AppState(app, own, self._build_table)
         install(state)
         remember_state(app, self, state)
@@ -133,7 +138,7 @@ class CrossOrigin:
 
     def apply(
         self,
-        scope: Blueprint | str,
+        scope: "AnyBlueprint | str",
         policy: Policy | None = None,
         /,
         *,
@@ -153,7 +158,7 @@ class CrossOrigin:
         self._declare(target, parse_declaration(policy, changes, scope_name(target)), app)
 
     @overload
-    def disable(self, scope: Blueprint | str, /, *, app: Flask | None = None) -> None: ...
+    def disable(self, scope: "AnyBlueprint | str", /, *, app: Flask | None = None) -> None: ...
     @overload
     def disable(self, scope: Target, /) -> Target: ...
     def disable(self, scope: Any, /, *, app: Flask | None = None) -> Any:

@@ -8,7 +8,12 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from .config import config_warnings, known_keys
-from .conflicts import other_cors_libraries
+from .conflicts import (
+    connexion_before,
+    is_called_by_connexion,
+    is_made_by_connexion,
+    other_cors_libraries,
+)
 from .context import EXTENSION, Environ, own_origin
 from .core.actual import check_origin, decide_actual
 from .core.decision import Decision, Reason, decision_for
@@ -58,8 +63,11 @@ class AppState:
 
     def warnings(self, table: ScopeTable) -> list[PolicyProblem]:
         """Return the warnings that the first request gives, for the scopes in `table`."""
+        # `init_app` has warned of an app that Connexion has made.
+        called = is_called_by_connexion() and not is_made_by_connexion(self.app)
         return [
             *other_cors_libraries(self.app),
+            *([connexion_before(self.app)] if called else ()),
             *config_warnings(self.app.config, self._config_read),
             *table.warnings,
             *left_out_methods(table),

@@ -45,6 +45,17 @@ class Api:
 
     def __post_init__(self) -> None:
         self.served = self.app
+        for name in ("preprocess_request", "process_response"):  # these run every hook
+            setattr(self.app, name, self.noting(name, getattr(self.app, name)))
+
+    def noting(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `function`, which is noted when it runs."""
+
+        def run(*args: Any) -> Any:
+            self.seen.append(name)
+            return function(*args)
+
+        return run
 
     def verify(self, request: Any, *needs: str) -> str | None:
         """Return the user, who may write if it is ines."""
@@ -74,14 +85,16 @@ class Api:
         self.contexts += 1
 
 
-def make_api(before: Setup | None = None, after: Setup | None = None) -> Api:
-    """Return the API.
+def make_api(
+    before: Setup | None = None, after: Setup | None = None, flask: type[Flask] = Flask
+) -> Api:
+    """Return the API, an app of the class `flask`.
 
     :param before: runs right before `CrossOrigin` is initialised.
     :param after: runs right after it. Hooks and views are added later.
     """
-    app = Flask("api")
-    app.secret_key = "a key of the tests"
+    app = flask("api")
+    app.secret_key = "a key of the tests that is long enough for HMAC"
     if before is not None:
         before(app)
     CrossOrigin(app, **POLICY)

@@ -12,7 +12,8 @@ from flask_crossorigin import Access
 
 from .api import APP, Api
 from .conftest import Make
-from .contract import INES, ORIGINS, Row, broken_promises, broken_row, logged
+from .contract import INES, ORIGINS, SAM, Row, broken_promises, broken_row, logged
+from .recipes.flask_caching import add_report
 from .wire import send, sender
 
 
@@ -112,3 +113,15 @@ def test_what_is_kept_for_a_user_is_for_nobody_else(
     visits = [user, anonymous, user] if first == "user" else [anonymous, user, anonymous]
     statuses = [send(api.served, "GET", "/private", headers).status for headers in visits]
     assert statuses == [200 if headers is user else 401 for headers in visits]
+
+
+def test_the_recipe_keeps_one_report_for_all_who_may_have_it(make: Make, cache: Cache) -> None:
+    api = make(cache.init_app)
+    add_report(api.app, Access(api.app, verify=api.verify), cache)
+    rows = [
+        Row("GET", "/report", 401),
+        Row("GET", "/report", 200, INES, body=b"the report"),
+        Row("GET", "/report", 200, SAM, body=b"the report"),
+        Row("GET", "/report", 401),
+    ]
+    assert broken_promises(api, rows, [("/report", "GET")]) == []

@@ -14,9 +14,10 @@ from simple_websocket import Client, ConnectionClosed
 from flask_crossorigin import Access, CrossOrigin
 
 from ..loopback import served
-from .api import APP, EVIL, Api
+from .api import APP, EVIL, Api, make_api
 from .conftest import Make
 from .contract import INES, broken_promises, logged
+from .recipes.flask_sock import add_echo
 
 HANDSHAKE = {
     "Connection": "Upgrade",
@@ -53,6 +54,23 @@ def api(make: Make) -> Api:
     sock.route("/protected", bp=blueprint, endpoint="protected")(echo)
     api.app.register_blueprint(blueprint)
     return api
+
+
+@pytest.mark.parametrize(("origin", "is_let_in"), [(APP, True), (EVIL, False)])
+def test_the_recipe_closes_sockets_of_other_origins(origin: str, is_let_in: bool) -> None:
+    api = make_api()
+    add_echo(api.app, api.app.extensions["crossorigin"])
+    with logged() as messages, served(api.served) as url:
+        host = url.removeprefix("http://")
+        client = Client.connect(f"ws://{host}/echo", headers={"Origin": origin})
+        if is_let_in:
+            client.send("hello")
+            assert client.receive(timeout=5) == "hello"
+            client.close()
+        else:
+            with pytest.raises(ConnectionClosed, match="1008"):
+                client.receive(timeout=5)
+    assert messages == []
 
 
 @pytest.fixture

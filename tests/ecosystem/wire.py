@@ -24,13 +24,17 @@ Send = Callable[[str, str, Mapping[str, str]], Received]
 """Send a method, a path and headers. The contract needs nothing else of what it checks."""
 
 
-def sender(app: WSGIApp) -> Send:
+def sender(app: WSGIApp, scheme: str = "http") -> Send:
     """Return a function that sends requests to `app` in this process."""
-    return lambda method, path, headers: send(app, method, path, headers)
+    return lambda method, path, headers: send(app, method, path, headers, scheme)
 
 
 def send(
-    app: WSGIApp, method: str, path: str, headers: Mapping[str, str] | None = None
+    app: WSGIApp,
+    method: str,
+    path: str,
+    headers: Mapping[str, str] | None = None,
+    scheme: str = "http",
 ) -> Received:
     """Send one request, and hold the app to the rules of WSGI that concern its headers."""
     started: list[tuple[str, Headers]] = []
@@ -42,7 +46,8 @@ def send(
         started[:] = [(status, given)]
         return written.append
 
-    result = app(environ_for(method, path, headers or {}), start_response)
+    environ = {**environ_for(method, path, headers or {}), "wsgi.url_scheme": scheme}
+    result = app(environ, start_response)
     try:
         written.extend(result)
     finally:

@@ -4,7 +4,7 @@ import itertools
 import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast, overload
 
 from flask import Blueprint, Flask, request
 from flask.views import View
@@ -28,6 +28,10 @@ from .guard import Enforcer, guard_of, guarded
 from .registrations import registrations_of
 from .requirements import PUBLIC, Declaration, Declarations, marks_for
 from .verification import Needs, Verifier, Verify, argument_problems
+
+if TYPE_CHECKING:
+    # `app.blueprints` has values of this type, a base of flask.Blueprint.
+    from flask.sansio.blueprints import Blueprint as AnyBlueprint
 
 
 class Access:
@@ -122,7 +126,7 @@ class Access:
         """
         return decorated(view, self._declarations.new_decoration(view, PUBLIC))
 
-    def protect(self, blueprint: Blueprint, *needs: str) -> None:
+    def protect(self, blueprint: "AnyBlueprint", *needs: str) -> None:
         """Require a user for every view of `blueprint` and of the blueprints nested in it.
 
         Requirements of a view itself apply as well. A view that is public is not affected. Call
@@ -135,7 +139,7 @@ class Access:
         """
         self._declare(blueprint, self._checked(needs))
 
-    def open(self, blueprint: Blueprint) -> None:
+    def open(self, blueprint: "AnyBlueprint") -> None:
         """Let everyone use the views of `blueprint`, except those that are :meth:`required`.
 
         It cancels the default, and :meth:`protect` of an outer blueprint.
@@ -172,7 +176,8 @@ class Access:
         if self._enforcer.has_checked(blueprint):
             raise PolicyError([_late(scope_name(blueprint))])
         self._declarations.add_blueprint(blueprint, declaration)
-        registrations_of(blueprint).add(self._enforcer, blueprint)
+        if declaration is not PUBLIC:  # one that is open may be shared with apps of others
+            registrations_of(blueprint).add(self._enforcer, blueprint)
 
     def _checked(self, needs: tuple[Any, ...]) -> Needs:
         wrong = [need for need in needs if not isinstance(need, str)]

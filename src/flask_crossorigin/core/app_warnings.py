@@ -26,4 +26,10 @@ APP_WARNINGS: Final[dict[str, Message]] = {
         "app {value}: {found}.",
         "Its headers are replaced; {fix}.",
     ),
+    "connexion-before": Message(
+        "app {value}: Connexion 3 handles each request before Flask. It sends preflight responses "
+        "and most errors, such as 400, 401 and 404, without this policy.",
+        "Remove CrossOrigin from this app. Add Starlette's CORSMiddleware to the Connexion app, at "
+        "MiddlewarePosition.BEFORE_EXCEPTION.",
+    ),
 }

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from flask import Flask
 
+from ..conflicts import connexion_before, is_made_by_connexion
 from ..core.errors import PolicyProblem, with_location
 from ..core.fetch_standard import SAFE_METHODS
 from ..core.origin_diagnostics import suggest_origin
@@ -167,5 +168,7 @@ def _cookie_warnings(app: Flask) -> Iterator[PolicyProblem]:
 
 
 def _setup_warnings(app: Flask) -> Iterator[PolicyProblem]:
+    if is_made_by_connexion(app):
+        yield connexion_before(app)
     for name in unregistered_blueprints(app):
         yield warning("blueprint-not-registered", "scope", name)
