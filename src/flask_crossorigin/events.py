@@ -36,10 +36,13 @@ def escape_for_log(text: str) -> str:
     return ascii(text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}...")
 
 
-def warn(found: PolicyProblem) -> None:
-    """Give the warning `found`, also in the log; where warnings are errors, only raise it."""
+def warn(found: PolicyProblem, *, stacklevel: int = 3) -> None:
+    """Give the warning `found`, also in the log; where warnings are errors, only raise it.
+
+    :param stacklevel: as of :func:`warnings.warn`.
+    """
     text = f"{found} [{found.code}]"
-    warnings.warn(text, CrossOriginWarning, stacklevel=3)
+    warnings.warn(text, CrossOriginWarning, stacklevel=stacklevel)
     logger.warning("%s", text)
 
 

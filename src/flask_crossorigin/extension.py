@@ -20,7 +20,7 @@ from .scopes.declarations import (
     DISABLED,
     Declaration,
     Declarations,
-    is_below,
+    is_in_app,
     parse_declaration,
     parse_prefix,
     scope_name,
@@ -111,7 +111,7 @@ class CrossOrigin:
         if problems:
             raise PolicyError(problems)
         if is_made_by_connexion(app):  # its preflights never reach Flask: warn before any request
-            warn(connexion_before(app))
+            warn(connexion_before(app), stacklevel=4)
         state = AppState(app, own, self._build_table)
         install(state)
         remember_state(app, self, state)
@@ -289,7 +289,9 @@ class CrossOrigin:
         app = app if app is None else require_app(app)
         apps = [each for each in self._apps if app in (None, each)]
         late = [
-            each for each in apps if self._app_state(each).frozen is not None and _has(each, target)
+            each
+            for each in apps
+            if self._app_state(each).frozen is not None and is_in_app(each, target)
         ]
         if self._declarations.has(target, declaration, app):
             return
@@ -384,7 +386,9 @@ def unregistered_blueprints(app: Flask) -> list[str]:
     """Return the names of blueprints with a policy that no app of this extension has."""
     extension: CrossOrigin = app.extensions[EXTENSION]
     declared = extension._declarations.all_blueprints()
-    return [each.name for each in declared if not any(_has(an, each) for an in extension._apps)]
+    return [
+        each.name for each in declared if not any(is_in_app(an, each) for an in extension._apps)
+    ]
 
 
 def _parse_scope(scope: object) -> Blueprint | str:
@@ -394,10 +398,3 @@ def _parse_scope(scope: object) -> Blueprint | str:
     if not isinstance(scope, Blueprint):
         raise PolicyError([problem("scope-type", "scope", scope)])
     return scope
-
-
-def _has(app: Flask, target: Blueprint | str) -> bool:
-    """Return whether `app` has a rule below the prefix `target`, or the blueprint `target`."""
-    if isinstance(target, str):
-        return any(is_below(rule, target) for rule in app.url_map.iter_rules())
-    return target in app.blueprints.values()

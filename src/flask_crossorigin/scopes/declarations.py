@@ -144,3 +144,10 @@ def _key(target: Blueprint | str) -> "str | weakref.ref[Blueprint]":
 def scope_name(target: Blueprint | str) -> str:
     """Return the name of the scope of `target`, as messages show it."""
     return f"prefix {target}" if isinstance(target, str) else f"blueprint {target.name}"
+
+
+def is_in_app(app: Flask, target: Blueprint | str) -> bool:
+    """Return whether `app` has a rule below the prefix `target`, or the blueprint `target`."""
+    if isinstance(target, str):
+        return any(is_below(rule, target) for rule in app.url_map.iter_rules())
+    return target in app.blueprints.values()
