@@ -392,7 +392,7 @@ class _Maker:
         }
         names = [name for name, _ in fetch.headers] + ["Content-Type"]
         optional: dict[str, Sequence[Any]] = {
-            "methods": [["PUT"], ["PATCH", "DELETE"], "*", ["PUT", "patch"], []],
+            "methods": [["POST", "PUT"], ["POST", "PATCH", "DELETE"], "*", ["GET", "PUT"], []],
             "request_headers": [names, names[:1], ["X-Trace"], [], [*names, "Authorization"]],
             "expose_headers": [["X-Trace"], ["ETag", "X-Other"], "*"],
             "max_age": [0, 5, 60, 7200, 100000],
