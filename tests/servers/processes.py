@@ -78,10 +78,10 @@ def serves(port: int) -> bool:
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:
-    """End a server, and then what is left of its process group."""
+    """End a server, and then what is left of its process group: uWSGI's workers can take long."""
     process.terminate()
     with suppress(subprocess.TimeoutExpired):
-        process.wait(10)
+        process.wait(3)
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -64,7 +64,7 @@ def serving(name: str, folder: Path, changes: tuple[Change, ...] = ()) -> Iterat
 
         port = start("upstream", gunicorn(*GTHREAD), 0) if subject.is_proxy else 0
         port = start(name, subject.command, port)
-        client = stack.enter_context(Client(port))
+        client = stack.enter_context(Client(port, subject.after_head))
         yield Served(subject, client, notes, logs)
 
 

@@ -58,13 +58,15 @@ class Subject:
     :ivar command: return the command to start it.
     :ivar missing: return a sentence if it is not installed.
     :ivar is_proxy: whether it stands in front of gunicorn.
-    :ivar keeps_connections: whether it lets a client send several requests over one connection.
+    :ivar connections: how many connections it takes to send the `ROUNDS` of `test_servers`.
+    :ivar after_head: what it wrongly sends after the response to a HEAD request.
     """
 
     command: Callable[[Place], Command]
     missing: Callable[[], str] = lambda: ""
     is_proxy: bool = False
-    keeps_connections: bool = True
+    connections: int = 1
+    after_head: bytes = b""
 
 
 # Servers.
@@ -203,14 +205,17 @@ def without_mod_wsgi() -> str:
 
 
 GTHREAD = ("--threads=4",)
+ONE_EACH = 15
+"""The connections of a server that keeps none."""
 
 SERVERS = {
-    "gunicorn-sync": Subject(gunicorn(), keeps_connections=False),
+    "gunicorn-sync": Subject(gunicorn(), connections=ONE_EACH),
     "gunicorn-gthread": Subject(gunicorn(*GTHREAD)),
     "gunicorn-gevent": Subject(gunicorn("--worker-class=gevent")),
-    "gunicorn-preload": Subject(gunicorn("--preload", "--workers=2"), keeps_connections=False),
-    "waitress": Subject(waitress),
-    "uwsgi": Subject(uwsgi),
+    "gunicorn-preload": Subject(gunicorn("--preload", "--workers=2"), connections=ONE_EACH),
+    # Waitress closes the connection after each streamed response.
+    "waitress": Subject(waitress, connections=4, after_head=b"0\r\n\r\n"),
+    "uwsgi": Subject(uwsgi, connections=ONE_EACH),
     "mod_wsgi": Subject(apache, without_mod_wsgi),
     "uvicorn-a2wsgi": Subject(uvicorn),
 }
