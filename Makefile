@@ -9,6 +9,8 @@ OLDEST := $(VENV)-oldest
 DEMO := $(VENV)-demo
 BENCH := $(VENV)-bench
 ECOSYSTEM := $(VENV)-ecosystem
+SERVERS := $(VENV)-servers
+MOD_WSGI := $(VENV)-mod-wsgi
 python := $(VENV)/bin/python
 
 .PHONY: help
@@ -43,9 +45,18 @@ test-oldest: ## Run the suite on the oldest Flask, against the built wheel, with
 	$(OLDEST)/bin/python -m pytest -m "not browser"
 
 .PHONY: test-ecosystem
-test-ecosystem: ## Run the tests beside the packages that users have: agents, REST frameworks, caches
+test-ecosystem: test-servers ## Run the tests beside the packages that users have, and in their servers
 	@scripts/setup.sh $(ECOSYSTEM) requirements/ecosystem.txt editable
 	$(ECOSYSTEM)/bin/python -m pytest tests/ecosystem
+
+# mod_wsgi runs the Python that Debian built it for.
+.PHONY: test-servers
+test-servers: ## Run the tests over the network: gunicorn, uWSGI, mod_wsgi, nginx and other servers
+	@scripts/setup.sh $(SERVERS) requirements/servers.txt editable
+	@{ scripts/install-servers.sh && \
+		PYTHON=/usr/bin/python3 scripts/setup.sh $(MOD_WSGI) requirements/served.txt editable; \
+	} || [ "$$CI" != true ]
+	MOD_WSGI_ENV="$(abspath $(MOD_WSGI))" $(SERVERS)/bin/python -m pytest tests/servers
 
 .PHONY: lint
 lint: setup ## Check style and format
@@ -105,6 +116,7 @@ lock: ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer versi
 
 .PHONY: clean
 clean: ## Remove environments, caches and build results
-	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(ECOSYSTEM) build dist docs/_build htmlcov \
-		.coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(ECOSYSTEM) $(SERVERS) $(MOD_WSGI) \
+		build dist docs/_build htmlcov .coverage .coverage.* \
+		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

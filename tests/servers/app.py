@@ -39,4 +39,5 @@ def cached() -> Response:
     """Return a page that a cache in front may keep."""
     response = Response("cached", headers={"Cache-Control": "public, max-age=60"})
     response.set_etag("one")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -2,8 +2,7 @@
 
 import socket
 from collections.abc import Mapping
-from types import TracebackType
-from typing import BinaryIO
+from io import BufferedRWPair
 
 from tests.ecosystem.wire import Headers, Received
 
@@ -31,14 +30,12 @@ class Client:
         self.opened = 0
         self._port = port
         self._after_head = after_head
-        self._stream: BinaryIO | None = None
+        self._stream: BufferedRWPair | None = None
 
     def __enter__(self) -> "Client":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -59,10 +56,10 @@ class Client:
                 self.close()
         self.opened += 1
         with socket.create_connection(("127.0.0.1", self._port), TIMEOUT) as connection:
-            self._stream = connection.makefile("rwb", buffering=65536)
+            self._stream = connection.makefile("rwb")
         return self._exchange(self._stream, method, request)
 
-    def _exchange(self, stream: BinaryIO, method: str, request: bytes) -> Received:
+    def _exchange(self, stream: BufferedRWPair, method: str, request: bytes) -> Received:
         stream.write(request)
         stream.flush()
         received, is_kept = read_response(stream, method)
@@ -81,7 +78,7 @@ def request_bytes(method: str, path: str, headers: Mapping[str, str], body: byte
     return "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", ""]).encode() + body
 
 
-def read_response(stream: BinaryIO, method: str) -> tuple[Received, bool]:
+def read_response(stream: BufferedRWPair, method: str) -> tuple[Received, bool]:
     """Read a response, and return it with whether the connection is kept."""
     line = stream.readline()
     if not line:
@@ -106,7 +103,7 @@ def read_response(stream: BinaryIO, method: str) -> tuple[Received, bool]:
     return received._replace(body=body), is_kept
 
 
-def read_headers(stream: BinaryIO) -> Headers:
+def read_headers(stream: BufferedRWPair) -> Headers:
     """Read header lines up to the empty line."""
     headers: Headers = []
     while (line := stream.readline()) != b"\r\n":
@@ -117,7 +114,7 @@ def read_headers(stream: BinaryIO) -> Headers:
     return headers
 
 
-def read_chunks(stream: BinaryIO) -> bytes:
+def read_chunks(stream: BufferedRWPair) -> bytes:
     """Read a body in chunks."""
     body = b""
     while size := int(stream.readline().partition(b";")[0], 16):
@@ -127,7 +124,7 @@ def read_chunks(stream: BinaryIO) -> bytes:
     return body
 
 
-def read_exactly(stream: BinaryIO, size: int) -> bytes:
+def read_exactly(stream: BufferedRWPair, size: int) -> bytes:
     """Read so many bytes."""
     found = stream.read(size)
     if len(found) < size:

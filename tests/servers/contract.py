@@ -1,6 +1,7 @@
 """The rows of the contract that are sent to servers: the ecosystem's own, and larger ones."""
 
 import hashlib
+from collections.abc import Mapping
 
 from tests.ecosystem.api import APP, EVIL
 from tests.ecosystem.contract import (
@@ -12,6 +13,7 @@ from tests.ecosystem.contract import (
     broken_row,
     wrong_in_preflight,
 )
+from tests.ecosystem.wire import Received
 
 from .serving import Served
 
@@ -28,10 +30,14 @@ UPLOAD_ROW = Row("PUT", "/upload", 200, body=hashlib.sha256(UPLOAD).hexdigest().
 
 def broken_promises(served: Served) -> list[str]:
     """Return a sentence for each promise that is broken."""
+
+    def upload(method: str, path: str, headers: Mapping[str, str]) -> Received:
+        return served.send(method, path, headers, UPLOAD)
+
     return [
         *broken_preflights(served.send, PREFLIGHTS, served.seen),
         *(each for row in WIRE_ROWS for each in broken_row(served.send, row)),
-        *broken_row(lambda *request: served.send(*request, UPLOAD), UPLOAD_ROW),
+        *broken_row(upload, UPLOAD_ROW),
         *broken_preflight_with_body(served),
     ]
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from .client import Client, HungUp
 
 ROOT = Path(__file__).parents[2]
+PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
+"""Debian has servers in a folder that is not in the path of every user."""
 PATIENCE = 30.0
 """Seconds in which a server must begin to serve."""
 
@@ -42,7 +44,7 @@ def running(
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env={**os.environ, "PATH": PATH, **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -55,9 +57,7 @@ def running(
         end(process)
 
 
-def wait_for(
-    condition: Callable[[], bool], process: "subprocess.Popen[bytes]", log: Path
-) -> None:
+def wait_for(condition: Callable[[], bool], process: "subprocess.Popen[bytes]", log: Path) -> None:
     """Wait until the server serves; fail, with its log, if it ends or takes too long."""
     deadline = time.monotonic() + PATIENCE
     while not condition():

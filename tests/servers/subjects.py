@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from .processes import ROOT
+from .processes import PATH, ROOT
 
 BIN = Path(sys.executable).parent
 FILES = ROOT / "examples" / "servers"
@@ -193,14 +193,14 @@ INSTALL = "scripts/install-servers.sh installs it, on Debian as root."
 
 
 def without_haproxy() -> str:
-    return "" if shutil.which("haproxy") else f"HAProxy is not installed: {INSTALL}"
+    return "" if shutil.which("haproxy", path=PATH) else f"HAProxy is not installed: {INSTALL}"
 
 
 def without_mod_wsgi() -> str:
     if not MOD_WSGI.exists():
         return f"Apache's mod_wsgi is not installed: {INSTALL}"
-    if not MOD_WSGI_ENV.exists():
-        return f"There is no {MOD_WSGI_ENV}: make test-servers makes it."
+    if not (MOD_WSGI_ENV / ".project-stamp").exists():
+        return f"mod_wsgi has no environment, {MOD_WSGI_ENV}: make test-servers makes it."
     return ""
 
 
@@ -213,8 +213,8 @@ SERVERS = {
     "gunicorn-gthread": Subject(gunicorn(*GTHREAD)),
     "gunicorn-gevent": Subject(gunicorn("--worker-class=gevent")),
     "gunicorn-preload": Subject(gunicorn("--preload", "--workers=2"), connections=ONE_EACH),
-    # Waitress closes the connection after each streamed response.
-    "waitress": Subject(waitress, connections=4, after_head=b"0\r\n\r\n"),
+    # Waitress closes the connection after each response that has no length: 204, 304, streamed.
+    "waitress": Subject(waitress, connections=10, after_head=b"0\r\n\r\n"),
     "uwsgi": Subject(uwsgi, connections=ONE_EACH),
     "mod_wsgi": Subject(apache, without_mod_wsgi),
     "uvicorn-a2wsgi": Subject(uvicorn),
