@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from tests.ecosystem.contract import ORIGINS, Row, broken_row
+from tests.ecosystem.contract import INES, ORIGINS, Row, broken_row
 from tests.ecosystem.wire import Received
 
 from .serving import Served, serving
@@ -21,6 +21,13 @@ def test_nobody_gets_the_headers_of_the_first_visitor(served: Served, first: str
     broken, states = visit(served, first)
     assert broken == []
     assert states == ["MISS"] * len(ORIGINS) + ["HIT"] * (3 * len(ORIGINS))
+
+
+def test_a_response_to_a_request_with_a_token_is_not_kept(served: Served) -> None:
+    path = "/cached?token"
+    assert served.send("GET", path, INES).lines("X-Cache") == ["BYPASS"]
+    assert served.send("GET", path, {}).lines("X-Cache") == ["MISS"]
+    assert served.send("GET", path, INES).lines("X-Cache") == ["BYPASS"]
 
 
 def visit(served: Served, first: str | None) -> tuple[list[str], list[str]]:

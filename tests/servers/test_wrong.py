@@ -7,6 +7,7 @@ import pytest
 
 from tests.ecosystem.api import APP, EVIL
 
+from .client import Malformed
 from .contract import broken_promises
 from .serving import serving
 from .subjects import Change
@@ -89,3 +90,13 @@ def test_a_cache_that_ignores_vary_is_found(tmp_path: Path) -> None:
         broken, states = visit(served, APP)
     assert states == ["MISS", *["HIT"] * 15]
     assert f"GET /cached?first=0 (200) from {EVIL}: CORS headers" in "\n".join(broken)
+
+
+def test_a_uwsgi_that_keeps_connections_is_found(tmp_path: Path) -> None:
+    """It sends the end of a body after a preflight response, which has none."""
+    change = ("master = true", "master = true\nhttp-keepalive = 1\nhttp-auto-chunked = true")
+    with (
+        serving("uwsgi", tmp_path, (change,)) as served,
+        pytest.raises(Malformed, match=r"no status line: b'0"),
+    ):
+        broken_promises(served)
