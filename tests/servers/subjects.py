@@ -123,12 +123,14 @@ def apache(place: Place) -> Command:
 def without_root() -> Command:
     """Return what starts Apache as another user, since it does not serve as root.
 
-    The user may read the checkout, and write into the folder of the test.
+    The user may read the checkout, and write into the folder of the test, wherever they are. The
+    flag lets `access` tell so, too, which mod_wsgi calls to find out what `python-home` is.
     """
     if os.geteuid() != 0:
         return []
+    user = ("--reuid=www-data", "--regid=www-data", "--clear-groups")
     capability = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
-    return ["setpriv", "--reuid=www-data", "--regid=www-data", "--clear-groups", *capability]
+    return ["setpriv", *user, *capability, "--securebits=+no_setuid_fixup"]
 
 
 # Proxies.
