@@ -11,6 +11,8 @@ BENCH := $(VENV)-bench
 DOCS := $(VENV)-docs
 ECOSYSTEM := $(VENV)-ecosystem
 CONNEXION2 := $(ECOSYSTEM)-connexion2
+SERVERS := $(VENV)-servers
+MOD_WSGI := $(VENV)-mod-wsgi
 python := $(VENV)/bin/python
 
 .PHONY: help
@@ -45,11 +47,20 @@ test-oldest: ## Run the suite on the oldest Flask, against the built wheel, with
 	$(OLDEST)/bin/python -m pytest -m "not browser"
 
 .PHONY: test-ecosystem
-test-ecosystem: ## Run the tests beside the packages that users have: agents, REST frameworks, caches, logins
+test-ecosystem: test-servers ## Run the tests beside the packages that users have, and in their servers
 	@scripts/setup.sh $(ECOSYSTEM) requirements/ecosystem.txt editable
 	@scripts/setup.sh $(CONNEXION2) requirements/ecosystem-connexion2.txt editable
 	$(ECOSYSTEM)/bin/python -m pytest tests/ecosystem
 	$(CONNEXION2)/bin/python -m pytest tests/ecosystem/connexion2
+
+# mod_wsgi runs the Python that Debian built it for.
+.PHONY: test-servers
+test-servers: ## Run the tests over the network: gunicorn, uWSGI, mod_wsgi, nginx and other servers
+	@scripts/setup.sh $(SERVERS) requirements/servers.txt editable
+	@{ scripts/install-servers.sh && \
+		PYTHON=/usr/bin/python3 scripts/setup.sh $(MOD_WSGI) requirements/served.txt editable; \
+	} || [ "$$CI" != true ]
+	MOD_WSGI_ENV="$(abspath $(MOD_WSGI))" $(SERVERS)/bin/python -m pytest tests/servers
 
 .PHONY: lint
 lint: setup ## Check style and format
@@ -114,6 +125,7 @@ lock: ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer versi
 
 .PHONY: clean
 clean: ## Remove environments, caches and build results
-	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(DOCS) $(ECOSYSTEM) $(CONNEXION2) build dist docs/_build \
-		htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(DOCS) $(ECOSYSTEM) $(CONNEXION2) $(SERVERS) \
+		$(MOD_WSGI) build dist docs/_build docs/_generated htmlcov .coverage .coverage.* \
+		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,7 @@
+"""The app for ASGI servers."""
+
+from a2wsgi import WSGIMiddleware
+
+from .app import app as wsgi_app
+
+app = WSGIMiddleware(wsgi_app)
