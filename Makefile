@@ -9,6 +9,9 @@ OLDEST := $(VENV)-oldest
 DEMO := $(VENV)-demo
 BENCH := $(VENV)-bench
 ECOSYSTEM := $(VENV)-ecosystem
+PACKAGE := $(VENV)-package
+RUNTIME := $(VENV)-runtime
+FUZZ := $(VENV)-fuzz
 python := $(VENV)/bin/python
 
 .PHONY: help
@@ -25,7 +28,7 @@ demo: ## Run the demo: an API, and a front end on another origin; PORT_BASE=9000
 	@exec scripts/demo.sh $(DEMO)
 
 .PHONY: test
-test: lint types test-newest test-oldest ## Run everything that must hold before a change goes in
+test: lint types package test-newest test-oldest ## Run everything that must hold before a change goes in
 
 .PHONY: test-quick
 test-quick: setup ## Run the suite without browsers
@@ -63,8 +66,19 @@ types: setup ## Check types: mypy, pyright, and that the public surface is typed
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright --ignoreexternal --verifytypes flask_crossorigin
 
+.PHONY: package
+package: setup ## Build the wheel and the sdist in dist/, and check them as users get them
+	@scripts/setup.sh $(PACKAGE) requirements/package.txt
+	@scripts/setup.sh $(RUNTIME) requirements/runtime.txt
+	$(PACKAGE)/bin/python scripts/package.py $(RUNTIME) $(VENV)
+
 .PHONY: fuzz
-fuzz: setup ## Compare random apps and requests with the reference, for N seconds from SEED on (by default 300 from 1)
+fuzz: ## Search for inputs that break a parser or a decision, for N seconds (by default 60)
+	@scripts/setup.sh $(FUZZ) requirements/fuzz.txt editable
+	$(FUZZ)/bin/python -m tests.fuzz.targets --seconds $(or $(N),60)
+
+.PHONY: fuzz-apps
+fuzz-apps: setup ## Compare random apps and requests with the reference, for N seconds from SEED on (by default 300 from 1)
 	$(python) -m tests.fuzz --seconds $(or $(N),300) --seed $(or $(SEED),1)
 
 .PHONY: browsers
@@ -105,6 +119,6 @@ lock: ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer versi
 
 .PHONY: clean
 clean: ## Remove environments, caches and build results
-	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(ECOSYSTEM) build dist docs/_build htmlcov \
-		.coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(ECOSYSTEM) $(PACKAGE) $(RUNTIME) $(FUZZ) \
+		build dist docs/_build htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +
