@@ -64,6 +64,7 @@ format: setup ## Format, and mend what can be mended by itself
 types: setup ## Check types: mypy, pyright, and that the public surface is typed throughout
 	$(python) -m mypy
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright
+	PATH="$(abspath $(VENV))/bin:$$PATH" pyright --project tests/typing/pyrightconfig.json
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright --ignoreexternal --verifytypes flask_crossorigin
 
 .PHONY: package
