@@ -6,6 +6,7 @@
 
 VENV := .venv
 OLDEST := $(VENV)-oldest
+MAIN := $(VENV)-main
 DEMO := $(VENV)-demo
 BENCH := $(VENV)-bench
 ECOSYSTEM := $(VENV)-ecosystem
@@ -45,15 +46,24 @@ test-oldest: ## Run the suite on the oldest Flask, against the built wheel, with
 	@scripts/setup.sh $(OLDEST) requirements/oldest.txt wheel
 	$(OLDEST)/bin/python -m pytest -m "not browser"
 
+.PHONY: test-flask-main
+test-flask-main: ## Run the suite on the main branches of Flask and Werkzeug, without browsers
+	@scripts/setup.sh $(MAIN) requirements/dev.txt editable
+	$(MAIN)/bin/python -m pip install --quiet --force-reinstall --no-deps \
+		https://github.com/pallets/werkzeug/archive/main.tar.gz \
+		https://github.com/pallets/flask/archive/main.tar.gz
+	$(MAIN)/bin/python -m pytest -m "not browser"
+
 .PHONY: test-ecosystem
 test-ecosystem: ## Run the tests beside the packages that users have: agents, REST frameworks, caches
 	@scripts/setup.sh $(ECOSYSTEM) requirements/ecosystem.txt editable
 	$(ECOSYSTEM)/bin/python -m pytest tests/ecosystem
 
 .PHONY: lint
-lint: setup ## Check style and format
+lint: setup ## Check style and format, and that the workflows are safe
 	$(python) -m ruff check
 	$(python) -m ruff format --check
+	$(VENV)/bin/zizmor --offline --quiet --pedantic --strict-collection .github
 
 .PHONY: format
 format: setup ## Format, and mend what can be mended by itself
@@ -120,6 +130,6 @@ lock: ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer versi
 
 .PHONY: clean
 clean: ## Remove environments, caches and build results
-	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(ECOSYSTEM) $(PACKAGE) $(RUNTIME) $(FUZZ) \
+	rm -rf $(VENV) $(OLDEST) $(MAIN) $(DEMO) $(BENCH) $(ECOSYSTEM) $(PACKAGE) $(RUNTIME) $(FUZZ) \
 		build dist docs/_build htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

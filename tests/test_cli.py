@@ -859,12 +859,12 @@ def test_a_policy_of_an_unregistered_blueprint_is_reported() -> None:
 
 
 def test_every_warning_is_provoked_by_a_test() -> None:
-    text = Path(__file__).read_text()
+    text = Path(__file__).read_text("utf-8")
     assert [code for code in WARNINGS if f'"{code}"' not in text] == []
 
 
 def test_every_warning_is_used_by_the_source() -> None:
-    text = Path(lint.__file__).read_text()
+    text = Path(lint.__file__).read_text("utf-8")
     assert [code for code in WARNINGS if f'"{code}"' not in text] == []
 
 
