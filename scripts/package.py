@@ -89,9 +89,9 @@ def build_and_check(folder: Path, runtime: Path, tests: Path) -> list[Path]:
 
 def tracked_files(root: Path) -> list[str]:
     """Return the files of the checkout: those that git tracks; all that it would, without git."""
-    if shutil.which("git") and (root / ".git").exists():
-        listed = run(["git", "ls-files", "-z"], root).split("\0")
-        return sorted(each for each in listed if each and (root / each).is_file())
+    listed = git(root, "ls-files", "-z")
+    if listed:
+        return sorted(each for each in listed.split("\0") if each and (root / each).is_file())
     ignored = [line.strip("/") for line in (root / ".gitignore").read_text().splitlines()]
     patterns = [Path(line).name for line in ignored if line and not line.startswith("#")]
     found: list[str] = []
@@ -101,6 +101,14 @@ def tracked_files(root: Path) -> list[str]:
         here = Path(folder).relative_to(root)
         found += [(here / each).as_posix() for each in names if each not in skipped]
     return sorted(found)
+
+
+def git(root: Path, *arguments: str) -> str:
+    """Return what git prints; nothing where there is no git, or no repository."""
+    if not shutil.which("git") or not (root / ".git").exists():
+        return ""
+    # In a container the checkout can belong to another user, whom git does not trust.
+    return run(["git", "-c", f"safe.directory={root}", *arguments], root)
 
 
 def copy_files(files: Iterable[str], target: Path, age: int) -> None:
@@ -133,11 +141,7 @@ def build(
 def epoch() -> str:
     """Return the time that the built files have: given, of the last commit, or a fixed one."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
-    if given:
-        return given
-    if shutil.which("git") and (ROOT / ".git").exists():
-        return run(["git", "log", "-1", "--format=%ct"], ROOT).strip()
-    return "1580601600"
+    return given or git(ROOT, "log", "-1", "--format=%ct").strip() or "1580601600"
 
 
 def unpack(sdist: Path, folder: Path) -> Path:

@@ -92,7 +92,9 @@ def test_the_package_is_typed() -> None:
 
 
 def test_every_code_is_provoked_by_a_test() -> None:
-    texts = "".join(path.read_text("utf-8") for path in TESTS.rglob("test_*.py") if path != Path(__file__))
+    texts = "".join(
+        path.read_text("utf-8") for path in TESTS.rglob("test_*.py") if path != Path(__file__)
+    )
     texts += (TESTS / "cases.py").read_text("utf-8")
     assert [code for code in PROBLEMS if f'"{code}"' not in texts] == []
 
