@@ -50,6 +50,7 @@ def _search(name: str, seconds: int) -> bool:
             *(sys.executable, "-m", f"{__package__}.run", name),
             *(f"-max_total_time={seconds}", f"-max_len={_MAX_LENGTH}", "-timeout=10"),
             *("-verbosity=0", "-print_final_stats=1", f"-artifact_prefix={_KEPT}/{name}-"),
+            f"-dict={CORPUS.with_name('words.dict')}",
             *(str(kept), str(CORPUS / name)),
         ],
         stdout=subprocess.PIPE,
