@@ -25,7 +25,9 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCE: Final = "src/flask_crossorigin/"
-NOT_IN_SDIST: Final = re.compile(r"\.(ci|github)/.*|\.editorconfig|\.pre-commit-config\.yaml")
+NOT_IN_SDIST: Final = re.compile(
+    r"\.(ci|github)/.*|\.editorconfig|\.gitattributes|\.pre-commit-config\.yaml"
+)
 """Files for the repository alone."""
 GENERATED: Final = {"PKG-INFO"}
 METADATA: Final = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
