@@ -6,6 +6,7 @@
 
 VENV := .venv
 OLDEST := $(VENV)-oldest
+MAIN := $(VENV)-main
 DEMO := $(VENV)-demo
 BENCH := $(VENV)-bench
 DOCS := $(VENV)-docs
@@ -13,6 +14,9 @@ ECOSYSTEM := $(VENV)-ecosystem
 CONNEXION2 := $(ECOSYSTEM)-connexion2
 SERVERS := $(VENV)-servers
 MOD_WSGI := $(VENV)-mod-wsgi
+PACKAGE := $(VENV)-package
+RUNTIME := $(VENV)-runtime
+FUZZ := $(VENV)-fuzz
 python := $(VENV)/bin/python
 
 .PHONY: help
@@ -29,7 +33,7 @@ demo: ## Run the demo: an API, and a front end on another origin; PORT_BASE=9000
 	@exec scripts/demo.sh $(DEMO)
 
 .PHONY: test
-test: lint types test-newest test-oldest ## Run everything that must hold before a change goes in
+test: lint types package test-newest test-oldest ## Run everything that must hold before a change goes in
 
 .PHONY: test-quick
 test-quick: setup ## Run the suite without browsers
@@ -45,6 +49,14 @@ test-newest: setup ## Run the whole suite on the newest Flask, every line and br
 test-oldest: ## Run the suite on the oldest Flask, against the built wheel, without browsers
 	@scripts/setup.sh $(OLDEST) requirements/oldest.txt wheel
 	$(OLDEST)/bin/python -m pytest -m "not browser"
+
+.PHONY: test-flask-main
+test-flask-main: ## Run the suite on the main branches of Flask and Werkzeug, without browsers
+	@scripts/setup.sh $(MAIN) requirements/dev.txt editable
+	$(MAIN)/bin/python -m pip install --quiet --force-reinstall --no-deps \
+		https://github.com/pallets/werkzeug/archive/main.tar.gz \
+		https://github.com/pallets/flask/archive/main.tar.gz
+	$(MAIN)/bin/python -m pytest -m "not browser"
 
 .PHONY: test-ecosystem
 test-ecosystem: test-servers ## Run the tests beside the packages that users have, and in their servers
@@ -63,9 +75,10 @@ test-servers: ## Run the tests over the network: gunicorn, uWSGI, mod_wsgi, ngin
 	MOD_WSGI_ENV="$(abspath $(MOD_WSGI))" $(SERVERS)/bin/python -m pytest tests/servers
 
 .PHONY: lint
-lint: setup ## Check style and format
+lint: setup ## Check style and format, and that the workflows are safe
 	$(python) -m ruff check
 	$(python) -m ruff format --check
+	$(VENV)/bin/zizmor --offline --quiet --pedantic --strict-collection .github
 
 .PHONY: format
 format: setup ## Format, and mend what can be mended by itself
@@ -76,6 +89,7 @@ format: setup ## Format, and mend what can be mended by itself
 types: setup ## Check types: mypy, pyright, and that the public surface is typed throughout
 	$(python) -m mypy
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright
+	PATH="$(abspath $(VENV))/bin:$$PATH" pyright --project tests/typing/pyrightconfig.json
 	PATH="$(abspath $(VENV))/bin:$$PATH" pyright --ignoreexternal --verifytypes flask_crossorigin
 
 .PHONY: docs
@@ -83,8 +97,19 @@ docs: ## Build the documentation into docs/_build/html; a warning is an error
 	@scripts/setup.sh $(DOCS) requirements/docs.txt editable
 	$(DOCS)/bin/python -m sphinx --fail-on-warning --keep-going --quiet docs docs/_build/html
 
+.PHONY: package
+package: setup ## Build the wheel and the sdist in dist/, and check them as users get them
+	@scripts/setup.sh $(PACKAGE) requirements/package.txt
+	@scripts/setup.sh $(RUNTIME) requirements/runtime.txt
+	$(PACKAGE)/bin/python scripts/package.py $(RUNTIME) $(VENV)
+
 .PHONY: fuzz
-fuzz: setup ## Compare random apps and requests with the reference, for N seconds from SEED on (by default 300 from 1)
+fuzz: ## Search for inputs that break a parser or a decision, for N seconds (by default 60)
+	@scripts/setup.sh $(FUZZ) requirements/fuzz.txt editable
+	$(FUZZ)/bin/python -m tests.fuzz.targets --seconds $(or $(N),60)
+
+.PHONY: fuzz-apps
+fuzz-apps: setup ## Compare random apps and requests with the reference, for N seconds from SEED on (by default 300 from 1)
 	$(python) -m tests.fuzz --seconds $(or $(N),300) --seed $(or $(SEED),1)
 
 .PHONY: browsers
@@ -125,7 +150,8 @@ lock: ## Write requirements/*.txt from pyproject.toml; UPGRADE=1 for newer versi
 
 .PHONY: clean
 clean: ## Remove environments, caches and build results
-	rm -rf $(VENV) $(OLDEST) $(DEMO) $(BENCH) $(DOCS) $(ECOSYSTEM) $(CONNEXION2) $(SERVERS) \
-		$(MOD_WSGI) build dist docs/_build docs/_generated htmlcov .coverage .coverage.* \
-		.hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) $(MAIN) $(DEMO) $(BENCH) $(DOCS) $(ECOSYSTEM) $(CONNEXION2) \
+		$(SERVERS) $(MOD_WSGI) $(PACKAGE) $(RUNTIME) $(FUZZ) build dist docs/_build \
+		docs/_generated htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache \
+		.ruff_cache
 	find . -name '.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

@@ -54,7 +54,7 @@ def modules() -> Iterator[tuple[str, Path]]:
 def imports(path: Path) -> Iterator[str]:
     """What the module at `path` imports; what is of this package begins with a dot."""
     package = path.parent.relative_to(PACKAGE).parts
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -95,14 +95,18 @@ def test_the_package_is_typed() -> None:
 
 
 def test_every_code_is_provoked_by_a_test() -> None:
-    texts = "".join(path.read_text() for path in TESTS.rglob("test_*.py") if path != Path(__file__))
-    texts += (TESTS / "cases.py").read_text()
+    texts = "".join(
+        path.read_text("utf-8") for path in TESTS.rglob("test_*.py") if path != Path(__file__)
+    )
+    texts += (TESTS / "cases.py").read_text("utf-8")
     assert [code for code in PROBLEMS if f'"{code}"' not in texts] == []
 
 
 def test_every_code_is_raised_by_the_source() -> None:
     texts = "".join(
-        path.read_text() for name, path in modules() if not name.endswith(("problems", "warnings"))
+        path.read_text("utf-8")
+        for name, path in modules()
+        if not name.endswith(("problems", "warnings"))
     )
     assert [code for code in PROBLEMS if f'"{code}"' not in texts] == []
 
@@ -131,7 +135,7 @@ MAX_MODULES_IN_ROOT = 9
 
 def definitions(path: Path) -> Iterator[ast.Module | ast.ClassDef | ast.FunctionDef]:
     """The module at `path`, its classes and its functions."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
             yield node
 
@@ -156,7 +160,7 @@ def test_every_public_name_is_documented() -> None:
 
 def _is_nested(path: Path, node: ast.AST) -> bool:
     """Whether `node` is in a function or a private class, or an overload."""
-    tree = ast.parse(path.read_text())
+    tree = ast.parse(path.read_text("utf-8"))
     inside = [
         each
         for each in ast.walk(tree)
@@ -170,7 +174,7 @@ def _is_nested(path: Path, node: ast.AST) -> bool:
 
 def test_functions_and_modules_fit_a_screen() -> None:
     for path in PACKAGE.rglob("*.py"):
-        assert len(path.read_text().splitlines()) <= MAX_LINES_OF_MODULE, path
+        assert len(path.read_text("utf-8").splitlines()) <= MAX_LINES_OF_MODULE, path
         for node in definitions(path):
             if isinstance(node, ast.FunctionDef):
                 body = node.body[1:] if ast.get_docstring(node) else node.body

@@ -1014,12 +1014,12 @@ def test_routes_say_that_cors_does_not_apply_to_websockets() -> None:
 
 
 def test_every_warning_is_provoked_by_a_test() -> None:
-    text = Path(__file__).read_text()
+    text = Path(__file__).read_text("utf-8")
     assert [code for code in WARNINGS if f'"{code}"' not in text] == []
 
 
 def test_every_warning_is_used_by_the_source() -> None:
-    text = Path(lint.__file__).read_text()
+    text = Path(lint.__file__).read_text("utf-8")
     # The first request gives those of `APP_WARNINGS`; test_architecture.py is about them.
     assert [code for code in WARNINGS.keys() - APP_WARNINGS if f'"{code}"' not in text] == []
 

@@ -405,7 +405,7 @@ def test_without_urllib3_the_error_says_how_to_install_it(
 
 
 def test_every_finding_is_provoked() -> None:
-    text = Path(__file__).read_text()
+    text = Path(__file__).read_text("utf-8")
     assert [code for code in FINDINGS if f'"{code}"' not in text] == []
     assert [code for code in FINDINGS if not re.fullmatch(r"live-[a-z]+(-[a-z]+)*", code)] == []
 

@@ -15,7 +15,7 @@ from flask_crossorigin.config import KEYS
 from .conftest import APP, EVIL, allowed, call, preflight
 from .loopback import Headers, behind, served
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 
 
 def section(title: str, language: str = "python", number: int = 0) -> str:
