@@ -31,7 +31,8 @@ ORDER = """
     browser.request_headers browser.redirect browser.checks browser.response
     browser.preflight_cache browser.cookies.context browser.cookies.dates
     browser.cookies.set_cookie browser.cookies.jar browser.fetch browser.arguments browser.page
-    pytest_plugin inspection.routes inspection.lint_messages inspection.lint cli.output
+    pytest_plugin inspection.routes inspection.lint_messages inspection.lint migration.messages
+    migration.patterns migration.options cli.output
     cli.options cli.formatting cli.app_loader cli.routes cli.check
     cli.explain.intermediary_messages cli.explain.intermediaries cli.explain.live
     cli.explain.notes cli.explain.explanation cli.explain.suggestions cli.explain.text
