@@ -182,6 +182,34 @@ ERRORS: Final[dict[str, Message]] = {
         "{field} is not an option of flask-cors, which ignores it.",
         "{suggestion}",
     ),
+    # For the bridge alone.
+    "blueprint-resources": Message(
+        "resources {value} for a blueprint: a policy is for all of a blueprint.",
+        "Write CORS(app, resources=...), or decorate the views of the blueprint.",
+    ),
+    "bridge-twice": Message(
+        "app {value} already has other options from CORS: flask-cors would then allow what either "
+        "of them allows.",
+        "Call CORS(app, ...) once, or with resources=... that differ.",
+    ),
+    "decorator-alone": Message(
+        "view {name} is decorated with cross_origin, but app {app} is not initialised: nothing "
+        "would be allowed.",
+        "Write CORS(app), or CORS(app, origins=[]) to allow nothing but decorated views.",
+    ),
+    "decorator-config": Message(
+        "view {name} was decorated with cross_origin before CORS(app) had read {keys} of app "
+        "{app}.",
+        "Call CORS(app) first, or write these options in cross_origin.",
+    ),
+    "decorator-arguments": Message(
+        "cross_origin got {value}, but takes keyword arguments only.",
+        "Write @cross_origin() with parentheses, and the names of all options.",
+    ),
+    "decorator-class": Message(
+        "cross_origin can't decorate {value}: flask-cors decorates functions only.",
+        "Write decorators = [cross_origin(...)] in the class.",
+    ),
 }
 """Messages about options that are unsafe or have no equivalent."""
 

@@ -286,6 +286,8 @@ class _Reader:
 
     def read_expose_headers(self, value: object) -> Mapping[str, Any]:
         names = [name for item in _items(value) for name in _names(item)]
+        if not isinstance(value, str):
+            names.sort()  # as flask-cors sends them
         forbidden = [name for name in names if name.lower() in FORBIDDEN_RESPONSE_HEADERS]
         if forbidden:
             self.note("expose-headers-forbidden", "expose_headers", value, names=_listed(forbidden))

@@ -245,10 +245,10 @@ class Resource:
 
 
 _TREE: Final = re.compile(
-    r"(?:\^|\\A)?(?P<prefix>(?:(?:/|\\/)(?:[\w~%<>:.-]|\\[.-])+)*)"
-    r"(?:(?:/|\\/)(?:\.?\*|\(\.\*\)|\.\+)?)\$?"
+    r"(?:\^|\\A)?(?P<prefix>(?:(?:/|\\/)(?:[\w~%<>:.-]|\\\W)+?)*)"
+    r"(?P<slash>(?:/|\\/)(?P<rest>\.?\*|\(\.\*\)|\.\+)?)?(?P<end>\$|\\Z)?"
 )
-"""A prefix, a slash and all that is below it."""
+"""A path, and perhaps a slash and all that is below it."""
 
 
 def translate_resource(value: str | Regex) -> Resource:
@@ -260,16 +260,24 @@ def translate_resource(value: str | Regex) -> Resource:
     if text in ("*", ".*"):
         return Resource("/")
     if not is_regex(value):
-        prefix = f"/{text.strip('/')}"
-        return Resource(prefix if text.startswith("/") else None, literal=prefix != "/",
-                        suggestion=f"{prefix}/*")  # fmt: skip
+        return _path(text) if text.startswith("/") else Resource(None)
     regex = re.compile(value)
     match = _TREE.fullmatch(text)
-    if match is None or text.endswith("/$"):
+    if match is None or not (match["prefix"] or match["slash"]):
         base = _reduced(text)
         tried = dict.fromkeys((base[:-1], base, f"{base}x", f"{base.rstrip('/')}/x"))
         matched = tuple(each for each in tried if each[:1] == "/" and regex.match(each))
         return Resource(None, matches=matched, suggestion=f"{base.rstrip('/') or '/api'}/*")
-    prefix = match["prefix"].replace("\\", "")
-    slips = next((each for each in [f"{prefix}x"] if prefix and regex.match(each)), None)
+    prefix = re.sub(r"\\(\W)", r"\1", match["prefix"])
+    if match["end"] and not match["rest"]:
+        return _path(prefix)
+    slips = f"{prefix}x" if prefix and regex.match(f"{prefix}x") else None
     return Resource(prefix or "/", slips=slips)
+
+
+def _path(text: str) -> Resource:
+    """Return the translation of the whole path `text`."""
+    prefix = "/" + text.strip("/")
+    if prefix == "/":  # as a prefix it would be the whole app
+        return Resource(None, matches=("/",), suggestion="/*")
+    return Resource(prefix, literal=True, suggestion=f"{prefix}/*")
