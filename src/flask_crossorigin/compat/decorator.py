@@ -36,7 +36,7 @@ def cross_origin(*misplaced: object, **options: Any) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         if isinstance(view, type):
             raise PolicyError([error("decorator-class", "view", view)])
-        return SHARED.policy(policy)(wrap(view, _AppCheck(view, options, config)))
+        return wrap(SHARED.policy(policy)(view), _AppCheck(view, options, config))
 
     return decorate
 

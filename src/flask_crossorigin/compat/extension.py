@@ -8,8 +8,7 @@ from ..context import require_app
 from ..core.errors import PolicyError
 from ..core.policy import Policy
 from ..migration.messages import error
-from ..migration.options import options_from_config
-from .shared import SHARED, allow_nobody, checked_translation, set_policy
+from .shared import SHARED, allow_nobody, checked_translation, config_of, set_policy
 
 
 class CORS:
@@ -28,6 +27,9 @@ class CORS:
     def init_app(self, app: Flask | Blueprint, **options: Any) -> None:
         """Apply the options and the app's ``CORS_*`` keys to `app`.
 
+        The keys are taken out of the config then: some of them have another meaning without the
+        bridge.
+
         :param app: an app, or a blueprint, which has no keys.
         :param options: they override those of the constructor.
         :raises PolicyError: with every option that is unsafe or has no equivalent.
@@ -38,7 +40,7 @@ class CORS:
         if isinstance(app, Blueprint):
             return _initialise_blueprint(app, options)
         app = require_app(app)
-        translation = checked_translation({**options_from_config(app.config), **options}, 3)
+        translation = checked_translation({**config_of(app), **options}, 3)
         set_policy(app, translation.settings)
         for scope in translation.scopes:
             SHARED.apply(scope.prefix, Policy(**scope.settings), app=app)

@@ -2,8 +2,7 @@
 
 import warnings
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ SHARED: Final = CrossOrigin()
 """A decorator can't know its app, so all apps share this object."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class BridgedApp:
     """An app that `CORS` was called for.
 
@@ -45,38 +44,46 @@ def latest_config() -> Mapping[str, Any]:
     return apps[-1].config if apps else {}
 
 
+def config_of(app: Flask) -> Mapping[str, Any]:
+    """Return the options from the config of `app`, those that were read before included."""
+    known = _APPS.get(app)
+    return {**(known.config if known else {}), **options_from_config(app.config)}
+
+
 def set_policy(app: Flask, settings: Mapping[str, Any]) -> None:
-    """Set the policy of `app` itself.
+    """Set the policy of `app` itself, and take flask-cors's keys out of its config.
 
     :raises PolicyError: if it has another one, which allows somebody.
     """
+    config = config_of(app)
+    # Some of the keys have another meaning here, and the others are errors.
+    keys = {key: app.config.pop(key) for key in CONFIG_KEYS if key in app.config}
+    try:
+        policy = _changed_policy(app, settings)
+    except PolicyError:
+        app.config.update(keys)
+        raise
+    _APPS[app] = BridgedApp(config, policy)
+
+
+def _changed_policy(app: Flask, settings: Mapping[str, Any]) -> Policy:
+    """Return the policy of `app` with `settings`; it is in force then."""
     policy = Policy(**settings)
     known = _APPS.get(app)
     if known is None:
-        config = options_from_config(app.config)
-        with _without_keys_of_flask_cors(app):
-            SHARED.init_app(app, **settings)
-        _APPS[app] = BridgedApp(config, policy)
-    elif known.policy.origins == ():
-        SHARED.reconfigure(policy, app=app)
-        known.policy = policy
-    elif policy.origins != () and policy != known.policy:
+        SHARED.init_app(app, **settings)
+        return policy
+    if policy.origins == () or policy == known.policy:
+        return known.policy
+    if known.policy.origins != ():
         raise PolicyError([error("bridge-twice", "app", app.name)])
+    SHARED.reconfigure(policy, app=app)
+    return policy
 
 
 def allow_nobody(app: Flask) -> None:
     """Initialise `app`, if `CORS` was not called for it yet."""
     set_policy(app, {"origins": []})
-
-
-@contextmanager
-def _without_keys_of_flask_cors(app: Flask) -> Iterator[None]:
-    """Hide the config keys that were translated, some of which have another meaning here."""
-    hidden = {key: app.config.pop(key) for key in CONFIG_KEYS if key in app.config}
-    try:
-        yield
-    finally:
-        app.config.update(hidden)
 
 
 def checked_translation(options: Mapping[str, Any], stacklevel: int) -> Translation:
