@@ -22,7 +22,9 @@ ALIAS = Path(__file__).parent / "flask_cors_suite"
 
 def test_the_tests_of_flask_cors_pass_over_the_bridge(tmp_path: Path) -> None:
     if not (SDIST / ".locked").exists():
-        reason = "flask-cors's tests are not here; `make fetch-flask-cors-tests` needs a network"
+        reason = (
+            "flask-cors's tests are not here: scripts/fetch-flask-cors-tests.sh needs a network"
+        )
         assert os.environ.get("CI") != "true", reason
         pytest.skip(reason)
     outcomes = dict(run(tmp_path / "results.xml"))

@@ -114,6 +114,7 @@ def test_an_option_has_its_setting(options: Mapping[str, Any], expected: Mapping
         ({"vary_header": False}, "option-needless"),
         ({"allow_private_network": True}, "private-network"),
         ({"resources": r"/api/*"}, "resource-prefix"),
+        ({"resources": r"/api/.*"}, "resource-prefix-itself"),
         ({"resources": "/one"}, "resource-literal"),
     ],
     ids=repr,
@@ -294,7 +295,12 @@ def test_a_compiled_expression_keeps_its_flags() -> None:
 
 def test_a_glob_names_an_origin_that_it_does_not_match_there() -> None:
     found = translate_origin("https://*.example.com")
-    assert (found.origins, found.missed) == (("https://*.example.com",), APP)
+    assert found.origins == ("https://example.com", "https://*.example.com")
+    assert (found.slips, found.missed) == ("https://example.com.evil.test", APP)
+    matched = re.compile("https://*.example.com").match
+    assert matched("https://example.com")
+    assert matched("https://example.com.evil.test")
+    assert not matched(APP)
 
 
 @pytest.mark.parametrize("text", ["*", "a", "a.b", "a+", "[", "a|b", r"\.", "a?", "(", "^a", "$"])

@@ -30,9 +30,9 @@ NOTES: Final[dict[str, Message]] = {
         "Leave it out, unless the data is public.",
     ),
     "origin-glob": Message(
-        "origin {value} is a regular expression for flask-cors, and does not match {missed}. Here "
-        "it is an origin pattern, and does.",
-        "Remove it if no subdomain should read the responses.",
+        "origin {value} is a regular expression for flask-cors: it matches {slips}, but not "
+        "{missed}. Here, {written} is the opposite.",
+        "Write that, or less if no subdomain should read the responses.",
     ),
     "origin-regex": Message(
         "origin {value} is a regular expression for flask-cors. Its equivalent here is {written}.",
@@ -95,6 +95,10 @@ NOTES: Final[dict[str, Message]] = {
         "resource {value} also matches {slips} in flask-cors. Here it is the prefix {prefix}, "
         "which is compared by whole segments.",
         "Call cors.apply for any other part of the app.",
+    ),
+    "resource-prefix-itself": Message(
+        "resource {value} does not match {gains} in flask-cors. Here it is a prefix, and does.",
+        "Decorate the view of {gains} if it needs another policy.",
     ),
     "resource-literal": Message(
         "resource {value} is one path in flask-cors. Here it is a prefix, which also applies to "

@@ -326,6 +326,8 @@ class _Reader:
         elif found.slips is not None:
             facts = {"slips": repr(found.slips), "prefix": repr(found.prefix)}
             self.note("resource-prefix", "resources", value, **facts)
+        elif found.gains is not None:
+            self.note("resource-prefix-itself", "resources", value, gains=repr(found.gains))
         return found.prefix
 
 

@@ -92,9 +92,20 @@ def translate_origin(value: str | Regex) -> OriginRegex:
     if samples and all(map(regex.match, samples)):
         return OriginRegex(patterns, _slips(regex, samples, Allowlist.of(patterns).allows))
     if isinstance(value, str) and (parts := parse_pattern(value)) is not None:
-        missed = next(each for each in _covered(parts) if not regex.match(each))
-        return OriginRegex((value,), missed=missed)
+        return _as_glob(regex, parts)
     return _as_function(regex)
+
+
+def _as_glob(regex: Regex, parts: OriginPattern) -> OriginRegex:
+    """Return the translation of text that is an origin pattern here, such as https://*.a.example.
+
+    As an expression it matches the host without a subdomain, and no subdomain of two letters.
+    """
+    apex = parts._replace(subdomains=False)
+    missed = next(each for each in _covered(parts) if not regex.match(each))
+    own = [each for each in _covered(apex) if regex.match(each)]
+    origins = (*own, regex.pattern)
+    return OriginRegex(origins, _slips(regex, own, Allowlist.of(origins).allows), missed=missed)
 
 
 def _as_function(regex: Regex) -> OriginRegex:
@@ -233,6 +244,7 @@ class Resource:
     :ivar prefix: the prefix of URL rules in its place; None if there is none.
     :ivar literal: whether flask-cors compares it with whole paths.
     :ivar slips: a path that the expression matches although it is not below the prefix.
+    :ivar gains: the prefix, if the expression does not match it itself.
     :ivar matches: some paths that it matches, if there is no prefix.
     :ivar suggestion: a resource that it may be meant for, if there is no prefix or it is literal.
     """
@@ -240,6 +252,7 @@ class Resource:
     prefix: str | None
     literal: bool = False
     slips: str | None = None
+    gains: str | None = None
     matches: tuple[str, ...] = ()
     suggestion: str = "/api/*"
 
@@ -272,7 +285,8 @@ def translate_resource(value: str | Regex) -> Resource:
     if match["end"] and not match["rest"]:
         return _path(prefix)
     slips = f"{prefix}x" if prefix and regex.match(f"{prefix}x") else None
-    return Resource(prefix or "/", slips=slips)
+    gains = None if not prefix or regex.match(prefix) else prefix
+    return Resource(prefix or "/", slips=slips, gains=gains)
 
 
 def _path(text: str) -> Resource:
