@@ -37,17 +37,20 @@ test: lint types package test-newest test-oldest ## Run everything that must hol
 
 .PHONY: test-quick
 test-quick: setup ## Run the suite without browsers
+	@scripts/fetch-flask-cors-tests.sh $(VENV) || [ "$$CI" != true ]
 	$(python) -m pytest -m "not browser"
 
 .PHONY: test-newest
 test-newest: setup ## Run the whole suite on the newest Flask, every line and branch covered
 	@scripts/install-browsers.sh || [ "$$CI" != true ]
+	@scripts/fetch-flask-cors-tests.sh $(VENV) || [ "$$CI" != true ]
 	$(python) -m coverage run -m pytest
 	$(python) -m coverage report
 
 .PHONY: test-oldest
 test-oldest: ## Run the suite on the oldest Flask, against the built wheel, without browsers
 	@scripts/setup.sh $(OLDEST) requirements/oldest.txt wheel
+	@scripts/fetch-flask-cors-tests.sh $(OLDEST) || [ "$$CI" != true ]
 	$(OLDEST)/bin/python -m pytest -m "not browser"
 
 .PHONY: test-flask-main
@@ -111,6 +114,10 @@ fuzz: ## Search for inputs that break a parser or a decision, for N seconds (by 
 .PHONY: fuzz-apps
 fuzz-apps: setup ## Compare random apps and requests with the reference, for N seconds from SEED on (by default 300 from 1)
 	$(python) -m tests.fuzz --seconds $(or $(N),300) --seed $(or $(SEED),1)
+
+.PHONY: migration
+migration: setup ## Compare the bridge with flask-cors, in N random configurations of SEED (by default 1000 of 1)
+	$(python) -m tests.migration --n $(or $(N),1000) --seed $(or $(SEED),1)
 
 .PHONY: browsers
 browsers: setup ## Compare the browser model with the engines, in N cases of SEED (by default 3000 of 1)

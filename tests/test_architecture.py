@@ -33,7 +33,9 @@ ORDER = """
     browser.response_headers browser.response browser.preflight_cache browser.cookies.context
     browser.cookies.dates browser.cookies.set_cookie browser.cookies.jar browser.fetch
     browser.arguments browser.page pytest_plugin inspection.routes inspection.lint_messages
-    inspection.lint inspection.probe_messages inspection.probe_seeds inspection.probe cli.output
+    inspection.lint inspection.probe_messages inspection.probe_seeds inspection.probe
+    migration.messages migration.patterns migration.options compat.shared compat.extension
+    compat.decorator cli.output
     cli.options cli.formatting cli.app_loader cli.routes cli.check
     cli.explain.intermediary_messages cli.explain.intermediaries cli.explain.live
     cli.explain.notes cli.explain.explanation cli.explain.suggestions cli.explain.text

@@ -102,7 +102,12 @@ def test_another_name_is_an_attribute_error() -> None:
 
 @pytest.mark.parametrize(
     ("name", "instead"),
-    [("CORS", "write from flask_crossorigin import CrossOrigin"), ("cross_origin", "@cors.policy")],
+    [
+        ("CORS", "write from flask_crossorigin import CrossOrigin"),
+        ("CORS", r"from flask_crossorigin\.compat import CORS$"),
+        ("cross_origin", "@cors.policy"),
+        ("cross_origin", r"from flask_crossorigin\.compat import cross_origin$"),
+    ],
 )
 def test_a_name_of_flask_cors_tells_what_to_write_instead(name: str, instead: str) -> None:
     with pytest.raises(ImportError, match=instead) as caught:

@@ -17,9 +17,10 @@ How a request is handled:
     -> actual.py, preflight.py  check the request, build the headers      core/
     -> dispatch        adds them where the app makes its responses        dispatch/responses.py
 
-Semantic versioning covers these names, the names exported by ``flask_crossorigin.browser``, the
-pytest fixtures, the ``CORS_*`` keys, the command line with its JSON, and all codes. Everything else
-may change in any release.
+Semantic versioning covers these names, the names exported by ``flask_crossorigin.browser`` and by
+``flask_crossorigin.compat`` (those of flask-cors, for a migration), the pytest fixtures, the
+``CORS_*`` keys, the command line with its JSON, and all codes. Everything else may change in any
+release.
 """
 
 from importlib import import_module
@@ -84,7 +85,13 @@ _MODULES = {
 """The module of each public name."""
 
 _ELSEWHERE = {
-    "CORS": "from flask_crossorigin import CrossOrigin",
-    "cross_origin": "@cors.policy(...), with cors = CrossOrigin(app, origins=[...])",
+    "CORS": (
+        "from flask_crossorigin import CrossOrigin; or, while you migrate, "
+        "from flask_crossorigin.compat import CORS"
+    ),
+    "cross_origin": (
+        "@cors.policy(...), with cors = CrossOrigin(app, origins=[...]); or, while you migrate, "
+        "from flask_crossorigin.compat import cross_origin"
+    ),
 }
 """Replacements for the names of flask-cors."""

@@ -1,0 +1,1 @@
+"""Stand-in for setuptools, which nothing is built with."""

@@ -1,0 +1,1 @@
+"""Translation of flask-cors's options into the settings of this library, as plain data."""

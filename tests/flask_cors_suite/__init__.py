@@ -1,0 +1,1 @@
+"""flask-cors's own tests, run over the bridge."""

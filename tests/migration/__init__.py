@@ -1,0 +1,1 @@
+"""Random configurations of flask-cors, given to flask-cors and to the bridge."""
