@@ -172,7 +172,7 @@ def _is_narrower(entry: Any, origin: str) -> bool:
     found = translate_origin(entry)
     texts = [each for each in found.origins if isinstance(each, str)]
     allowed = any(each(origin) for each in found.origins if not isinstance(each, str))
-    narrower = not allowed and not Allowlist.of(texts).allows(origin)
+    narrower = not allowed and not Allowlist(texts).allows(origin)
     return bool(regex.match(origin)) and narrower and found.slips is not None
 
 

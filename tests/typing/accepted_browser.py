@@ -21,7 +21,10 @@ def test_of_a_user(cors_browser: Browser) -> None:
     assert_type(response.ok, bool)
     assert_type(response.status, int)
     assert_type(response.text, str)
-    assert_type(response.header("X-Total"), str | None)
+    assert_type(response.status_code, int)
+    assert_type(response.headers["X-Total"], str)
+    assert_type(response.headers.get("X-Total"), str | None)
+    assert_type(response.headers.get_all("X-Total"), list[str])
     with pytest.raises(Blocked) as caught:
         page.fetch("/", headers={"X-Trace": "1"}, mode="cors")
     assert_type(caught.value.server_reason, Reason | None)
@@ -36,4 +39,4 @@ def cors_browser_profile() -> ProfileName:
 browser = Browser({"https://api.example.com": app}, profile="chromium")
 page = browser.page(None, embedder="https://app.example.com")
 page.fetch("https://api.example.com/", headers=[("X-A", "1")], body=Blob(b"", "text/plain"))
-page.fetch("/", form={"a": "1"}, redirect="manual")
+page.fetch("/", data={"a": "1"}, files={"file": b"1"}, method="POST", redirect="manual")

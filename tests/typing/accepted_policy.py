@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Literal
 
 from flask import Blueprint, Flask, Request, request
@@ -64,10 +65,14 @@ Policy(
 )
 
 policy = Policy(origins=["https://app.example.com"])
-assert_type(policy.credentials, bool)
-assert_type(policy.max_age, int)
+assert_type(policy.credentials, bool | tuple[str, ...])
+assert_type(policy.max_age, int | None)
 assert_type(policy.methods, tuple[str, ...] | Literal["*"])
 assert_type(policy.replace(max_age=0), Policy)
+
+Policy(origins="*", credentials=["https://app.example.com"])
+Policy(origins=[], max_age=timedelta(hours=1), expose_headers=None)
+Policy(origins=[], max_age=None)
 
 # The extension takes the same settings everywhere.
 cors = CrossOrigin(app, origins=["https://app.example.com"], credentials=True)

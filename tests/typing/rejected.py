@@ -28,7 +28,7 @@ cors.reconfigure(send_wildcard=True)  # type: ignore[call-arg]  # pyright: ignor
 Policy(origins=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 Policy(origins=["https://app.example.com", 3])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 Policy(origins=lambda: True)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-Policy(origins=[], credentials="true")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+Policy(origins=[], credentials=1.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 Policy(origins=[], max_age="600")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 Policy(origins=[], methods=[1])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 Policy("https://app.example.com")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

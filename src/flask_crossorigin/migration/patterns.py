@@ -90,7 +90,7 @@ def translate_origin(value: str | Regex) -> OriginRegex:
         each for text in patterns if (parts := parse_pattern(text)) for each in _covered(parts)
     ]
     if samples and all(map(regex.match, samples)):
-        return OriginRegex(patterns, _slips(regex, samples, Allowlist.of(patterns).allows))
+        return OriginRegex(patterns, _slips(regex, samples, Allowlist(patterns).allows))
     if isinstance(value, str) and (parts := parse_pattern(value)) is not None:
         return _as_glob(regex, parts)
     return _as_function(regex)
@@ -101,11 +101,11 @@ def _as_glob(regex: Regex, parts: OriginPattern) -> OriginRegex:
 
     As an expression it matches the host without a subdomain, and no subdomain of two letters.
     """
-    apex = parts._replace(subdomains=False)
+    apex = parts._replace(wildcard="")
     missed = next(each for each in _covered(parts) if not regex.match(each))
     own = [each for each in _covered(apex) if regex.match(each)]
     origins = (*own, regex.pattern)
-    return OriginRegex(origins, _slips(regex, own, Allowlist.of(origins).allows), missed=missed)
+    return OriginRegex(origins, _slips(regex, own, Allowlist(origins).allows), missed=missed)
 
 
 def _as_function(regex: Regex) -> OriginRegex:
@@ -151,7 +151,10 @@ def _equivalent_patterns(text: str) -> tuple[str, ...]:
 
 def _covered(parts: OriginPattern) -> Iterator[str]:
     """Yield some of the origins that the pattern with these `parts` covers."""
-    hosts = [f"app.{parts.host}", f"a.b-1.{parts.host}"] if parts.subdomains else [parts.host]
+    labels = ("app", "a.b-1") if parts.wildcard == "*" else ("app", "b-1")
+    hosts = [f"{parts.wildcard.replace('*', label)}.{parts.host}" for label in labels]
+    if not parts.wildcard:
+        hosts = [parts.host]
     ports = (
         ["", ":8443", ":3000"] if parts.port == "*" else [f":{parts.port}" if parts.port else ""]
     )

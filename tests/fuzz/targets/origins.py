@@ -28,7 +28,8 @@ def check(data: bytes) -> None:
 def serialize(parts: OriginPattern) -> str:
     """Return the text of an origin or a pattern."""
     port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{'*.' if parts.subdomains else ''}{parts.host}{port}"
+    wildcard = f"{parts.wildcard}." if parts.wildcard else ""
+    return f"{parts.scheme}://{wildcard}{parts.host}{port}"
 
 
 def _check_parser(text: str) -> None:
@@ -38,7 +39,7 @@ def _check_parser(text: str) -> None:
     assert is_serialized_origin(text) == reference.is_origin(text)
     if "*" in text and parts is not None:
         port = parts.port.replace("*", "")
-        assert reference.is_origin(serialize(parts._replace(subdomains=False, port=port)))
+        assert reference.is_origin(serialize(parts._replace(wildcard="", port=port)))
     if is_loopback_origin(text):
         assert reference.is_origin(text)
 
@@ -46,7 +47,7 @@ def _check_parser(text: str) -> None:
 def _check_allowlist(text: str) -> None:
     parts = parse_pattern(text)
     for listed in (["https://*.example.com", "http://localhost:*"], ["https://app.example.com"]):
-        allowed = Allowlist.of(listed).allows(text)
+        allowed = Allowlist(listed).allows(text)
         assert allowed == reference.allows({"origins": listed}, text)
     if parts is None or "*" in text:
         return
@@ -55,7 +56,7 @@ def _check_allowlist(text: str) -> None:
             # A name without a dot has no pattern of its own, nor has one of the greatest length.
             assert len(pattern) > len(text)
             continue
-        assert Allowlist.of([pattern]).allows(text)
+        assert Allowlist([pattern]).allows(text)
         assert reference.allows({"origins": [pattern]}, text)
 
 
