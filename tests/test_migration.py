@@ -68,7 +68,7 @@ def settings(**options: Any) -> dict[str, Any]:
         ({"expose_headers": {"X-B", "X-A"}}, {"expose_headers": ["X-A", "X-B"]}),
         ({"expose_headers": ["X-A", "Set-Cookie"]}, {"expose_headers": ["X-A"]}),
         ({"expose_headers": None}, {"expose_headers": []}),
-        ({"max_age": None}, {"max_age": 5}),
+        ({"max_age": None}, {"max_age": None}),
         ({"max_age": timedelta(minutes=2)}, {"max_age": 120}),
         ({"max_age": "90"}, {"max_age": "90"}),
         ({"send_wildcard": True, "vary_header": False, "automatic_options": False}, {}),
@@ -194,7 +194,7 @@ def test_every_code_is_provoked_here() -> None:
 
 def test_defaults_allow_every_origin_and_say_so() -> None:
     translation = translate({})
-    assert dict(translation.settings) == {"origins": "*", "max_age": 5}
+    assert dict(translation.settings) == {"origins": "*", "max_age": None}
     assert [each.code for each in translation.notes] == ["origins-unstated", "max-age-unset"]
     assert translation.decisions == ()
 
@@ -366,7 +366,7 @@ def test_resources_become_scopes_that_inherit_nothing() -> None:
             "origins": [APP],
             "resources": {
                 r"/api/*": {"origins": ["https://b.example"]},
-                re.compile("/open/.*"): {"origins": "*", "max_age": 5},
+                re.compile("/open/.*"): {"origins": "*", "max_age": None},
                 "/c/*": {},
             },
         }
@@ -374,7 +374,7 @@ def test_resources_become_scopes_that_inherit_nothing() -> None:
     assert dict(translation.settings) == {"origins": []}
     assert [(each.prefix, dict(each.settings)) for each in translation.scopes] == [
         ("/api", {"origins": ["https://b.example"], "max_age": 60}),
-        ("/open", {"origins": "*", "max_age": 5}),
+        ("/open", {"origins": "*", "max_age": None}),
         ("/c", {"origins": [APP], "max_age": 60}),
     ]
 

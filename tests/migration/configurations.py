@@ -37,7 +37,7 @@ class Configuration:
 
     def set_up(self, cors: Callable[..., Any], cross_origin: Callable[..., Any]) -> Flask:
         """Return an app with this configuration."""
-        app = Flask("api")
+        app = Flask("compared")
         app.config.update({f"CORS_{name.upper()}": value for name, value in self.config.items()})
         decorate: Callable[[Any], Any] = lambda view: view  # noqa: E731
         owner: Flask | Blueprint = app

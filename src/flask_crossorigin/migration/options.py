@@ -299,7 +299,7 @@ class _Reader:
         value = self.options.get("max_age")
         if value is None:
             self.note("max-age-unset", "max_age", value)
-            return 5
+            return None
         return int(value.total_seconds()) if isinstance(value, timedelta) else value
 
     def read_needless(self) -> None:
