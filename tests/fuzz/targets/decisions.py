@@ -20,7 +20,10 @@ POLICIES: Final[dict[str, dict[str, Any]]] = {
     "app": {"origins": ["https://app.example.com"], "credentials": True},
     "prefix /open": {"origins": "*", "credentials": False},
     "blueprint admin": {"origins": ["https://*.admin.example"], "credentials": True},
-    "view own": {"origins": [lambda origin: origin.endswith(".own.example")], "methods": ["GET", "PUT"]},
+    "view own": {
+        "origins": [lambda origin: origin.endswith(".own.example")],
+        "methods": ["GET", "PUT"],
+    },
     "view none": {"origins": []},
 }
 """By scope: settings that leave nothing to inherit but defaults."""
