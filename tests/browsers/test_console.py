@@ -75,7 +75,7 @@ def an_api(*, debug: bool, origin: str, **settings: Any) -> Flask:
     def failure() -> str:
         raise RuntimeError("The cause of it all.")
 
-    CrossOrigin(app, origins=[origin], methods=["PUT"], request_headers=["X-A"], **settings)
+    CrossOrigin(app, origins=[origin], methods=["GET", "PUT"], request_headers=["X-A"], **settings)
     return app
 
 
