@@ -88,25 +88,21 @@ def parse_credentialed_origins(value: object, report: Report) -> tuple[str, ...]
         return INVALID
     if items is None:
         return invalid(report, problem("boolean", "credentials", value))
-    texts: list[str] = []
-    problems: list[PolicyProblem] = []
-    for item in items:
-        found = _check_credentialed_origin(item)
-        if found is not None:
-            problems.append(found)
-            report(found)
-        elif isinstance(item, str):
-            texts.append(str.__str__(item))
+    parsed = [_parse_credentialed_origin(item) for item in items]
+    problems = [each for each in parsed if isinstance(each, PolicyProblem)]
+    for each in problems:
+        report(each)
+    texts = [each for each in parsed if isinstance(each, str)]
     return INVALID if problems else tuple(dict.fromkeys(texts)) or False
 
 
-def _check_credentialed_origin(item: object) -> PolicyProblem | None:
+def _parse_credentialed_origin(item: object) -> str | PolicyProblem:
     if not isinstance(item, str) or "*" in item:
         return problem("credentials-item", "credentials", item)
     if item == NULL_ORIGIN:
         return problem("origin-null-with-credentials", "credentials", item)
     if is_serialized_origin(item):
-        return None
+        return str.__str__(item)
     from .origin_diagnostics import diagnose  # only errors need it
 
     return replace(diagnose(item), field="credentials")
