@@ -15,7 +15,7 @@ APP = "https://app.example.com"
 OTHER = "https://other.example.com"
 EVIL = "https://evil.example"
 
-METHODS = ("GET", "HEAD", "PUT", "DELETE")
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 TOKENS = {"Bearer ines": "ines", "Bearer sam": "sam"}
 """What `verify` accepts. Only ines may write."""
 
