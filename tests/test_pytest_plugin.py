@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .test_readme import section
+from .test_readme import blocks, page
 
 pytest_plugins = ["pytester"]
 
@@ -24,8 +24,8 @@ def app():
 """
 
 
-def test_the_readmes_example_of_a_users_tests_passes(pytester: pytest.Pytester) -> None:
-    example = section("Tests with a browser that you can import")
+def test_the_documented_example_of_a_users_tests_passes(pytester: pytest.Pytester) -> None:
+    example = blocks(page("guide/testing"), "python")[0]
     pytester.makepyfile(APP + example)
     pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=2)
 
@@ -99,7 +99,7 @@ def test_a_failure_shows_nothing_of_the_library(pytester: pytest.Pytester) -> No
 def test_a_test_can_run_as_each_engine_and_at_another_origin(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         APP
-        + section("Tests with a browser that you can import", number=1)
+        + next(code for code in blocks(page("guide/testing"), "python") if "fixture" in code)
         + """
 @pytest.mark.parametrize("cors_browser_profile", ["chromium", "firefox", "webkit"])
 def test_front_end_may_read(cors_browser, cors_browser_profile):
